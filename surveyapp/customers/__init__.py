@@ -1,0 +1,1 @@
+"""Who may be asked: people, purchases, consent, import."""

@@ -1,0 +1,1 @@
+"""Answers as a table: codebook, screening, cleaning log, exports."""

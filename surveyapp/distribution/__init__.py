@@ -1,0 +1,1 @@
+"""Who is asked, when and how: frame, draw, waves, invitations, outbox."""

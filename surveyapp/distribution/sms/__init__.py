@@ -1,0 +1,1 @@
+"""Providers of text messages behind one small interface."""

@@ -1,0 +1,1 @@
+"""Numbers only: arrays and frames in, frozen results out."""

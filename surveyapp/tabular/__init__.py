@@ -1,0 +1,1 @@
+"""Reading foreign tables: encodings, CSV, XLSX, SPSS, Parquet."""
