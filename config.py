@@ -1,0 +1,146 @@
+"""Settings, read from the environment once and validated at start.
+
+Every setting of the product stands here with its meaning; `docs/operations.md` repeats none of it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the message names it and says how to mend it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Field names are the environment's names in lower case."""
+
+    secret_key: str
+    """Signs sessions and derives personal links. Changing it invalidates both."""
+    database_url: str
+    """SQLAlchemy address. SQLite by default; `postgresql://…` for more than one machine."""
+    key_ring: Mapping[str, bytes] = field(repr=False)
+    """Key id → 32-byte AES-256 key; the last one encrypts, all decrypt (`KEY_RING=id:hex,id:hex`)."""
+    instance: Path
+    """Folder of everything this installation writes: database, keys, exports, archives."""
+    public_base_url: str
+    """Address under which customers and providers reach the product; links are made from it."""
+    port: int
+    """Port of the web server; the built-in phone listens on the next one."""
+    twilio_api_base: str
+    """Provider address; empty means Twilio itself. `make run` points it at the built-in phone."""
+    twilio_account_sid: str
+    twilio_auth_token: str = field(repr=False)
+    twilio_from: str = ""
+    sms_domestic: bool = False
+    """True when the provider may text links to +86 numbers (Twilio itself may not)."""
+    sms_rate: float = 50.0
+    """Messages a second that the sender may hand to the provider."""
+    secure_cookies: bool = False
+    """True behind TLS."""
+
+    def flask(self) -> dict[str, object]:
+        """The same as Flask's and the extensions' configuration keys."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+            "SESSION_COOKIE_SECURE": self.secure_cookies,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+            "BABEL_DEFAULT_TIMEZONE": "UTC",
+            "SETTINGS": self,
+        }
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check the settings; raises SettingError.
+
+    What is secret and missing is made on first use and kept in `instance/` (mode 600), so that a
+    first run needs nothing and a second one reads the same.
+    """
+    env = dict(os.environ if environ is None else environ)
+    instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+    instance.mkdir(parents=True, exist_ok=True)
+    port = _port(env.get("PORT", "8000"))
+    return Settings(
+        secret_key=env.get("SECRET_KEY") or _kept(instance / "secret_key"),
+        database_url=_database_url(env.get("DATABASE_URL", ""), instance),
+        key_ring=_key_ring(env.get("KEY_RING") or f"k1:{_kept(instance / 'key_ring')}"),
+        instance=instance,
+        public_base_url=env.get("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        port=port,
+        twilio_api_base=env.get("TWILIO_API_BASE", "").rstrip("/"),
+        twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
+        twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
+        twilio_from=env.get("TWILIO_FROM", ""),
+        sms_domestic=_flag(env, "SMS_DOMESTIC"),
+        sms_rate=_rate(env.get("SMS_RATE", "50")),
+        secure_cookies=_flag(env, "SECURE_COOKIES"),
+    )
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or not 0 < int(value) < 65535:
+        raise SettingError(f"PORT is {value!r}: give a whole number from 1 to 65534.")
+    return int(value)
+
+
+def _rate(value: str) -> float:
+    try:
+        rate = float(value)
+    except ValueError:
+        rate = 0
+    if not 0 < rate <= 10_000:
+        raise SettingError(f"SMS_RATE is {value!r}: give messages a second, over 0.")
+    return rate
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").lower()
+    if value not in {"", "0", "false", "no", "1", "true", "yes"}:
+        raise SettingError(f"{name} is {value!r}: give 1 or 0.")
+    return value in {"1", "true", "yes"}
+
+
+def _database_url(value: str, instance: Path) -> str:
+    if not value:
+        return f"sqlite:///{instance / 'surveyapp.sqlite'}"
+    if not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise SettingError("DATABASE_URL must begin with sqlite: or postgresql:")
+    return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _key_ring(value: str) -> dict[str, bytes]:
+    ring = {}
+    for part in value.split(","):
+        name, _, key = part.strip().partition(":")
+        try:
+            ring[name] = bytes.fromhex(key)
+        except ValueError:
+            ring[name] = b""
+        if not name or len(ring[name]) != 32:
+            raise SettingError("KEY_RING must be id:hex pairs of 32-byte keys, joined by commas.")
+    return ring
+
+
+def _kept(path: Path) -> str:
+    """The secret in `path`, made on first use; two processes starting at once agree."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_hex(32)
+        file.write(secret)
+    return secret

@@ -1,0 +1,52 @@
+"""The table of responses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveyapp import clock
+from surveyapp.database import Base, Json, UtcDateTime
+from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution.models import Invitation, Study, Touchpoint
+
+
+class Response(Base):
+    """One person's answers to one version: a JSON document, however wide the questionnaire is."""
+
+    __tablename__ = "response"
+    __table_args__ = (Index("ix_response_study_state", "study_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), unique=True)
+    """One response an invitation, kept by the database."""
+    touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey("touchpoint.id"), index=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Touchpoint responses: keyed hash of the resume token in the person's browser."""
+    mode: Mapped[str] = mapped_column(String(12), default="link")
+    """link, qr, kiosk or interviewer."""
+    language: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), default="started")
+    """started → completed."""
+    seed: Mapped[int] = mapped_column(BigInteger)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Variable → value, off-path answers included until submit."""
+    sequences: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    """Variable → sequence number of the newest accepted save."""
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """{"customer": …, "touchpoint": …} as they stood at the start; no contact data."""
+    paradata: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Server-measured times: {"pages": {page: [first_save, last_save]}, "saves": n, "device": …};
+    client-reported ones are under "claims" and never trusted."""
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    study: Mapped[Study] = relationship()
+    version: Mapped[QuestionnaireVersion] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()
+    touchpoint: Mapped[Touchpoint | None] = relationship()

@@ -1,0 +1,51 @@
+"""Tables of customers: who may be asked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Numeric, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from surveyapp import clock
+from surveyapp.database import Base, Encrypted, UtcDateTime
+
+
+class Customer(Base):
+    """One customer, known by the retailer's own number."""
+
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str | None] = mapped_column(Encrypted("customer.name"))
+    phone: Mapped[str | None] = mapped_column(Encrypted("customer.phone"))
+    """E.164."""
+    phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    """`vault.fingerprint(e164, "phone")`; two customers may share a phone."""
+    city: Mapped[str] = mapped_column(String(80), default="", index=True)
+    store: Mapped[str] = mapped_column(String(80), default="")
+    product_line: Mapped[str] = mapped_column(String(40), default="")
+    tier: Mapped[str] = mapped_column(String(20), default="")
+    spend: Mapped[Decimal] = mapped_column(Numeric(14, 2), default=Decimal(0))
+    purchases: Mapped[int] = mapped_column(default=0)
+    last_purchase: Mapped[date | None] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(String(12), default="zh-Hans")
+    consent: Mapped[bool] = mapped_column(default=False)
+    opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_contacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a text was last handed to a provider for this customer (any study)."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Suppression(Base):
+    """A phone that is never texted again; outlives the customer's record."""
+
+    __tablename__ = "suppression"
+
+    phone_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

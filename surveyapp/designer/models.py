@@ -1,0 +1,48 @@
+"""Tables of questionnaires: the draft that is edited, the versions that are asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveyapp import clock
+from surveyapp.database import Base, Json, UtcDateTime
+
+
+class Questionnaire(Base):
+    """A questionnaire under one name; `draft` is its document as JSON."""
+
+    __tablename__ = "questionnaire"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    draft: Mapped[dict[str, Any]] = mapped_column(Json)
+    revision: Mapped[int] = mapped_column(default=1)
+    """Counts saved drafts; a save that names an older one is refused."""
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    updated_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    versions: Mapped[list[QuestionnaireVersion]] = relationship(
+        back_populates="questionnaire", order_by="QuestionnaireVersion.number"
+    )
+
+
+class QuestionnaireVersion(Base):
+    """A published document: immutable, addressed by the hash of its content."""
+
+    __tablename__ = "questionnaire_version"
+    __table_args__ = (UniqueConstraint("questionnaire_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    number: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]] = mapped_column(Json)
+    published_by: Mapped[str] = mapped_column(String(254), default="")
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    questionnaire: Mapped[Questionnaire] = relationship(back_populates="versions")

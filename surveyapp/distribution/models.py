@@ -1,0 +1,264 @@
+"""Tables of distribution: study, sample design, draw, waves, invitations, outbox, receipts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, Numeric, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer
+from surveyapp.database import Base, Encrypted, Json, UtcDateTime
+from surveyapp.designer.models import QuestionnaireVersion
+
+
+class Study(Base):
+    """A questionnaire version, a population and a time zone, run under one name."""
+
+    __tablename__ = "study"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    timezone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    """draft → running ⇄ paused → closed."""
+    population: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """The filter: bought_within_days, consented, not_contacted_for_days, cities, … (population.py)."""
+    send_from: Mapped[int] = mapped_column(default=9 * 60)
+    """Minute of the day, in the study's zone, from which texts may leave."""
+    send_until: Mapped[int] = mapped_column(default=20 * 60)
+    """Minute of the day at which no text leaves any more."""
+    contact_cap: Mapped[int] = mapped_column(default=3)
+    """Most texts to one customer in `contact_cap_days`, over all studies, reminders included."""
+    contact_cap_days: Mapped[int] = mapped_column(default=30)
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    version: Mapped[QuestionnaireVersion] = relationship()
+
+
+class SampleDesign(Base):
+    """How a sample is drawn and what was drawn: everything needed to draw it again bit by bit."""
+
+    __tablename__ = "sample_design"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    strata_by: Mapped[list[str]] = mapped_column(Json, default=list)
+    method: Mapped[str] = mapped_column(String(20), default="proportional")
+    measure: Mapped[str] = mapped_column(String(40), default="")
+    """Attribute whose standard deviation Neyman allocation uses."""
+    n: Mapped[int]
+    min_per_stratum: Mapped[int] = mapped_column(default=2)
+    seed: Mapped[int]
+    population: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """The filter as it stood when the frame was frozen."""
+    frame: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Frozen frame, compressed: number, stratum and measure of every eligible customer."""
+    frame_hash: Mapped[str] = mapped_column(String(64), default="")
+    frame_size: Mapped[int] = mapped_column(default=0)
+    excluded: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    """Customers left out of the frame, counted by reason."""
+    draw_hash: Mapped[str] = mapped_column(String(64), default="")
+    drawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(254), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    study: Mapped[Study] = relationship()
+    strata: Mapped[list[DesignStratum]] = relationship(
+        back_populates="design", order_by="DesignStratum.id"
+    )
+
+
+class DesignStratum(Base):
+    """One stratum of a design with its allocation."""
+
+    __tablename__ = "design_stratum"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    design_id: Mapped[int] = mapped_column(ForeignKey("sample_design.id"), index=True)
+    key: Mapped[dict[str, str]] = mapped_column(Json)
+    """Attribute → value."""
+    label: Mapped[str] = mapped_column(String(300))
+    size: Mapped[int]
+    n: Mapped[int]
+    sd: Mapped[float | None]
+    design: Mapped[SampleDesign] = relationship(back_populates="strata")
+
+
+class SampleMember(Base):
+    """A drawn customer."""
+
+    __tablename__ = "sample_member"
+    __table_args__ = (UniqueConstraint("design_id", "customer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    design_id: Mapped[int] = mapped_column(ForeignKey("sample_design.id"))
+    stratum_id: Mapped[int] = mapped_column(ForeignKey("design_stratum.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    inclusion_probability: Mapped[float]
+    design_weight: Mapped[float]
+    stratum: Mapped[DesignStratum] = relationship()
+    customer: Mapped[Customer] = relationship()
+
+
+class Wave(Base):
+    """A round of texts: the invitation, its reminders, or the thank-you."""
+
+    __tablename__ = "wave"
+    __table_args__ = (UniqueConstraint("study_id", "kind", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    kind: Mapped[str] = mapped_column(String(12))
+    """invitation, reminder or thank_you."""
+    number: Mapped[int] = mapped_column(default=1)
+    after_days: Mapped[int] = mapped_column(default=0)
+    """Reminders: days after the invitation left. Others: 0."""
+    texts: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Language → body with {name}, {store}, {link}."""
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(12), default="planned")
+    """planned → running ⇄ paused → done."""
+    study: Mapped[Study] = relationship()
+
+
+class Invitation(Base):
+    """One member's secret link and how far it got (moments only move from empty to set)."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("study_id", "customer_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("sample_member.id"), unique=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    token_version: Mapped[int] = mapped_column(default=1)
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Keyed hash; the token itself is derived from id and version (links.py), stored nowhere."""
+    language: Mapped[str] = mapped_column(String(12))
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the invitation text was accepted by the provider."""
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """First sign of a person (a POST by the page), never a link scanner's GET."""
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    study: Mapped[Study] = relationship()
+    member: Mapped[SampleMember] = relationship()
+    customer: Mapped[Customer] = relationship()
+
+
+class Message(Base):
+    """One text in the outbox: queue, audit and delivery record in one row."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_claim", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedup_key: Mapped[str] = mapped_column(String(80), unique=True)
+    """`inv:<invitation>:w:<wave>`: expanding a wave twice queues nothing twice."""
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
+    wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
+    state: Mapped[str] = mapped_column(String(12), default="queued")
+    """outbox_states.py holds the legal transitions."""
+    reason: Mapped[str] = mapped_column(String(60), default="")
+    """Why it is held, cancelled, expired or failed."""
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None] = mapped_column(String(60))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provider: Mapped[str] = mapped_column(String(20), default="")
+    provider_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    provider_status: Mapped[str] = mapped_column(String(20), default="")
+    error_code: Mapped[str] = mapped_column(String(20), default="")
+    segments: Mapped[int] = mapped_column(default=0)
+    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 5))
+    body_hash: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invitation: Mapped[Invitation] = relationship()
+    wave: Mapped[Wave] = relationship()
+
+
+class Attempt(Base):
+    """One call of a provider, written before the call."""
+
+    __tablename__ = "message_attempt"
+    __table_args__ = (UniqueConstraint("message_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
+    number: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    """accepted, rejected, throttled, transient, unknown; empty while the call is out."""
+    detail: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Receipt(Base):
+    """A status that the provider reported; the same one twice is one row."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("provider_sid", "status"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)
+    provider_sid: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(20))
+    error_code: Mapped[str] = mapped_column(String(20), default="")
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class InboundText(Base):
+    """A text from a customer: an opt-out, or a free reply."""
+
+    __tablename__ = "inbound_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    provider_sid: Mapped[str] = mapped_column(String(64), unique=True)
+    phone_hash: Mapped[str] = mapped_column(String(64), index=True)
+    body: Mapped[str] = mapped_column(Encrypted("inbound.body"))
+    kind: Mapped[str] = mapped_column(String(12))
+    """opt_out, help or reply."""
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Touchpoint(Base):
+    """A printed code (QR) that knows its store, place and channel."""
+
+    __tablename__ = "touchpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    store: Mapped[str] = mapped_column(String(80))
+    city: Mapped[str] = mapped_column(String(80), default="")
+    label: Mapped[str] = mapped_column(String(80))
+    """Where it stands: receipt, service slip, shopping bag …"""
+    channel: Mapped[str] = mapped_column(String(30), default="qr")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    study: Mapped[Study] = relationship()
+
+
+class PeriodicRun(Base):
+    """When a periodic job of the worker last finished: its dead-man's switch."""
+
+    __tablename__ = "periodic_run"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
