@@ -1,0 +1,44 @@
+"""How large a sample must be for a share to be known within a margin."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+
+@dataclass(frozen=True)
+class SampleSize:
+    """n: completed answers needed; invite: people to ask at the expected response rate;
+    exact: n before rounding up.
+    """
+
+    n: int
+    invite: int
+    exact: float
+
+
+def sample_size(
+    margin: float,
+    *,
+    share: float = 0.5,
+    confidence: float = 0.95,
+    population: int | None = None,
+    deff: float = 1.0,
+    response_rate: float = 1.0,
+) -> SampleSize:
+    """Answers needed so that the interval of a share is ± margin (Cochran 1977, chapter 4).
+
+    n0 = z² p (1 - p) / margin² × deff, then n0 / (1 + (n0 - 1) / N) for a finite population.
+    margin, share, confidence and response_rate are fractions of 1.
+    """
+    if not (0 < margin < 1 and 0 < share < 1 and 0 < confidence < 1 and 0 < response_rate <= 1):
+        raise ValueError("margin, share, confidence and response rate lie between 0 and 1")
+    if deff <= 0 or (population is not None and population < 1):
+        raise ValueError("design effect and population are positive")
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    exact = deff * z**2 * share * (1 - share) / margin**2
+    if population is not None:
+        exact /= 1 + (exact - 1) / population
+    n = math.ceil(exact)
+    return SampleSize(n, math.ceil(n / response_rate), exact)
