@@ -1,1 +1,9 @@
 """What is asked: the questionnaire document, its rules, its proof, its versions and its editor."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register what this package adds to the application."""

@@ -1,1 +1,9 @@
 """Long work as rows with progress, run by the worker."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register what this package adds to the application."""

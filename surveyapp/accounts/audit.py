@@ -1,0 +1,79 @@
+"""The audit trail: who did what to which data, in a chain of hashes that shows any change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from flask import g, has_request_context
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from surveyapp import clock
+from surveyapp.accounts.models import AuditEntry
+from surveyapp.database import db
+
+GENESIS = "0" * 64
+ATTEMPTS = 5
+
+
+def actor() -> str:
+    """E-mail of the signed-in user, else `system`."""
+    return g.user.email if has_request_context() and g.get("user") else "system"
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """SHA-256 over the entry's content and the previous entry's hash."""
+    content = [
+        entry.previous_hash,
+        entry.at.isoformat(),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        entry.detail,
+    ]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record(action: str, subject: str, *, by: str = "", **detail: Any) -> AuditEntry:
+    """Append an entry to the trail in the caller's transaction.
+
+    `detail` is JSON and holds no personal data. Two writers at once: the unique previous hash
+    lets one of them through, the other reads the chain's end again.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with db.session.begin_nested():
+                return _append(action, subject, by or actor(), detail)
+        except IntegrityError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _append(action: str, subject: str, by: str, detail: dict[str, Any]) -> AuditEntry:
+    last = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
+    entry = AuditEntry(
+        at=clock.now(),
+        actor=by,
+        action=action,
+        subject=subject,
+        detail=detail,
+        previous_hash=last or GENESIS,
+    )
+    entry.hash = entry_hash(entry)
+    db.session.add(entry)
+    return entry
+
+
+def broken_at(entries: Iterable[AuditEntry]) -> int | None:
+    """Id of the first entry that does not follow from the one before it, or None."""
+    previous = GENESIS
+    for entry in entries:
+        if entry.previous_hash != previous or entry.hash != entry_hash(entry):
+            return entry.id
+        previous = entry.hash
+    return None

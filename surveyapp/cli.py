@@ -1,0 +1,46 @@
+"""Commands of `flask --app wsgi`. Each one's module is imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+from flask import Flask
+
+COMMANDS = {
+    "analyse": ("surveyapp.stats_cli:analyse", "Reliability and validity of items in a file."),
+    "sample": ("surveyapp.sample_command:sample", "Draw a stratified sample from a file."),
+    "worker": ("surveyapp.worker:worker", "Send texts, follow the schedule, do long work."),
+    "phone": ("surveyapp.distribution.gateway.command:phone", "Run the built-in phone gateway."),
+    "serve": ("surveyapp.serve:serve", "Run web server, worker and phone together."),
+    "demo": ("surveyapp.demo.command:demo", "Run the main job unattended."),
+    "set-up": ("surveyapp.set_up:set_up", "Create or upgrade the database."),
+    "import-customers": ("surveyapp.customers.command:import_customers", "Import customers."),
+}
+"""Command → its click object and one line of help. Heavy modules stay out of the web process."""
+
+
+class Deferred(click.Command):
+    """Stands for a command whose module is imported only when it is run."""
+
+    def __init__(self, name: str, target: str, short_help: str) -> None:
+        super().__init__(name, short_help=short_help, add_help_option=False)
+        self.target = target
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Hand over to the real command."""
+        module, _, attribute = self.target.partition(":")
+        real: click.Command = getattr(import_module(module), attribute)
+        return real.make_context(*args, **kwargs)
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands; migrations only when a command line asks for them."""
+    for name, (target, short_help) in COMMANDS.items():
+        app.cli.add_command(Deferred(name, target, short_help))
+    if "db" in sys.argv[1:]:
+        from surveyapp.migrating import register
+
+        register(app)

@@ -1,0 +1,59 @@
+"""Languages of the interface: which there are, and which one a request gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, g, request, session
+from flask_babel import get_locale, gettext
+
+from surveyapp.findings import Finding
+
+LOCALES: Mapping[str, str] = {"zh-Hans": "zh_Hans_CN", "en": "en"}
+"""BCP 47 tag (pages, database) → Babel's locale (catalogues)."""
+
+NAMES: Mapping[str, str] = {"zh-Hans": "简体中文", "en": "English"}
+
+_ACCEPTED = {"zh-hans": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh": "zh-Hans"}
+
+
+def match(accepted: str | None) -> str | None:
+    """The supported tag for one that a browser or a file names (`zh-CN`, `en-GB`), or None."""
+    tag = (accepted or "").replace("_", "-").lower()
+    if tag.startswith("zh"):
+        return _ACCEPTED.get(tag, "zh-Hans")
+    return "en" if tag == "en" or tag.startswith("en-") else None
+
+
+def preferred() -> str:
+    """Tag for this request: forced by the view, the person's choice, the account's, the browser's."""
+    if forced := g.get("language"):
+        return str(forced)
+    if chosen := match(session.get("language")):
+        return chosen
+    if user := g.get("user"):
+        return str(user.language)
+    tags = (match(tag) for tag, _ in request.accept_languages)
+    return next((tag for tag in tags if tag), "zh-Hans")
+
+
+def locale() -> str:
+    """The same as Babel's locale; Babel asks for it once a request."""
+    return LOCALES[preferred()]
+
+
+def tag() -> str:
+    """BCP 47 tag of the language that is being rendered (for `<html lang>`)."""
+    return "en" if str(get_locale() or "").startswith("en") else "zh-Hans"
+
+
+def explain(finding: Finding) -> str:
+    """The finding's sentence in the reader's language."""
+    return str(gettext(finding.template)).format(**finding.params)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what they need to speak."""
+    app.add_template_filter(explain)
+    app.add_template_global(tag, "language_tag")
+    app.add_template_global(NAMES, "language_names")

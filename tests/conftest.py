@@ -1,0 +1,139 @@
+"""What every test builds on: an application on a database of its own, and a signed-in client."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+import config
+from surveyapp import create_app
+from surveyapp.accounts.models import User
+from surveyapp.accounts.passwords import hash_password
+from surveyapp.database import db
+from tests.auditing import AuditingClient
+
+POSTGRES = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
+STRICT = bool(os.environ.get("SURVEYAPP_STRICT"))
+PASSWORD = "correct horse battery"
+_hashes: dict[str, str] = {}
+
+
+def make_settings(folder: Path, **environment: str) -> config.Settings:
+    """Settings of a test installation in `folder`."""
+    fixed = {
+        "INSTANCE_PATH": str(folder),
+        "SECRET_KEY": "test secret",
+        "KEY_RING": f"t1:{'42' * 32}",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "test token",
+        "TWILIO_FROM": "+15005550006",
+    }
+    return config.load({**fixed, **environment})
+
+
+def make_app(settings: config.Settings) -> Flask:
+    """An application with all tables, without the cost of the migrations."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """An application on SQLite, inside its context."""
+    application = make_app(make_settings(tmp_path))
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """Address of a PostgreSQL server, or a skip that says so (a failure in CI)."""
+    try:
+        engine = create_engine(POSTGRES)
+        with engine.connect():
+            pass
+        engine.dispose()
+    except OperationalError:
+        if STRICT:
+            pytest.fail(f"no PostgreSQL server at {POSTGRES}")
+        pytest.skip("no PostgreSQL server (set TEST_POSTGRESQL_URL)")
+    return POSTGRES
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """A fresh PostgreSQL database of this test's own."""
+    name = f"surveyapp_test_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield postgresql_server.rsplit("/", 1)[0] + f"/{name}"
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The same test on SQLite and on PostgreSQL."""
+    environment = {}
+    if request.param == "postgresql":
+        environment["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+    application = make_app(make_settings(tmp_path, **environment))
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> AuditingClient:
+    """A browser that nobody signed in; audits each page that it opens."""
+    app.test_client_class = AuditingClient
+    return app.test_client()  # type: ignore[return-value]
+
+
+def add_user(role: str) -> User:
+    """A member of staff with PASSWORD (hashed once a process: argon2 is slow on purpose)."""
+    if not _hashes:
+        _hashes["hash"] = hash_password(PASSWORD)
+    email = f"{role}@example.com"
+    user = User(email=email, name=role, role=role, language="en", password_hash=_hashes["hash"])
+    db.session.add(user)
+    db.session.commit()
+    return user
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], AuditingClient]:
+    """`sign_in(role)`: a browser of a new member of staff with that role."""
+
+    def start(role: str) -> AuditingClient:
+        add_user(role)
+        app.test_client_class = AuditingClient
+        browser: AuditingClient = app.test_client()  # type: ignore[assignment]
+        answer = browser.post(
+            "/sign-in", data={"email": f"{role}@example.com", "password": PASSWORD}
+        )
+        assert answer.status_code == 302
+        return browser
+
+    return start
+
+
+@pytest.fixture
+def staff(sign_in: Callable[[str], AuditingClient]) -> AuditingClient:
+    """A signed-in administrator, in English."""
+    return sign_in("administrator")
