@@ -11,6 +11,7 @@ from surveyapp.stats.sampling.allocation import (
     METHODS,
     Stratum,
     allocate,
+    bounded_shares,
     variance_of_mean,
 )
 
@@ -159,3 +160,7 @@ def test_neyman_is_the_best_of_all_integer_allocations(
     variances = [variance_of_mean(strata, sizes) for sizes in every if sum(sizes) == n]
     best = min(v for v in variances if v is not None)
     assert mine == pytest.approx(best, rel=1e-12, abs=1e-12)
+
+
+def test_no_strata_share_nothing() -> None:
+    assert bounded_shares([], [], [], 0) == []
