@@ -15,14 +15,14 @@ An unanswered variable is absent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-FORMAT = "surveyapp/questionnaire/1"
+FORMAT: Literal["surveyapp/questionnaire/1"] = "surveyapp/questionnaire/1"
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Literal["zh-Hans", "en"]
@@ -36,6 +36,13 @@ class Part(BaseModel):
     """Base of everything in a document: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A changed copy. What was computed from the original's fields is not taken along."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[name]
+        return copy
 
 
 class Option(Part):
@@ -186,13 +193,13 @@ class Document(Part):
     dimensions: tuple[Dimension, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
 
-    def questions(self) -> Iterator[QuestionBase]:
+    def questions(self) -> Iterator[Question]:
         """Every question, in document order."""
         for page in self.pages:
             yield from page.questions
 
     @cached_property
-    def question_by_id(self) -> dict[str, QuestionBase]:
+    def question_by_id(self) -> dict[str, Question]:
         """Index of the questions (the last of duplicate ids; `proof` reports duplicates)."""
         return {q.id: q for q in self.questions()}
 
@@ -203,8 +210,9 @@ class Document(Part):
 
     def text(self, text: Text, language: str) -> str:
         """`text` in `language`, else in the default language, else in any, else empty."""
+        labels = cast(dict[str, str], text)
         wanted = (language, self.default_language, *text)
-        return next((text[code] for code in wanted if text.get(code)), "")  # type: ignore[index]
+        return next((labels[code] for code in wanted if labels.get(code)), "")
 
 
 def variables_of(question: QuestionBase) -> tuple[str, ...]:
