@@ -1,0 +1,32 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from surveyapp.designer.facts import ATTRIBUTES, facts_of
+
+
+def test_values_become_json():
+    facts = facts_of(
+        {
+            "tier": "high",
+            "spend": Decimal("99.50"),
+            "purchases": Decimal("3"),
+            "last_purchase": date(2026, 11, 2),
+            "name": "not for rules",
+        },
+        {"store": "S01", "label": ""},
+    )
+    assert facts == {
+        "customer": {"tier": "high", "spend": 99.5, "purchases": 3, "last_purchase": "2026-11-02"},
+        "touchpoint": {"store": "S01"},
+    }
+
+
+def test_a_moment_counts_as_its_day_and_what_is_no_value_is_absent():
+    moment = datetime(2026, 11, 2, 23, 59, tzinfo=UTC)
+    facts = facts_of({"last_purchase": moment, "city": None, "store": ["S01"]})
+    assert facts == {"customer": {"last_purchase": "2026-11-02"}, "touchpoint": {}}
+
+
+def test_every_kind_of_fact_has_a_type():
+    kinds = {t.kind for attributes in ATTRIBUTES.values() for t in attributes.values()}
+    assert kinds == {"text", "choice", "number", "date"}
