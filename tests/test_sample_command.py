@@ -16,16 +16,15 @@ from surveyapp.tabular.safe_csv import unguarded
 CITIES = {"上海": 60, "苏州": 30, "无锡": 10, "Lhasa": 1}
 
 
+def number(city: str, i: int) -> str:
+    return f"00{list(CITIES).index(city)}{i:03d}"
+
+
 @pytest.fixture
 def customers(tmp_path: Path) -> Path:
     source = random.Random(3)
     rows = [
-        [
-            f"00{len(city)}{n}{i:03d}",
-            city,
-            "高" if i % 3 else "低",
-            f"{source.uniform(10, 900):.2f}",
-        ]
+        [number(city, i), city, "高" if i % 3 else "低", f"{source.uniform(10, 900):.2f}"]
         for city, n in CITIES.items()
         for i in range(n)
     ]
@@ -185,9 +184,8 @@ def test_unusable_files_are_one_line_and_exit_2(tmp_path: Path) -> None:
 
 def test_nothing_is_overwritten_or_duplicated(customers: Path, tmp_path: Path) -> None:
     before = customers.read_bytes()
-    assert (
-        run(customers, "--strata", "city", "--n", 5, "--seed", 7, "--out", customers).exit_code == 2
-    )
+    options = ["--strata", "city", "--n", 5, "--seed", 7, "--out"]
+    assert run(customers, *options, customers).exit_code == 2
     assert customers.read_bytes() == before
     out = tmp_path / "drawn.csv"
     run(customers, *options, out)
@@ -203,6 +201,13 @@ def test_blank_cells_are_said(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "nothing in a stratum column" in result.stderr
     assert '1 rows have no "spend"' in result.stderr
+
+
+def test_an_id_must_not_be_blank(tmp_path: Path) -> None:
+    path = write(tmp_path / "blank.csv", [["", "A", "x", "5"]])
+    result = run(path, "--strata", "city", "--n", 1, "--seed", 7, "--id", "number")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Row 2 has no id" in result.stderr
 
 
 def test_typed_files_keep_their_text(tmp_path: Path) -> None:
