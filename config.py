@@ -27,7 +27,7 @@ class Settings:
     database_url: str
     """SQLAlchemy address. SQLite by default; `postgresql://…` for more than one machine."""
     key_ring: Mapping[str, bytes] = field(repr=False)
-    """Key id → 32-byte AES-256 key; the last one encrypts, all decrypt (`KEY_RING=id:hex,id:hex`)."""
+    """`KEY_RING=id:hex,id:hex`: 32-byte AES-256 keys; the last encrypts, all decrypt."""
     instance: Path
     """Folder of everything this installation writes: database, keys, exports, archives."""
     public_base_url: str

@@ -68,7 +68,7 @@ def _messages(path: Path) -> Iterator[str]:
 
 
 def extracted(package: str) -> dict[str, str]:
-    """msgid → file it stands in first."""
+    """Msgid → file it stands in first."""
     found: dict[str, str] = {}
     for path in sorted(_sources(package)):
         for text in _messages(path):
@@ -98,7 +98,9 @@ def update(package: str) -> int:
     with path.open("wb") as file:
         write_po(file, new, width=100, omit_header=False, include_lineno=False, sort_output=False)
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r'^"(POT|PO)-[^"]*"\n|^"Generated-By[^"]*"\n', "", text, flags=re.M), "utf-8")
+    path.write_text(
+        re.sub(r'^"(POT|PO)-[^"]*"\n|^"Generated-By[^"]*"\n', "", text, flags=re.M), "utf-8"
+    )
     return sum(1 for message in new if message.id and not message.string)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 
 import config
-from surveyapp import languages, security
+from surveyapp import languages, navigation, security
 from surveyapp.database import db, vault
 from surveyapp.extensions import babel, csrf
 
@@ -58,7 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     db.init_app(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=languages.locale)
-    for part in (languages, security):
+    for part in (languages, security, navigation):
         part.init_app(app)
     for package in PACKAGES:
         import_module(f"surveyapp.{package}.models") if _has(package, "models") else None

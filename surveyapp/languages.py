@@ -26,7 +26,7 @@ def match(accepted: str | None) -> str | None:
 
 
 def preferred() -> str:
-    """Tag for this request: forced by the view, the person's choice, the account's, the browser's."""
+    """Tag for this request: the view's, else the person's, the account's, the browser's."""
     if forced := g.get("language"):
         return str(forced)
     if chosen := match(session.get("language")):
@@ -56,4 +56,4 @@ def init_app(app: Flask) -> None:
     """Give the templates what they need to speak."""
     app.add_template_filter(explain)
     app.add_template_global(tag, "language_tag")
-    app.add_template_global(NAMES, "language_names")
+    app.jinja_env.globals["language_names"] = NAMES

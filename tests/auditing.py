@@ -33,7 +33,9 @@ def _structure(tree: html.HtmlElement) -> list[str]:
         found.append(f"html lang is {tree.get('lang')!r}")
     if not tree.xpath("//meta[@name='viewport']"):
         found.append("no viewport")
-    found += [f"image without alt: {i.get('src')}" for i in tree.iter("img") if i.get("alt") is None]
+    found += [
+        f"image without alt: {i.get('src')}" for i in tree.iter("img") if i.get("alt") is None
+    ]
     text = tree.text_content()
     found += [f"unfilled template text {bad!r}" for bad in ("{{", "}}", "%(") if bad in text]
     return found
@@ -71,7 +73,10 @@ def _policy(tree: html.HtmlElement, headers: Any) -> list[str]:
         if not data and element.get("nonce") != (nonce and nonce[1]):
             found.append(f"inline {element.tag} without the nonce")
     found += ["inline style attribute"] if tree.xpath("//@style") else []
-    found += [f"inline handler {name}" for name in {a for e in tree.iter() for a in e.attrib if a.startswith("on")}]
+    found += [
+        f"inline handler {name}"
+        for name in {a for e in tree.iter() for a in e.attrib if a.startswith("on")}
+    ]
     return found
 
 

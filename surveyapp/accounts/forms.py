@@ -38,5 +38,3 @@ class UserForm(FlaskForm):
     role = SelectField(_l("Role"), choices=[(role, _l(ROLE_NAMES[role])) for role in ROLES])
     language = SelectField(_l("Language"), choices=list(NAMES.items()))
     password = PasswordField(_l("Password"), [Optional(), _password])
-
-

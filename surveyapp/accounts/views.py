@@ -84,7 +84,9 @@ def staff() -> str:
 @roles("administrator")
 def new_user() -> Response | str:
     """Add a member of staff."""
-    form = UserForm(data={"role": "analyst", "language": "zh-Hans"} if request.method == "GET" else {})
+    form = UserForm(
+        data={"role": "analyst", "language": "zh-Hans"} if request.method == "GET" else {}
+    )
     if form.validate_on_submit() and _acceptable(form, None):
         user = User(password_hash=passwords.hash_password(form.password.data or ""))
         _fill(user, form)

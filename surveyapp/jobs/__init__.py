@@ -6,4 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this package adds to the application."""
+    """Register the progress card."""
+    from surveyapp.jobs.views import jobs
+
+    app.register_blueprint(jobs)

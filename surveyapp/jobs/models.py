@@ -33,3 +33,11 @@ class Job(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def remaining_seconds(self) -> int | None:
+        """Seconds left at the present pace, or None while that cannot be told."""
+        if not (self.started_at and self.done and self.total):
+            return None
+        spent = (clock.now() - self.started_at).total_seconds()
+        return round(spent * (self.total - self.done) / self.done)

@@ -1,0 +1,38 @@
+// Behaviour that every staff page shares. Pages work without it; it only makes them quicker.
+document.documentElement.classList.add("js");
+
+document.addEventListener("click", (event) => {
+  const toggle = event.target.closest("[data-toggles]");
+  if (toggle) {
+    const target = document.getElementById(toggle.dataset.toggles);
+    const open = target.classList.toggle("open");
+    toggle.setAttribute("aria-expanded", String(open));
+  }
+  const dismiss = event.target.closest("[data-dismiss]");
+  if (dismiss) dismiss.closest(dismiss.dataset.dismiss)?.remove();
+});
+
+// A destructive form that is not undoable says what it does before it does it.
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset?.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+// Toasts offer their undo for ten seconds, longer while a person is on them.
+function expire(toast) {
+  const linger = () => toast.matches(":hover, :focus-within");
+  window.setTimeout(() => (linger() ? expire(toast) : toast.remove()), 10000);
+}
+const adopt = (root) => root.querySelectorAll?.(".toast").forEach(expire);
+adopt(document);
+document.addEventListener("htmx:afterSettle", (event) => adopt(event.target));
+
+// A refused request is never silent.
+document.addEventListener("htmx:responseError", (event) => {
+  const region = document.getElementById("announcements");
+  if (region) region.textContent = region.dataset.failed + " (" + event.detail.xhr.status + ")";
+});
+document.addEventListener("htmx:sendError", () => {
+  const region = document.getElementById("announcements");
+  if (region) region.textContent = region.dataset.offline;
+});
