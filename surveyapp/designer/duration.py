@@ -2,15 +2,16 @@
 
 Reading: 255 Chinese characters a minute (Trauzettel-Klosinski and Dietz 2012, IReST) and 238
 English words a minute (Brysbaert 2019); the label of an option or scale point is scanned at twice
-that pace. Answering: a tap for a choice, more where one must recall or type. Screening takes its
-speed threshold from this, the customer's page its "about 2 minutes left".
+that pace, and those of a scale once for the whole path. Answering: a tap for a choice, more where
+one must recall or type; an optional text counts half, since about half leave it empty. Screening
+takes its speed threshold from this, the customer's page its "about 2 minutes left".
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from surveyapp.designer.document import (
     Document,
@@ -50,30 +51,41 @@ def reading_seconds(text: str) -> float:
 def expected_seconds(document: Document, path: Path, language: str | None = None) -> float:
     """Seconds that an attentive person needs for the path, in `language` or the default one."""
     table = _table(document, language or document.default_language)
-    pages = sum(table[f"page:{page.page.id}"] for page in path.pages)
-    return pages + sum(table[question.id] for question in path.questions)
+    costs = [table[question.id] for question in path.questions]
+    scales = {cost.scale: cost.scale_seconds for cost in costs}
+    pages = sum(table[f"page:{page.page.id}"].seconds for page in path.pages)
+    return pages + sum(cost.seconds for cost in costs) + sum(scales.values())
 
 
-def question_seconds(document: Document, question: Question, language: str | None = None) -> float:
-    """Seconds for one question: its texts, then its answer."""
-    code = language or document.default_language
+class _Cost(NamedTuple):
+    """Seconds of a page title or a question; a scale, told by its labels, costs only once."""
 
-    def read(text: Text) -> float:
-        return reading_seconds(document.text(text, code))
-
-    return read(question.title) + read(question.help) + _answering(question, read)
+    seconds: float
+    scale: str = ""
+    scale_seconds: float = 0.0
 
 
-def _table(document: Document, language: str) -> dict[str, float]:
-    """Seconds of every page title and question, kept with the (frozen) document itself."""
+def _table(document: Document, language: str) -> dict[str, _Cost]:
+    """The cost of every page title and question, kept with the (frozen) document itself."""
     name = f"_seconds_{language}"
-    table: dict[str, float] | None = document.__dict__.get(name)
+    table: dict[str, _Cost] | None = document.__dict__.get(name)
     if table is None:
+
+        def read(text: Text) -> float:
+            return reading_seconds(document.text(text, language))
+
         table = document.__dict__[name] = {
-            f"page:{page.id}": reading_seconds(document.text(page.title, language))
-            for page in document.pages
-        } | {q.id: question_seconds(document, q, language) for q in document.questions()}
+            f"page:{page.id}": _Cost(read(page.title)) for page in document.pages
+        } | {question.id: _cost(question, read) for question in document.questions()}
     return table
+
+
+def _cost(question: Question, read: Callable[[Text], float]) -> _Cost:
+    seconds = read(question.title) + read(question.help) + _answering(question, read)
+    if isinstance(question, Likert | LikertGrid):
+        labels = question.scale.labels
+        return _Cost(seconds, repr(sorted(labels.items())), sum(map(read, labels.values())) / 2)
+    return _Cost(seconds)
 
 
 def _answering(question: Question, read: Callable[[Text], float]) -> float:
@@ -82,10 +94,11 @@ def _answering(question: Question, read: Callable[[Text], float]) -> float:
         return taps + sum(read(option.label) for option in question.options) / 2
     if isinstance(question, Likert | LikertGrid):
         items = question.items if isinstance(question, LikertGrid) else ()
-        labels = sum(read(label) for label in question.scale.labels.values()) / 2
         statements = sum(read(item.label) for item in items)
-        return labels + statements + SECONDS_PER_STATEMENT * len(variables_of(question))
-    return _FIXED.get(type(question), 0.0)
+        return statements + SECONDS_PER_STATEMENT * len(variables_of(question))
+    fixed = _FIXED.get(type(question), 0.0)
+    optional = isinstance(question, ShortText | LongText) and not question.required
+    return fixed / 2 if optional else fixed
 
 
 _FIXED: dict[type[Any], float] = {
