@@ -1,0 +1,123 @@
+"""Invitations: one per drawn member, and the moments of each, which are set once.
+
+Every function works in the caller's transaction and is harmless when repeated.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, literal, select, update
+from sqlalchemy.exc import IntegrityError
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer
+from surveyapp.database import UtcDateTime, db
+from surveyapp.distribution import links
+from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember
+
+MOMENTS = ("opened_at", "started_at", "completed_at")
+"""In the order in which a person passes them; a later one implies the earlier ones."""
+
+
+def issue(design: SampleDesign) -> int:
+    """Give every drawn member of `design` an invitation; how many are new.
+
+    A customer whom an earlier draw of the same study invited keeps that invitation.
+    """
+    study = design.study
+    before = _count(study.id)
+    rows = (
+        select(
+            literal(study.id),
+            SampleMember.id,
+            SampleMember.customer_id,
+            literal(1),
+            Customer.language,
+            literal(study.closes_at, UtcDateTime()),
+            literal(clock.now(), UtcDateTime()),
+        )
+        .join(Customer, Customer.id == SampleMember.customer_id)
+        .where(SampleMember.design_id == design.id)
+        .order_by(SampleMember.id)
+    )
+    columns = "study_id member_id customer_id token_version language expires_at created_at"
+    db.session.execute(insert_missing(Invitation).from_select(columns.split(), rows))
+    _give_tokens(study.id)
+    return _count(study.id) - before
+
+
+def mark_opened(invitation: Invitation, at: datetime | None = None) -> bool:
+    """Note the first sign of a person; False when it was noted before."""
+    return _mark(invitation, "opened_at", at)
+
+
+def mark_started(invitation: Invitation, at: datetime | None = None) -> bool:
+    """Note the first saved answer; False when it was noted before."""
+    return _mark(invitation, "started_at", at)
+
+
+def mark_completed(invitation: Invitation, at: datetime | None = None) -> bool:
+    """Note the accepted response; False when it was noted before."""
+    return _mark(invitation, "completed_at", at)
+
+
+def _mark(invitation: Invitation, name: str, at: datetime | None) -> bool:
+    """One statement decides which of two requests at once was first; earlier moments follow."""
+    moment = at or clock.now()
+    column = getattr(Invitation, name)
+    implied = MOMENTS[: MOMENTS.index(name) + 1]
+    first = db.session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation.id, column.is_(None))
+        .values({m: func.coalesce(getattr(Invitation, m), moment) for m in implied})
+        .returning(Invitation.id)
+        .execution_options(synchronize_session=False)
+    ).scalar()
+    db.session.expire(invitation, MOMENTS)
+    return first is not None
+
+
+def _count(study_id: int) -> int:
+    rows = select(func.count()).where(Invitation.study_id == study_id)
+    return db.session.scalar(rows) or 0
+
+
+def _give_tokens(study_id: int) -> None:
+    """Fill in the fingerprints of new invitations.
+
+    The token needs the row's id, hence the second step. Two invitations with one token are
+    expected once in 10¹⁹ pairs; the later one then takes its next version.
+    """
+    waiting = db.session.execute(
+        select(Invitation.id, Invitation.token_version).where(
+            Invitation.study_id == study_id, Invitation.token_hash.is_(None)
+        )
+    ).all()
+    rows = [{"id": i, "token_version": v, "token_hash": _hash(i, v)} for i, v in waiting]
+    if not rows:
+        return
+    try:
+        with db.session.begin_nested():
+            db.session.execute(update(Invitation), rows)
+    except IntegrityError:
+        for invitation_id, version in waiting:
+            _give_token(invitation_id, version)
+
+
+def _give_token(invitation_id: int, version: int) -> None:
+    while db.session.scalar(
+        select(Invitation.id).where(Invitation.token_hash == _hash(invitation_id, version))
+    ):
+        version += 1
+    row = {
+        "id": invitation_id,
+        "token_version": version,
+        "token_hash": _hash(invitation_id, version),
+    }
+    db.session.execute(update(Invitation), [row])
+
+
+def _hash(invitation_id: int, version: int) -> str:
+    return links.hash_of(links.derived_token(invitation_id, version))

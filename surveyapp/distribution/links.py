@@ -1,0 +1,81 @@
+"""Personal links: short tokens that are derived, never stored.
+
+A token is 11 of 57 symbols (64 bits) that only this installation can compute from the
+invitation's id and token version, so reminders repeat it and no table holds it. The database
+keeps its keyed fingerprint. Raising the version makes every printed or texted copy worthless.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from surveyapp.database import db, vault
+from surveyapp.distribution.models import Invitation
+from surveyapp.extensions import settings
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+"""Digits and letters without 0 O 1 l I, which people confuse on paper."""
+LENGTH = 11
+
+
+def token_of(invitation: Invitation) -> str:
+    """The secret of the invitation's link; the same until it is revoked. Needs an id."""
+    return derived_token(invitation.id, invitation.token_version)
+
+
+def derived_token(invitation_id: int, version: int) -> str:
+    """The token for an invitation's id and token version."""
+    number = int.from_bytes(vault.derive(f"{invitation_id}:{version}", "invitation.token"), "big")
+    symbols = []
+    for _place in range(LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        symbols.append(ALPHABET[digit])
+    return "".join(symbols)
+
+
+def hash_of(token: str) -> str:
+    """Keyed fingerprint (64 hex digits) under which an invitation is found; safe to log."""
+    return vault.fingerprint(token, "invitation.token")
+
+
+def well_formed(token: str) -> bool:
+    """Whether a text has the shape of a token (spares the database most guesses)."""
+    return len(token) == LENGTH and all(symbol in ALPHABET for symbol in token)
+
+
+def find(token: str) -> Invitation | None:
+    """The invitation that a token opens, with its study and customer; None for any other text.
+
+    Looked up by the keyed fingerprint, so response times tell nothing about the token. Says
+    nothing about expiry or opt-out: that is the caller's to judge.
+    """
+    if not well_formed(token):
+        return None
+    fingerprint = hash_of(token)
+    found = db.session.scalar(
+        select(Invitation)
+        .where(Invitation.token_hash == fingerprint)
+        .options(joinedload(Invitation.study), joinedload(Invitation.customer))
+    )
+    if found is None or not hmac.compare_digest(token_of(found), token):
+        return None
+    return found
+
+
+def url_of(invitation: Invitation) -> str:
+    """The address that goes into a text."""
+    return f"{settings().public_base_url}/r/{token_of(invitation)}"
+
+
+def opt_out_url_of(invitation: Invitation) -> str:
+    """The address of the page where this customer ends all texts."""
+    return f"{settings().public_base_url}/o/{token_of(invitation)}"
+
+
+def revoke(invitation: Invitation) -> None:
+    """Give the invitation a new token in the caller's transaction: the old link is dead."""
+    invitation.token_version += 1
+    invitation.token_hash = hash_of(token_of(invitation))

@@ -1,0 +1,81 @@
+"""Opting out: one word from a customer ends every text, everywhere, at once.
+
+The phone is suppressed (that outlives the customer's record), every customer who shares it is
+marked, and what is open of their invitations is closed. Texts that wait in the outbox are checked
+again at the moment of sending and find all this. Works in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, select, update
+
+from surveyapp import clock
+from surveyapp.accounts import audit
+from surveyapp.customers.models import Customer, Suppression
+from surveyapp.database import db
+from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.models import Invitation, Study
+
+
+def opt_out(customer: Customer, reason: str, at: datetime | None = None) -> bool:
+    """End all texts to `customer` and to whoever shares the phone; False when already ended.
+
+    reason: how they said so: `link`, `reply`, `staff` …
+    """
+    if customer.phone_hash:
+        return opt_out_phone(customer.phone_hash, reason, at)
+    closed = _close(Customer.id == customer.id, at or clock.now())
+    if closed:
+        audit.record("customer.opt_out", f"customer:{customer.id}", reason=reason, customers=1)
+    return bool(closed)
+
+
+def opt_out_phone(phone_hash: str, reason: str, at: datetime | None = None) -> bool:
+    """End all texts to the phone with this fingerprint, known customer or not."""
+    moment = at or clock.now()
+    added = db.session.scalars(
+        insert_missing(Suppression)
+        .values(phone_hash=phone_hash, reason=reason[:40], at=moment)
+        .returning(Suppression.phone_hash)
+    ).all()
+    closed = _close(Customer.phone_hash == phone_hash, moment)
+    if not added and not closed:
+        return False
+    audit.record("customer.opt_out", f"phone:{phone_hash[:12]}", reason=reason, customers=closed)
+    return True
+
+
+def is_opted_out(customer: Customer) -> bool:
+    """Whether no text may go to `customer`, by their own record or by their phone."""
+    if customer.opted_out_at is not None:
+        return True
+    suppressed = select(Suppression.phone_hash).where(Suppression.phone_hash == customer.phone_hash)
+    return db.session.scalar(suppressed) is not None
+
+
+def _close(whose: ColumnElement[bool], at: datetime) -> int:
+    """Mark the customers that `whose` describes and their open invitations; how many were new.
+
+    Completed invitations and closed studies keep their outcome: the refusal came after it.
+    """
+    marked = db.session.execute(
+        update(Customer).where(whose, Customer.opted_out_at.is_(None)).values(opted_out_at=at)
+    )
+    open_studies = select(Study.id).where(Study.state != "closed")
+    db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.customer_id.in_(select(Customer.id).where(whose)),
+            Invitation.study_id.in_(open_studies),
+            Invitation.opted_out_at.is_(None),
+            Invitation.completed_at.is_(None),
+        )
+        .values(opted_out_at=at)
+    )
+    for known in db.session.identity_map.values():
+        if isinstance(known, Customer | Invitation):
+            db.session.expire(known, ["opted_out_at"])
+    return cast(CursorResult[Any], marked).rowcount
