@@ -1,0 +1,202 @@
+"""Edits: the small changes that a questionnaire is written by.
+
+An edit is JSON, so that it can be kept, shown and done again on a newer draft:
+
+    {"do": "set", "at": place, "values": {field: value, …}}
+    {"do": "add", "what": kind, "into": place, "index": n, "value": {…}}
+    {"do": "copy", "at": place}
+    {"do": "move", "at": place, "into": place, "index": n}
+    {"do": "delete", "at": place}
+
+`values` may be partial within texts and scales: `{"title": {"en": "Why?"}}` leaves the Chinese
+title alone, so that two people's edits of different fields go on top of each other. An empty text
+removes it. `index` counts without the moved part; without it a part goes to the end.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from surveyapp.designer.document import Document, Question
+from surveyapp.designer.edit_findings import explained, refused
+from surveyapp.designer.places import LISTS, Tree, find, list_in, part_at, path_ids, split, unknown
+from surveyapp.findings import N_, SurveyError
+
+Edit = Mapping[str, Any]
+
+RULES = frozenset({"show", "when"})
+"""Fields that are replaced, never merged into."""
+
+FIXED = frozenset({"id", "format", *LISTS.values()})
+"""What no `set` changes: names, and lists, which have edits of their own."""
+
+_SHORT = {"page": "page", "question": "q", "dimension": "dimension", "contradiction": "conflict"}
+_QUESTION: TypeAdapter[Any] = TypeAdapter(Question)
+
+
+def apply(document: Document, edit: Edit) -> Document:
+    """The document after `edit`; raises SurveyError where it cannot be done."""
+    tree = document.model_dump(mode="json")
+    change = _CHANGES.get(str(edit.get("do")))
+    if change is None:
+        raise SurveyError(unknown(str(edit.get("at", ""))))
+    change(tree, edit)
+    try:
+        return Document.model_validate(tree)
+    except ValidationError as error:
+        raise SurveyError(*explained(error, str(edit.get("at", "document")))) from error
+
+
+def fresh_id(kind: str, taken: Collection[str]) -> str:
+    """An id for a new part: the first of q1, q2, … (option_1 …) that is not taken."""
+    stem = _SHORT.get(kind, f"{kind}_")
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def _set(tree: Tree, edit: Edit) -> None:
+    place, values = str(edit.get("at", "")), edit.get("values")
+    part = part_at(tree, place)
+    if not isinstance(values, Mapping):
+        raise SurveyError(refused(place, "", N_("This value cannot be used here.")))
+    for name in FIXED.intersection(values):
+        raise SurveyError(refused(place, name, N_("This stays what it is.")))
+    if "type" in values and split(place)[0] == "question":
+        _retype(part, values["type"])
+    scale = part.get("scale")
+    top = scale["points"] if scale else None
+    _merge(part, values)
+    if top is not None and part["scale"] is scale:
+        _fit_labels(scale, top)
+    if "default_language" in values or "languages" in values:
+        _check_languages(tree)
+
+
+def _merge(part: Tree, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        inner = part.get(name)
+        if isinstance(value, Mapping) and isinstance(inner, dict) and name not in RULES:
+            _merge(inner, value)
+            for key in [key for key, text in inner.items() if text == ""]:
+                del inner[key]
+        else:
+            part[name] = value
+
+
+def _retype(part: Tree, kind: str) -> None:
+    """Give a question another type; what both types have stays."""
+    try:
+        bare = _QUESTION.validate_python({"id": part["id"], "type": kind})
+    except ValidationError as error:
+        raise SurveyError(*explained(error, f"question:{part['id']}")) from error
+    kept = {name: value for name, value in part.items() if name in type(bare).model_fields}
+    part.clear()
+    part.update({**bare.model_dump(mode="json"), **kept, "type": kind})
+
+
+def _fit_labels(scale: Tree, top: int) -> None:
+    """After a change of the number of points: the label of the upper end stays at the upper end."""
+    labels, points = scale["labels"], scale["points"]
+    if not str(points).isdecimal() or int(points) == top or not isinstance(labels, dict):
+        return
+    end = labels.pop(str(top), None)
+    scale["labels"] = {point: text for point, text in labels.items() if int(point) < int(points)}
+    if end:
+        scale["labels"][str(points)] = end
+
+
+def _check_languages(tree: Tree) -> None:
+    languages = tree["languages"]
+    if not isinstance(languages, list | tuple) or tree["default_language"] not in languages:
+        template = N_("The default language must be one of the languages.")
+        raise SurveyError(refused("document", "languages", template))
+
+
+def _add(tree: Tree, edit: Edit) -> None:
+    kind, owner = str(edit.get("what")), str(edit.get("into", "document"))
+    siblings = list_in(tree, owner, kind)
+    value = edit.get("value", {})
+    if not isinstance(value, Mapping):
+        raise SurveyError(refused(owner, "", N_("This value cannot be used here.")))
+    taken = _taken(tree, kind, siblings)
+    name = value.get("id") or fresh_id(kind, taken)
+    if name in taken:
+        raise SurveyError(refused(owner, "id", N_("This id is taken already.")))
+    siblings.insert(_index(edit, len(siblings)), {**value, "id": name})
+
+
+def _taken(tree: Tree, kind: str, siblings: list[Tree]) -> set[str]:
+    """Options and items are named within their question, all else within the document."""
+    return path_ids(tree) if kind in _SHORT else {part["id"] for part in siblings}
+
+
+def _index(edit: Edit, count: int) -> int:
+    index = edit.get("index")
+    return max(0, min(index, count)) if isinstance(index, int) else count
+
+
+def _copy(tree: Tree, edit: Edit) -> None:
+    spot = find(tree, str(edit.get("at")))
+    part = copy.deepcopy(spot.part)
+    taken = _taken(tree, spot.kind, spot.siblings)
+    names: dict[str, str] = {}
+    for kind, one in [(spot.kind, part), *(("question", q) for q in part.get("questions", ()))]:
+        new = fresh_id(kind, taken)
+        taken.add(new)
+        names[one["id"]] = new
+        one["id"] = new
+    spot.siblings.insert(spot.index + 1, _renamed(part, names))
+
+
+def _renamed(node: Any, names: Mapping[str, str]) -> Any:
+    """The copy with its rules reading the copied questions instead of the originals."""
+    if isinstance(node, list):
+        return [_renamed(one, names) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if set(node) == {"answer"} and isinstance(node["answer"], str):
+        question, dot, item = node["answer"].partition(".")
+        return {"answer": names.get(question, question) + dot + item}
+    return {key: _renamed(value, names) for key, value in node.items()}
+
+
+def _move(tree: Tree, edit: Edit) -> None:
+    spot = find(tree, str(edit.get("at")))
+    part = spot.siblings.pop(spot.index)
+    target = spot.siblings
+    if spot.kind == "question" and edit.get("into"):
+        target = list_in(tree, str(edit["into"]), "question")
+    target.insert(_index(edit, len(target)), part)
+
+
+def _delete(tree: Tree, edit: Edit) -> None:
+    spot = find(tree, str(edit.get("at")))
+    del spot.siblings[spot.index]
+    kind, name = split(str(edit.get("at")))
+    if kind == "dimension":
+        _forget_dimension(tree, name)
+
+
+def _forget_dimension(node: Any, name: str) -> None:
+    if isinstance(node, dict) and node.get("dimension") == name:
+        node["dimension"] = None
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for child in children:
+        _forget_dimension(child, name)
+
+
+_CHANGES: dict[str, Callable[[Tree, Edit], None]] = {
+    "set": _set,
+    "add": _add,
+    "copy": _copy,
+    "move": _move,
+    "delete": _delete,
+}
+
+__all__ = ["LISTS", "Edit", "apply", "fresh_id"]
