@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
-_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a replaceable value
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+_here: ContextVar[datetime | None] = ContextVar("moment", default=None)
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _source()
+    return _here.get() or _source()
 
 
 @contextmanager
 def ticking_by(source: Callable[[], datetime]) -> Iterator[None]:
-    """Let `source` tell the time inside the block (it must return aware UTC)."""
+    """Let `source` tell the time to the whole process inside the block (aware UTC)."""
     global _source
     before, _source = _source, source
     try:
@@ -27,6 +34,16 @@ def ticking_by(source: Callable[[], datetime]) -> Iterator[None]:
 
 @contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
-    """Stop the clock at `moment` inside the block."""
+    """Stop the process's clock at `moment` inside the block."""
     with ticking_by(lambda: moment):
         yield
+
+
+@contextmanager
+def here(moment: datetime) -> Iterator[None]:
+    """Stop the clock for this thread (context) only: simulated people live side by side."""
+    token = _here.set(moment)
+    try:
+        yield
+    finally:
+        _here.reset(token)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from surveyapp.accounts.models import User
 from surveyapp.accounts.passwords import hash_password
 from surveyapp.database import db
+from surveyapp.distribution.models import Study
 from surveyapp.migrating import upgrade_to_head
 
 SAMPLE_PASSWORD = "satisfaction"  # noqa: S105 - printed on screen for the sample installation
@@ -30,11 +31,20 @@ def add_sample_users() -> None:
         db.session.commit()
 
 
-@click.command("set-up")
-@with_appcontext
-def set_up() -> None:
-    """Create or upgrade the database and add the sample users to an empty one."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+def prepare(app: Flask, *, sample: bool) -> None:
+    """Bring the database of `app` up to date and fill an empty one, as far as `sample` says."""
     upgrade_to_head(app)
     add_sample_users()
+    if sample and db.session.scalar(select(Study.id).limit(1)) is None:
+        from surveyapp.demo.sample import load_sample_study
+
+        load_sample_study(app)
+
+
+@click.command("set-up")
+@click.option("--sample/--no-sample", default=False, help="Load the sample study when empty.")
+@with_appcontext
+def set_up(sample: bool) -> None:
+    """Create or upgrade the database."""
+    prepare(current_app._get_current_object(), sample=sample)  # type: ignore[attr-defined]
     click.echo("The database is ready.")

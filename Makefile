@@ -1,0 +1,61 @@
+# Two commands matter: `make run` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+STAMPS := .stamps
+export FLASK_SKIP_DOTENV := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test lint bench soak clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing (Debian: apt install python3-venv)."; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/install: $(STAMPS)/venv requirements.lock
+	@echo "Installing the locked dependencies …"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMPS)/test: $(STAMPS)/install requirements-test.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	@touch $@
+
+install: $(STAMPS)/install ## set up .venv, nothing else
+	@$(BIN)/python scripts/catalogues.py compile
+
+run: install ## start the web server, the worker and the built-in phone
+	@exec $(FLASK) serve
+
+demo: install ## the main job, unattended, in under two minutes
+	@exec $(FLASK) demo
+
+lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
+	@$(BIN)/python scripts/catalogues.py compile
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/python scripts/catalogues.py check
+
+test: lint ## every check that CI makes
+	@bash scripts/browser.sh
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
+	$(BIN)/python scripts/coverage.py
+
+bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
+	@$(BIN)/python scripts/catalogues.py compile
+	$(BIN)/python -m benchmarks $(ONLY)
+
+soak: $(STAMPS)/test ## the long fault runs
+	@$(BIN)/python scripts/catalogues.py compile
+	$(BIN)/python -m pytest -m soak
+
+clean: ## remove what the commands above made (not instance/, your data)
+	rm -rf .venv $(STAMPS) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
