@@ -168,5 +168,5 @@ def back_off(attempt: int, chance: random.Random) -> timedelta:
 
     The jitter spreads over the upper half, so that a crowd that failed together returns spread out.
     """
-    full = min(BACK_OFF * 2 ** (attempt - 1), BACK_OFF_CAP)
+    full = min(BACK_OFF * int(2 ** (attempt - 1)), BACK_OFF_CAP)
     return full * (0.5 + chance.random() / 2)

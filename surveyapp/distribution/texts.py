@@ -48,19 +48,25 @@ def _check(template: str, place: str, needs_link: bool) -> Iterator[Finding]:
             )
     if _STRAY.search(_FIELD.sub("", template)):
         yield Finding(
-            "text.stray_brace", place, N_("A brace without its partner: write fields as {example}."),
+            "text.stray_brace",
+            place,
+            N_("A brace lacks its partner: write fields as {example}."),
             {"example": "{name}"},
-        )  # fmt: skip
+        )
     if needs_link and "link" not in fields(template):
         yield Finding(
-            "text.no_link", place, N_("The text has no {field}: nobody could answer."),
+            "text.no_link",
+            place,
+            N_("The text has no {field}: nobody could answer."),
             {"field": "{link}"},
-        )  # fmt: skip
+        )
     if len(template) > LONGEST:
         yield Finding(
-            "text.too_long", place, N_("The text has {n} characters; a message takes {most}."),
+            "text.too_long",
+            place,
+            N_("The text has {n} characters; a message takes {most}."),
             {"n": len(template), "most": LONGEST},
-        )  # fmt: skip
+        )
 
 
 def render(template: str, values: Mapping[str, str]) -> str:

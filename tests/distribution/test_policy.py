@@ -33,7 +33,7 @@ ZONES = [
 ]
 zones = st.sampled_from(ZONES)
 minutes = st.integers(0, 1440)
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+moments = st.integers(1_704_067_200, 1_830_000_000).map(lambda s: datetime.fromtimestamp(s, UTC))
 NINE_TO_EIGHT = Window("Asia/Shanghai", 9 * 60, 20 * 60)
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -60,9 +60,7 @@ def local_minute(window, moment):
 
 @settings(max_examples=80, deadline=None)
 @given(zones, minutes, minutes, moments)
-@example(
-    "America/New_York", 150, 195, datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC)
-)  # 2:30 is missing
+@example("America/New_York", 150, 195, datetime(2026, 3, 8, 6, 59, 59, tzinfo=UTC))
 @example("Australia/Lord_Howe", 120, 140, datetime(2026, 10, 3, 15, 25, tzinfo=UTC))
 def test_next_opening_is_open_and_nothing_before_it_is(zone, start, end, moment):
     window = Window(zone, start, end)
@@ -112,7 +110,8 @@ def test_a_day_with_23_hours_keeps_wall_clock_hours():
     window = Window("Europe/Berlin", 9 * 60, 20 * 60)
     night = datetime(2026, 3, 28, 22, tzinfo=UTC)  # the clocks go forward at 01:00 UTC
     assert window.next_opening(night) == datetime(2026, 3, 29, 7, tzinfo=UTC)
-    assert window.closing(datetime(2026, 3, 29, 10, tzinfo=UTC)) == datetime(2026, 3, 29, 18, tzinfo=UTC)  # fmt: skip
+    evening = datetime(2026, 3, 29, 18, tzinfo=UTC)
+    assert window.closing(datetime(2026, 3, 29, 10, tzinfo=UTC)) == evening
 
 
 @pytest.mark.parametrize(

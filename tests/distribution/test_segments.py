@@ -48,7 +48,9 @@ def test_an_escape_pair_is_not_split():
 def by_bytes(text):
     """The same, by building the parts."""
     gsm = all(c in BASIC or c in EXTENSION for c in text)
-    pieces = [b"\x1bx" if c in EXTENSION else b"x" for c in text] if gsm else [c.encode("utf-16-be") for c in text]  # fmt: skip
+    pieces = [c.encode("utf-16-be") for c in text]
+    if gsm:
+        pieces = [b"\x1bx" if c in EXTENSION else b"x" for c in text]
     single, several = (160, 153) if gsm else (140, 134)
     if len(b"".join(pieces)) <= single:
         return 1 if text else 0
