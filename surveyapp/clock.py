@@ -21,15 +21,21 @@ def now() -> datetime:
     return _here.get() or _source()
 
 
+def live_by(source: Callable[[], datetime]) -> None:
+    """Let `source` tell the time to the whole process until it ends."""
+    global _source
+    _source = source
+
+
 @contextmanager
 def ticking_by(source: Callable[[], datetime]) -> Iterator[None]:
     """Let `source` tell the time to the whole process inside the block (aware UTC)."""
-    global _source
-    before, _source = _source, source
+    before = _source
+    live_by(source)
     try:
         yield
     finally:
-        _source = before
+        live_by(before)
 
 
 @contextmanager
