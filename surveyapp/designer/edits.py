@@ -7,6 +7,7 @@ An edit is JSON, so that it can be kept, shown and done again on a newer draft:
     {"do": "copy", "at": place}
     {"do": "move", "at": place, "into": place, "index": n}
     {"do": "delete", "at": place}
+    {"do": "all", "edits": [edit, …]}
 
 `values` may be partial within texts and scales: `{"title": {"en": "Why?"}}` leaves the Chinese
 title alone, so that two people's edits of different fields go on top of each other. An empty text
@@ -16,7 +17,7 @@ removes it. `index` counts without the moved part; without it a part goes to the
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -38,17 +39,28 @@ _SHORT = {"page": "page", "question": "q", "dimension": "dimension", "contradict
 _QUESTION: TypeAdapter[Any] = TypeAdapter(Question)
 
 
-def apply(document: Document, edit: Edit) -> Document:
-    """The document after `edit`; raises SurveyError where it cannot be done."""
+def apply(document: Document, edit: Edit, avoid: Collection[str] = ()) -> Document:
+    """The document after `edit`; raises SurveyError where it cannot be done.
+
+    New parts get no id that a place in `avoid` has (ids of published versions keep their meaning).
+    """
     tree = document.model_dump(mode="json")
-    change = _CHANGES.get(str(edit.get("do")))
-    if change is None:
-        raise SurveyError(unknown(str(edit.get("at", ""))))
-    change(tree, edit)
+    for one in _flat(edit):
+        change = _CHANGES.get(str(one.get("do")))
+        if change is None:
+            raise SurveyError(unknown(str(one.get("at", ""))))
+        change(tree, one, avoid)
     try:
         return Document.model_validate(tree)
     except ValidationError as error:
         raise SurveyError(*explained(error, str(edit.get("at", "document")))) from error
+
+
+def _flat(edit: Edit) -> Sequence[Edit]:
+    inner = edit.get("edits")
+    if edit.get("do") != "all" or not isinstance(inner, list):
+        return [edit]
+    return [one for one in inner if isinstance(one, Mapping)]
 
 
 def fresh_id(kind: str, taken: Collection[str]) -> str:
@@ -60,7 +72,7 @@ def fresh_id(kind: str, taken: Collection[str]) -> str:
     return f"{stem}{number}"
 
 
-def _set(tree: Tree, edit: Edit) -> None:
+def _set(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     place, values = str(edit.get("at", "")), edit.get("values")
     part = part_at(tree, place)
     if not isinstance(values, Mapping):
@@ -118,14 +130,14 @@ def _check_languages(tree: Tree) -> None:
         raise SurveyError(refused("document", "languages", template))
 
 
-def _add(tree: Tree, edit: Edit) -> None:
+def _add(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     kind, owner = str(edit.get("what")), str(edit.get("into", "document"))
     siblings = list_in(tree, owner, kind)
     value = edit.get("value", {})
     if not isinstance(value, Mapping):
         raise SurveyError(refused(owner, "", N_("This value cannot be used here.")))
     taken = _taken(tree, kind, siblings)
-    name = value.get("id") or fresh_id(kind, taken)
+    name = value.get("id") or fresh_id(kind, taken | _kept(tree, kind, split(owner)[1], avoid))
     if name in taken:
         raise SurveyError(refused(owner, "id", N_("This id is taken already.")))
     siblings.insert(_index(edit, len(siblings)), {**value, "id": name})
@@ -136,15 +148,35 @@ def _taken(tree: Tree, kind: str, siblings: list[Tree]) -> set[str]:
     return path_ids(tree) if kind in _SHORT else {part["id"] for part in siblings}
 
 
+def _kept(tree: Tree, kind: str, owner: str, avoid: Collection[str]) -> set[str]:
+    """Names that no new part may get: those of `avoid`, and all that a rule still speaks of."""
+    prefix = f"{kind}:{owner}." if kind not in _SHORT else ""
+    names = {place.removeprefix(prefix) for place in avoid if place.startswith(prefix)}
+    return {split(name)[1] or name for name in names} | set(_words(tree))
+
+
+def _words(node: Any, within: bool = False) -> Iterator[str]:
+    """Every string in the rules below `node`."""
+    if isinstance(node, dict):
+        for name, child in node.items():
+            yield from _words(child, within or name in RULES)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _words(child, within)
+    elif within and isinstance(node, str):
+        yield node.partition(".")[0]
+
+
 def _index(edit: Edit, count: int) -> int:
     index = edit.get("index")
     return max(0, min(index, count)) if isinstance(index, int) else count
 
 
-def _copy(tree: Tree, edit: Edit) -> None:
+def _copy(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     spot = find(tree, str(edit.get("at")))
     part = copy.deepcopy(spot.part)
     taken = _taken(tree, spot.kind, spot.siblings)
+    taken |= _kept(tree, spot.kind, str(spot.owner.get("id", "")), avoid)
     names: dict[str, str] = {}
     for kind, one in [(spot.kind, part), *(("question", q) for q in part.get("questions", ()))]:
         new = fresh_id(kind, taken)
@@ -166,7 +198,7 @@ def _renamed(node: Any, names: Mapping[str, str]) -> Any:
     return {key: _renamed(value, names) for key, value in node.items()}
 
 
-def _move(tree: Tree, edit: Edit) -> None:
+def _move(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     spot = find(tree, str(edit.get("at")))
     part = spot.siblings.pop(spot.index)
     target = spot.siblings
@@ -175,7 +207,7 @@ def _move(tree: Tree, edit: Edit) -> None:
     target.insert(_index(edit, len(target)), part)
 
 
-def _delete(tree: Tree, edit: Edit) -> None:
+def _delete(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     spot = find(tree, str(edit.get("at")))
     del spot.siblings[spot.index]
     kind, name = split(str(edit.get("at")))
@@ -191,7 +223,7 @@ def _forget_dimension(node: Any, name: str) -> None:
         _forget_dimension(child, name)
 
 
-_CHANGES: dict[str, Callable[[Tree, Edit], None]] = {
+_CHANGES: dict[str, Callable[[Tree, Edit, Collection[str]], None]] = {
     "set": _set,
     "add": _add,
     "copy": _copy,

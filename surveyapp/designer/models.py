@@ -46,3 +46,26 @@ class QuestionnaireVersion(Base):
     published_by: Mapped[str] = mapped_column(String(254), default="")
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     questionnaire: Mapped[Questionnaire] = relationship(back_populates="versions")
+
+
+class DraftRevision(Base):
+    """One saved draft; together they are what undo, redo and the question "what changed?" read.
+
+    `number` is the questionnaire's revision after the save. An edit's `state` is its own number
+    and `before` the state that it was made on; undo and redo save the document of another state
+    under a new number, so the line of numbers only ever grows.
+    """
+
+    __tablename__ = "draft_revision"
+    __table_args__ = (UniqueConstraint("questionnaire_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    number: Mapped[int]
+    state: Mapped[int]
+    before: Mapped[int | None]
+    document: Mapped[dict[str, Any]] = mapped_column(Json)
+    summary: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """What was done, as `{"do", "what", "label"}`, for the list of changes."""
+    saved_by: Mapped[str] = mapped_column(String(254), default="")
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -169,6 +169,23 @@ def test_a_limit_is_named():
     assert code(SMALL, edit).message == "Give 11 or less."
 
 
+def test_several_edits_are_done_together_or_not_at_all():
+    title, gone = put("question:q1", title={"en": "A"}), {"do": "delete", "at": "question:q9"}
+    both = {"do": "all", "edits": [title, put("question:q2", title={"en": "B"})]}
+    assert [q.title["en"] for q in apply(SMALL, both).questions()] == ["A", "B"]
+    assert code(SMALL, {"do": "all", "edits": [title, gone]}).code == "edit.unknown_place"
+
+
+def test_new_parts_take_no_name_that_a_version_or_a_rule_knows():
+    edit = add("question", into="page:page1", value={"type": "nps"})
+    assert ids(apply(SMALL, edit, {"question:q3"}))[0][-1] == "q4"
+    dangling = apply(SMALL, {"do": "delete", "at": "question:q1"})
+    assert ids(apply(dangling, edit))[0] == ["q2", "q3"]
+    option = add("option", into="question:q1")
+    names = apply(SMALL, option, {"option:q1.option_1"}).question_by_id["q1"].options
+    assert names[-1].id == "option_2"
+
+
 def test_fresh_ids_skip_what_is_taken():
     assert fresh_id("question", {"q1", "q3"}) == "q2"
     assert fresh_id("option", {"option_1"}) == "option_2"

@@ -1,0 +1,212 @@
+"""The draft: opening, saving with a check of the revision, undoing.
+
+Every save names the revision that it was made on. The database lets one of two simultaneous saves
+through; the other is told what changed, and can be made again on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from surveyapp import clock
+from surveyapp.database import db
+from surveyapp.designer.document import Document
+from surveyapp.designer.edits import Edit, apply
+from surveyapp.designer.models import DraftRevision, Questionnaire, QuestionnaireVersion
+from surveyapp.designer.places import spots
+from surveyapp.findings import N_, Finding, SurveyError
+
+KEPT = 200
+"""How many saved drafts of a questionnaire are kept for undo and for "what changed?"."""
+
+NOTHING_TO = {"undo": N_("There is nothing to undo."), "redo": N_("There is nothing to redo.")}
+
+
+class StaleDraftError(SurveyError):
+    """The draft was saved by someone else since `revision`; nothing was written."""
+
+    def __init__(self, questionnaire_id: int, revision: int) -> None:
+        template = N_("This questionnaire was changed in the meantime.")
+        super().__init__(Finding("draft.stale", f"questionnaire:{questionnaire_id}", template))
+        self.revision = revision
+
+
+def create(document: Document, by: str) -> Questionnaire:
+    """A new questionnaire with `document` as its first draft (in the caller's transaction)."""
+    found = Questionnaire(
+        title=document.model_dump(mode="json")["title"],
+        draft=document.model_dump(mode="json"),
+        created_by=by,
+        updated_by=by,
+    )
+    db.session.add(found)
+    db.session.flush()
+    _remember(found.id, found.revision, found.draft, {"do": "create"}, by)
+    return found
+
+
+def draft_of(questionnaire: Questionnaire) -> Document:
+    """The draft as a document."""
+    return Document.model_validate(questionnaire.draft)
+
+
+def save(questionnaire: Questionnaire, revision: int, edit: Edit, by: str) -> Document:
+    """Make `edit` on the draft of `revision`; raises StaleDraftError, or SurveyError for a bad edit.
+
+    An edit that changes nothing makes no new revision.
+    """
+    _check_current(questionnaire, revision)
+    before = draft_of(questionnaire)
+    after = apply(before, edit, published_places(questionnaire.id))
+    if after != before:
+        summary = {"do": str(edit.get("do")), "at": str(edit.get("at") or edit.get("into") or "")}
+        _write(questionnaire, revision, after.model_dump(mode="json"), summary, by)
+    return after
+
+
+def undo(questionnaire: Questionnaire, revision: int, by: str) -> Document:
+    """Save the state before the latest edit again; raises SurveyError when there is none."""
+    _check_current(questionnaire, revision)
+    return _restore(questionnaire, revision, _state_before(questionnaire), "undo", by)
+
+
+def redo(questionnaire: Questionnaire, revision: int, by: str) -> Document:
+    """Save the state that was undone last again; raises SurveyError when there is none."""
+    _check_current(questionnaire, revision)
+    return _restore(questionnaire, revision, _state_after(questionnaire), "redo", by)
+
+
+def can_undo(questionnaire: Questionnaire) -> bool:
+    """Whether there is something to undo."""
+    return _state_before(questionnaire) is not None
+
+
+def can_redo(questionnaire: Questionnaire) -> bool:
+    """Whether there is something to redo."""
+    return _state_after(questionnaire) is not None
+
+
+def replace(questionnaire: Questionnaire, revision: int, document: Document, by: str) -> None:
+    """Make `document` (a published version's) the draft; raises StaleDraftError."""
+    _check_current(questionnaire, revision)
+    _write(questionnaire, revision, document.model_dump(mode="json"), {"do": "replace"}, by)
+
+
+def published_places(questionnaire_id: int) -> frozenset[str]:
+    """Every place that a published version has: their ids never get another meaning."""
+    rows = select(QuestionnaireVersion.document).where(
+        QuestionnaireVersion.questionnaire_id == questionnaire_id
+    )
+    return frozenset(place for tree in db.session.scalars(rows) for place, _ in spots(tree))
+
+
+def _check_current(questionnaire: Questionnaire, revision: int) -> None:
+    if questionnaire.revision != revision:
+        raise StaleDraftError(questionnaire.id, revision)
+
+
+def _write(
+    questionnaire: Questionnaire,
+    revision: int,
+    tree: dict[str, Any],
+    summary: Mapping[str, Any],
+    by: str,
+    state: int | None = None,
+) -> None:
+    """Write the next revision, unless another one was written first (the update decides)."""
+    latest = _latest(questionnaire.id)
+    if latest is None or latest.number != revision:
+        _remember(questionnaire.id, revision, questionnaire.draft, {}, questionnaire.updated_by)
+        before = revision
+    else:
+        before = latest.state
+    values = {
+        "draft": tree,
+        "title": tree["title"],
+        "revision": revision + 1,
+        "updated_by": by,
+        "updated_at": clock.now(),
+    }
+    rows = (Questionnaire.id == questionnaire.id) & (Questionnaire.revision == revision)
+    written = db.session.execute(update(Questionnaire).where(rows).values(values))
+    if written.rowcount != 1:  # type: ignore[attr-defined]
+        db.session.rollback()
+        raise StaleDraftError(questionnaire.id, revision)
+    made_on = before if state is None else None
+    _remember(questionnaire.id, revision + 1, tree, summary, by, state, made_on)
+    _forget(questionnaire.id, revision + 1 - KEPT)
+
+
+def _remember(
+    questionnaire_id: int,
+    number: int,
+    tree: dict[str, Any],
+    summary: Mapping[str, Any],
+    by: str,
+    state: int | None = None,
+    before: int | None = None,
+) -> None:
+    db.session.add(
+        DraftRevision(
+            questionnaire_id=questionnaire_id,
+            number=number,
+            state=number if state is None else state,
+            before=before,
+            document=tree,
+            summary=dict(summary),
+            saved_by=by,
+        )
+    )
+    db.session.flush()
+
+
+def _forget(questionnaire_id: int, oldest: int) -> None:
+    rows = DraftRevision.questionnaire_id == questionnaire_id, DraftRevision.number < oldest
+    db.session.execute(delete(DraftRevision).where(*rows))
+
+
+def _latest(questionnaire_id: int) -> DraftRevision | None:
+    rows = select(DraftRevision).where(DraftRevision.questionnaire_id == questionnaire_id)
+    return db.session.scalar(rows.order_by(DraftRevision.number.desc()).limit(1))
+
+
+def _numbered(questionnaire_id: int, number: int | None) -> DraftRevision | None:
+    if number is None:
+        return None
+    rows = DraftRevision.questionnaire_id == questionnaire_id, DraftRevision.number == number
+    return db.session.scalar(select(DraftRevision).where(*rows))
+
+
+def _state(questionnaire: Questionnaire) -> int:
+    latest = _numbered(questionnaire.id, questionnaire.revision)
+    return latest.state if latest else questionnaire.revision
+
+
+def _state_before(questionnaire: Questionnaire) -> DraftRevision | None:
+    made = _numbered(questionnaire.id, _state(questionnaire))
+    return _numbered(questionnaire.id, made.before) if made else None
+
+
+def _state_after(questionnaire: Questionnaire) -> DraftRevision | None:
+    """The newest edit that was made on the present state: present again only after an undo."""
+    newest = select(func.max(DraftRevision.number)).where(
+        DraftRevision.questionnaire_id == questionnaire.id,
+        DraftRevision.before == _state(questionnaire),
+    )
+    return _numbered(questionnaire.id, db.session.scalar(newest))
+
+
+def _restore(
+    questionnaire: Questionnaire, revision: int, target: DraftRevision | None, how: str, by: str
+) -> Document:
+    if target is None:
+        template = (
+            N_("There is nothing to undo.") if how == "undo" else N_("There is nothing to redo.")
+        )
+        raise SurveyError(Finding(f"draft.no_{how}", f"questionnaire:{questionnaire.id}", template))
+    document = Document.model_validate(target.document)
+    _write(questionnaire, revision, target.document, {"do": how}, by, target.state)
+    return document
