@@ -1,0 +1,96 @@
+"""Which column of a file gives which attribute: guessed by name, corrected by a person."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+
+from surveyapp.customers.attributes import ATTRIBUTES, BY_NAME
+from surveyapp.customers.values import key
+from surveyapp.findings import N_, Finding, SurveyError
+
+Columns = Mapping[str, str]
+"""Attribute → column name. An attribute without a column is left as it is."""
+
+_UNIT = re.compile(r"[(（\[【].*?[)）\]】]")
+_KNOWN = {key(word): a.name for a in ATTRIBUTES for word in (a.name, *a.headers)}
+
+
+def guess(header: Sequence[str]) -> dict[str, str]:
+    """The columns whose names are known in either language; the first one wins.
+
+    Units in brackets, case, blanks and signs do not matter: `消费金额（元）`, `Last purchase`.
+    """
+    found: dict[str, str] = {}
+    for column in header:
+        name = _KNOWN.get(key(_UNIT.sub("", column))) or _KNOWN.get(key(column))
+        if name and name not in found:
+            found[name] = column
+    return {a.name: found[a.name] for a in ATTRIBUTES if a.name in found}
+
+
+def check(header: Sequence[str], columns: Columns) -> list[Finding]:
+    """What is wrong with a mapping for a file with this header; empty when it can be used."""
+    problems = [*_unknown(header, columns), *_shared(columns)]
+    if not columns.get("number"):
+        problems.append(
+            Finding(
+                "import.no_number_column",
+                "attribute:number",
+                N_("Choose the column that holds the customer number: it tells customers apart."),
+            )
+        )
+    return problems
+
+
+def _unknown(header: Sequence[str], columns: Columns) -> list[Finding]:
+    found = []
+    for attribute, column in columns.items():
+        if attribute not in BY_NAME:
+            found.append(
+                Finding(
+                    "import.unknown_attribute",
+                    f"attribute:{attribute}",
+                    N_('There is no attribute "{attribute}". Known: {known}.'),
+                    {"attribute": attribute, "known": ", ".join(BY_NAME)},
+                )
+            )
+        elif column not in header:
+            found.append(_no_such_column(header, column))
+    return found
+
+
+def _no_such_column(header: Sequence[str], column: str) -> Finding:
+    near = difflib.get_close_matches(column, header, n=1, cutoff=0.5)
+    nearest = near[0] if near else header[0] if header else ""
+    return Finding(
+        "import.unknown_column",
+        f"column:{column}",
+        N_('The file has no column "{column}". Do you mean "{nearest}"?'),
+        {"column": column, "nearest": nearest},
+    )
+
+
+def _shared(columns: Columns) -> list[Finding]:
+    first: dict[str, str] = {}
+    found = []
+    for attribute, column in columns.items():
+        if column in first:
+            found.append(
+                Finding(
+                    "import.column_used_twice",
+                    f"column:{column}",
+                    N_('Column "{column}" is chosen twice. Choose another one, or none.'),
+                    {"column": column},
+                )
+            )
+        first[column] = attribute
+    return found
+
+
+def checked(header: Sequence[str], columns: Columns) -> Columns:
+    """The mapping, when it can be used; SurveyError with every finding when not."""
+    if problems := check(header, columns):
+        raise SurveyError(*problems)
+    return columns

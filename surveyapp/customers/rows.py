@@ -1,0 +1,81 @@
+"""One row of a file as typed values, or as findings that name row, column, value and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from surveyapp.customers.attributes import ATTRIBUTES, Attribute
+from surveyapp.customers.cells import CellError, clean
+from surveyapp.customers.mapping import Columns
+from surveyapp.findings import N_, Finding
+
+SHOWN = 60
+"""Characters of a value that a finding repeats."""
+
+
+@dataclass(slots=True)
+class Row:
+    """What one row says.
+
+    number: as a spreadsheet shows it. values: attribute → value, only what is not blank.
+    findings: empty when the row can be imported.
+    """
+
+    number: int
+    values: dict[str, object] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+class RowReader:
+    """Reads the rows of one file under one mapping."""
+
+    def __init__(self, header: Sequence[str], columns: Columns) -> None:
+        self._width = len(header)
+        self._plan: list[tuple[int, Attribute, str]] = [
+            (header.index(columns[attribute.name]), attribute, columns[attribute.name])
+            for attribute in ATTRIBUTES
+            if columns.get(attribute.name)
+        ]
+
+    def read(self, number: int, cells: Sequence[str]) -> Row:
+        """The row's values; a blank cell says nothing."""
+        row = Row(number)
+        if len(cells) > self._width:
+            row.findings.append(_too_many(number, cells, self._width))
+            return row
+        for position, attribute, column in self._plan:
+            cell = clean(cells[position])
+            if cell:
+                try:
+                    row.values[attribute.name] = attribute.read(cell)
+                except CellError as trouble:
+                    row.findings.append(_finding(trouble, number, column, cell))
+            elif attribute.name == "number":
+                row.findings.append(_no_number(number, column))
+        return row
+
+
+def _finding(trouble: CellError, row: int, column: str, cell: str) -> Finding:
+    shown = cell if len(cell) <= SHOWN else cell[:SHOWN] + "…"
+    params = {"row": row, "column": column, "value": shown, **trouble.params}
+    place = f"row:{row}:column:{column}"
+    return Finding(f"customer.{trouble.code}", place, trouble.template, params)
+
+
+def _no_number(row: int, column: str) -> Finding:
+    return Finding(
+        "customer.no_number",
+        f"row:{row}:column:{column}",
+        N_("Row {row}, {column}: the customer number is missing. Every customer needs one."),
+        {"row": row, "column": column, "value": ""},
+    )
+
+
+def _too_many(row: int, cells: Sequence[str], width: int) -> Finding:
+    return Finding(
+        "customer.too_many_cells",
+        f"row:{row}",
+        N_("Row {row} has {cells} cells but the header has {width}: perhaps a comma inside a cell without quotation marks."),  # noqa: E501
+        {"row": row, "cells": len(cells), "width": width},
+    )  # fmt: skip
