@@ -20,7 +20,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_serializer
 
 FORMAT: Literal["surveyapp/questionnaire/1"] = "surveyapp/questionnaire/1"
 
@@ -155,6 +155,20 @@ Question = Annotated[
 ]
 
 
+QUESTION_TYPES = (
+    "single",
+    "multiple",
+    "likert",
+    "likert_grid",
+    "nps",
+    "number",
+    "short_text",
+    "long_text",
+    "information",
+)
+"""The value of `type` of each kind of question."""
+
+
 class Page(Part):
     """Questions shown together."""
 
@@ -169,7 +183,11 @@ class Dimension(Part):
 
     id: Id
     title: Text = {}
-    weight: Annotated[Decimal, Field(ge=0, le=100)] = Decimal(0)
+    weight: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] = Decimal(0)
+
+    @field_serializer("weight", when_used="json")
+    def _weight_as_number(self, weight: Decimal) -> int | float:
+        return int(weight) if weight == weight.to_integral_value() else float(weight)
 
 
 class Contradiction(Part):
