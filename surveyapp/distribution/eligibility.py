@@ -1,0 +1,140 @@
+"""Which customers are in the frame, and why the others are not, decided in the database.
+
+Consent, opt-out and contact caps are applied here, before anything is drawn: what is excluded
+afterwards would bias the sample. Every customer has exactly one reason, the first that applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, or_, select
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer, Suppression
+from surveyapp.database import db
+from surveyapp.distribution.models import Invitation, Message, Study
+from surveyapp.distribution.population import LISTS, Population
+from surveyapp.findings import N_
+
+ELIGIBLE = "eligible"
+REASONS = {
+    "outside_target": N_("Other city, store, product line or tier"),
+    "erased": N_("Erased"),
+    "not_recent": N_("No purchase in the period"),
+    "no_consent": N_("No consent"),
+    "opted_out": N_("Opted out"),
+    "no_phone": N_("No phone number"),
+    "contacted_recently": N_("Contacted too recently"),
+    "contact_cap": N_("At the contact cap"),
+    "shared_phone": N_("Shares a phone with another customer"),
+}
+"""Reason of exclusion → its name, in the order in which they are looked at."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """total: customers on file; eligible: the frame's size; excluded: reason → customers."""
+
+    total: int
+    eligible: int
+    excluded: dict[str, int]
+
+
+def count(population: Population, study: Study) -> Count:
+    """How large the frame would be now, and what keeps the others out of it."""
+    judged = _judged(population, study, [])
+    query = select(judged.c.verdict, func.count()).group_by(judged.c.verdict)
+    found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
+    excluded = {reason: found[reason] for reason in REASONS if reason in found}
+    return Count(sum(found.values()), found.get(ELIGIBLE, 0), excluded)
+
+
+def eligible_rows(
+    population: Population, study: Study, columns: Sequence[ColumnElement[Any]]
+) -> Sequence[Row[Any]]:
+    """(number, *columns) of every eligible customer, ordered by number."""
+    judged = _judged(population, study, columns)
+    wanted = [column for column in judged.c if column.name != "verdict"]
+    query: Select[Any] = select(*wanted).where(judged.c.verdict == ELIGIBLE)
+    return db.session.execute(query.order_by(judged.c.number)).all()
+
+
+def _judged(
+    population: Population, study: Study, columns: Sequence[ColumnElement[Any]]
+) -> Subquery:
+    """Every customer with one verdict; of those who share a phone only the first is eligible."""
+    rule = case(*_rules(population, study, clock.now()), else_=ELIGIBLE)
+    first = func.row_number().over(
+        partition_by=(Customer.phone_hash, rule), order_by=Customer.number
+    )
+    inner = select(
+        Customer.number, *columns, rule.label("verdict"), first.label("place")
+    ).subquery()
+    verdict = case(
+        (and_(inner.c.verdict == ELIGIBLE, inner.c.place > 1), "shared_phone"),
+        else_=inner.c.verdict,
+    )
+    kept = [column for column in inner.c if column.name not in {"verdict", "place"}]
+    return select(*kept, verdict.label("verdict")).subquery()
+
+
+def _rules(population: Population, study: Study, now: datetime) -> list[tuple[Any, str]]:
+    rules = [
+        (_outside(population), "outside_target"),
+        (Customer.erased_at.is_not(None), "erased"),
+        (_not_recent(population, study, now), "not_recent"),
+        (Customer.consent.is_(False) if population.consented else None, "no_consent"),
+        (_opted_out(), "opted_out"),
+        (or_(Customer.phone_hash.is_(None), Customer.phone_hash == ""), "no_phone"),
+        (_contacted(population, now), "contacted_recently"),
+        (_capped(study, now), "contact_cap"),
+    ]
+    return [(condition, reason) for condition, reason in rules if condition is not None]
+
+
+def _outside(population: Population) -> ColumnElement[bool] | None:
+    outside = [
+        getattr(Customer, attribute).not_in(wanted)
+        for name, attribute in LISTS.items()
+        if (wanted := getattr(population, name))
+    ]
+    return or_(*outside) if outside else None
+
+
+def _not_recent(population: Population, study: Study, now: datetime) -> ColumnElement[bool] | None:
+    """Days are those of the study's zone."""
+    if population.bought_within_days is None:
+        return None
+    today = now.astimezone(ZoneInfo(study.timezone)).date()
+    earliest = today - timedelta(days=population.bought_within_days)
+    return or_(Customer.last_purchase.is_(None), Customer.last_purchase < earliest)
+
+
+def _opted_out() -> ColumnElement[bool]:
+    suppressed = select(Suppression.phone_hash)
+    by_phone = and_(Customer.phone_hash.is_not(None), Customer.phone_hash.in_(suppressed))
+    return or_(Customer.opted_out_at.is_not(None), by_phone)
+
+
+def _contacted(population: Population, now: datetime) -> ColumnElement[bool] | None:
+    if population.not_contacted_for_days is None:
+        return None
+    return Customer.last_contacted_at > now - timedelta(days=population.not_contacted_for_days)
+
+
+def _capped(study: Study, now: datetime) -> ColumnElement[bool]:
+    """Texts of all studies count; one more must still be allowed."""
+    since = now - timedelta(days=study.contact_cap_days)
+    capped = (
+        select(Invitation.customer_id)
+        .join(Message, Message.invitation_id == Invitation.id)
+        .where(Message.sent_at > since)
+        .group_by(Invitation.customer_id)
+        .having(func.count() >= study.contact_cap)
+    )
+    return Customer.id.in_(capped)

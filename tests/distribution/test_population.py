@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveyapp import clock
+from surveyapp.customers.models import Suppression
+from surveyapp.database import db
+from surveyapp.distribution import eligibility, invitations, population
+from surveyapp.distribution.models import Message, Study, Wave
+from surveyapp.distribution.population import Population
+from surveyapp.findings import SurveyError
+from tests.distribution.builders import add_customer, add_draw, add_study
+
+NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
+names = st.lists(st.text(max_size=8), max_size=3).map(tuple)
+days = st.none() | st.integers(1, 3650)
+
+
+@given(
+    st.builds(
+        Population,
+        bought_within_days=days,
+        consented=st.booleans(),
+        not_contacted_for_days=days,
+        cities=names,
+        tiers=names,
+        stores=names,
+        product_lines=names,
+    )
+)
+def test_a_stored_population_reads_back_the_same(chosen: Population) -> None:
+    assert population.read(chosen.as_json()) == chosen
+
+
+def test_a_partial_filter_takes_the_defaults() -> None:
+    assert population.read({"cities": ["上海"]}) == Population(cities=("上海",))
+
+
+@pytest.mark.parametrize(
+    ("stored", "code", "place"),
+    [
+        ({}, "study.no_population", "population"),
+        ({"postcode": 1}, "population.unknown_filter", "population:postcode"),
+        ({"bought_within_days": 0}, "population.bad_value", "population:bought_within_days"),
+        ({"bought_within_days": "90"}, "population.bad_value", "population:bought_within_days"),
+        (
+            {"not_contacted_for_days": True},
+            "population.bad_value",
+            "population:not_contacted_for_days",
+        ),
+        ({"bought_within_days": 99999}, "population.bad_value", "population:bought_within_days"),
+        ({"cities": "上海"}, "population.bad_value", "population:cities"),
+        ({"tiers": [1]}, "population.bad_value", "population:tiers"),
+        ({"consented": "yes"}, "population.bad_value", "population:consented"),
+    ],
+)
+def test_a_wrong_filter_is_named(stored: dict[str, Any], code: str, place: str) -> None:
+    with pytest.raises(SurveyError) as refusal:
+        population.read(stored)
+    assert [(f.code, f.place) for f in refusal.value.findings] == [(code, place)]
+    assert refusal.value.findings[0].message
+
+
+def _contacts(study: Study, index: int, texts: int) -> None:
+    """A customer who was sent so many texts a minute apart, the last ten days ago."""
+    customer = add_customer(index)
+    db.session.flush()
+    invitations.issue(add_draw(study, [customer]))
+    invitation = db.session.query(invitations.Invitation).filter_by(customer_id=customer.id).one()
+    for number in range(texts):
+        wave = Wave(study_id=study.id, kind="invitation", number=index * 10 + number)
+        db.session.add(wave)
+        db.session.flush()
+        sent = NOON - timedelta(days=10, minutes=number)
+        db.session.add(
+            Message(
+                dedup_key=f"{index}:{number}",
+                invitation_id=invitation.id,
+                wave_id=wave.id,
+                state="sent",
+                due_at=sent,
+                sent_at=sent,
+            )
+        )
+    db.session.flush()
+
+
+def test_every_customer_has_exactly_one_reason(any_app: Flask) -> None:
+    with clock.frozen(NOON):
+        study = add_study(contact_cap=2, contact_cap_days=30)
+        add_customer(1)
+        add_customer(2, city="北京")
+        add_customer(3, erased_at=NOON, consent=False)
+        add_customer(4, last_purchase=None)
+        add_customer(5, last_purchase=date(2026, 8, 21))
+        add_customer(6, last_purchase=date(2026, 8, 22))
+        add_customer(7, consent=False, opted_out_at=NOON)
+        add_customer(8, opted_out_at=NOON)
+        suppressed = add_customer(9)
+        db.session.add(Suppression(phone_hash=suppressed.phone_hash or "", reason="reply"))
+        add_customer(10, phone=None)
+        add_customer(11, last_contacted_at=NOON - timedelta(days=29, hours=23))
+        add_customer(12, last_contacted_at=NOON - timedelta(days=30))
+        add_customer(13, phone="+8613900000000")
+        add_customer(14, phone="+8613900000000")
+        add_customer(15, phone="+8613900000000", consent=False)
+        _contacts(study, 16, 1)
+        _contacts(study, 17, 2)
+        chosen = Population(cities=("上海", "杭州", "成都"))
+        found = eligibility.count(chosen, study)
+        rows = eligibility.eligible_rows(chosen, study, [])
+    assert found.total == 17
+    assert found.excluded == {
+        "outside_target": 1,
+        "erased": 1,
+        "not_recent": 2,
+        "no_consent": 2,
+        "opted_out": 2,
+        "no_phone": 1,
+        "contacted_recently": 1,
+        "contact_cap": 1,
+        "shared_phone": 1,
+    }
+    assert tuple(found.excluded) == tuple(eligibility.REASONS)
+    assert [row.number for row in rows] == ["C00001", "C00006", "C00012", "C00013", "C00016"]
+    assert found.eligible == len(rows)
+    assert found.total == found.eligible + sum(found.excluded.values())
+
+
+def test_without_limits_only_the_customers_wishes_exclude(app: Flask) -> None:
+    study = add_study()
+    for index, values in enumerate(
+        [{"last_purchase": None}, {"consent": False}, {"last_contacted_at": clock.now()}], start=1
+    ):
+        add_customer(index, **values)
+    add_customer(4, opted_out_at=clock.now())
+    everyone = Population(bought_within_days=None, consented=False, not_contacted_for_days=None)
+    assert eligibility.count(everyone, study).excluded == {"opted_out": 1}
+
+
+def test_a_day_is_a_day_in_the_studys_zone(app: Flask) -> None:
+    add_customer(1, last_purchase=date(2026, 11, 20))
+    late_evening = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+    yesterday_on = Population(bought_within_days=1)
+    with clock.frozen(late_evening + timedelta(days=1)):
+        shanghai = eligibility.count(yesterday_on, add_study(timezone="Asia/Shanghai"))
+        london = eligibility.count(yesterday_on, add_study(timezone="Europe/London"))
+    assert (shanghai.eligible, london.eligible) == (0, 1)
+
+
+def test_an_empty_customer_file_is_no_error(app: Flask) -> None:
+    found = eligibility.count(Population(), add_study())
+    assert (found.total, found.eligible, found.excluded) == (0, 0, {})
