@@ -1,1 +1,1 @@
-"""Providers of text messages behind one small interface."""
+"""Text message providers behind one small interface."""
