@@ -158,16 +158,15 @@ class Person:
                 yield question.id, self._chosen(question)
 
 
-def contradict(document: Document, person: Person, answers: dict[str, Any]) -> dict[str, Any]:
-    """`answers` changed so that one of the declared contradictions becomes true.
+def planted(document: Document, person: Person) -> dict[str, Any]:
+    """Answers that make one of the declared contradictions true; empty for honest people.
 
     Only conjunctions of comparisons with literals are made true; which one is the person's.
     """
+    if person.kind != "contradictory":
+        return {}
     usable = [wanted for c in document.contradictions if (wanted := _literal(c.when))]
-    usable = [wanted for wanted in usable if wanted.keys() <= answers.keys()]
-    if not usable:
-        return answers
-    return {**answers, **usable[person.seed % len(usable)]}
+    return usable[person.seed % len(usable)] if usable else {}
 
 
 def _literal(rule: Mapping[str, Any]) -> dict[str, Any]:
