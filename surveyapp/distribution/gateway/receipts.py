@@ -110,7 +110,7 @@ class Postman:
             self._put(letter)
             return
         self.refused += 1
-        log.warning("a callback was answered %s", status or "by nobody")
+        log.debug("a callback was answered %s", status or "by nobody")
 
     def _call(self, letter: _Letter, kept: dict[str, http.client.HTTPConnection]) -> int:
         parts = urlsplit(letter.url)

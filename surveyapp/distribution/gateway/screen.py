@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import (  # fmt: skip
+from flask import (
     Blueprint,
     Flask,
     Response,
@@ -136,7 +136,11 @@ def language() -> AnyResponse:
 def control() -> dict[str, object]:
     """The weather, and how much was carried, as JSON."""
     sent = _carrier().texts.outbound()
-    return {"conditions": _carrier().conditions.as_json(), "sent": len(sent), "doubled": len(_carrier().texts.doubled())}  # fmt: skip
+    return {
+        "conditions": _carrier().conditions.as_json(),
+        "sent": len(sent),
+        "doubled": len(_carrier().texts.doubled()),
+    }
 
 
 @screen.post("/control")

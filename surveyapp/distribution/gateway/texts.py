@@ -1,4 +1,4 @@
-"""The texts that the gateway carries: one list per phone, kept in memory and in a sealed journal."""
+"""The texts that the gateway carries: a list per phone, in memory and in a sealed journal."""
 
 from __future__ import annotations
 

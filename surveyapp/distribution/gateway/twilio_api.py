@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from surveyapp.distribution.gateway.carrier import Carrier
 from surveyapp.distribution.gateway.texts import Line, new_sid, now
@@ -151,7 +151,8 @@ class TwilioApi:
         page = int(query.get("Page") or 0)
         lines = self.carrier.texts.sent_to(to) if to else self.carrier.texts.outbound()[::-1]
         shown = lines[page * size : (page + 1) * size]
-        here = f"{PREFIX}{self.carrier.account}/Messages.json?To={to.replace('+', '%2B')}&PageSize={size}"
+        query_text = urlencode({"To": to, "PageSize": size})
+        here = f"{PREFIX}{self.carrier.account}/Messages.json?{query_text}"
         more = len(lines) > (page + 1) * size
         return 200, {
             "messages": [self._shape(line) for line in shown],

@@ -17,7 +17,7 @@ POOL = 32
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # its INFO lines hold numbers
 
 
-class RebasedHttpClient(TwilioHttpClient):  # type: ignore[misc]  # the package is untyped
+class RebasedHttpClient(TwilioHttpClient):
     """Twilio's client with time limits, a pool as wide as the sender, and another address.
 
     base: scheme, host and port to call instead of Twilio's; empty leaves them alone.
