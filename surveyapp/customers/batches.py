@@ -1,0 +1,175 @@
+"""Writing one batch of rows: one transaction, in which every row is whole or absent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row as Record
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from surveyapp import clock
+from surveyapp.customers import opting
+from surveyapp.customers.models import Customer, Suppression
+from surveyapp.customers.rows import Row
+from surveyapp.database import db, vault
+from surveyapp.findings import N_, Finding
+
+ATTEMPTS = 6
+"""Tries of a batch against another import or a locked database, with growing pauses."""
+
+_TABLE: Any = Customer.__table__
+_DEFAULTS: dict[str, object] = {
+    "name": None, "phone": None, "phone_hash": None, "city": "", "store": "", "product_line": "",
+    "tier": "", "spend": Decimal(0), "purchases": 0, "last_purchase": None, "language": "zh-Hans",
+    "consent": False,
+}  # fmt: skip
+"""What a new customer has where the file says nothing."""
+_KNOWN = [
+    column
+    for column in _TABLE.columns
+    if column.name in {"id", "number", "opted_out_at", "erased_at", *_DEFAULTS} - {"phone"}
+]
+"""What is read of customers that are there; phones are compared by their hash."""
+
+
+@dataclass
+class Written:
+    """What became of a batch."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    kept_opt_outs: int = 0
+    rejected: list[Finding] = field(default_factory=list)
+
+
+def write(rows: Sequence[Row], *, opt_in: bool) -> Written:
+    """Create and update the customers of `rows` (numbers distinct, no findings) and commit.
+
+    Another writer's conflict or a locked database rolls the batch back and tries it again.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            written = _Batch(rows, opt_in).write()
+            db.session.commit()
+        except (IntegrityError, OperationalError):
+            db.session.rollback()
+            if attempt == ATTEMPTS:
+                raise
+            time.sleep(0.05 * 2**attempt)
+        else:
+            return written
+    raise AssertionError("unreachable")
+
+
+class _Batch:
+    def __init__(self, rows: Sequence[Row], opt_in: bool) -> None:
+        self.rows, self.opt_in, self.now = rows, opt_in, clock.now()
+        self.written = Written()
+        self.inserts: list[dict[str, Any]] = []
+        self.updates: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        self.suppress: dict[str, dict[str, Any]] = {}
+        self.release: set[str] = set()
+        self.said_out: set[str] = set()
+
+    def write(self) -> Written:
+        there = self._there()
+        given = [self._columns(row) for row in self.rows]
+        hashes = {str(h) for g in given if (h := g.get("phone_hash"))}
+        hashes |= {record.phone_hash for record in there.values() if record.phone_hash}
+        self.listed = opting.suppressed(hashes)
+        for row, columns in zip(self.rows, given, strict=True):
+            self._place(row, columns, there.get(str(row.values["number"])))
+        self._flush()
+        return self.written
+
+    def _there(self) -> dict[str, Record[Any]]:
+        numbers = [row.values["number"] for row in self.rows]
+        found = db.session.execute(select(*_KNOWN).where(_TABLE.c.number.in_(numbers)))
+        return {record.number: record for record in found}
+
+    @staticmethod
+    def _columns(row: Row) -> dict[str, Any]:
+        columns = {name: value for name, value in row.values.items() if name != "opted_out"}
+        if phone := columns.get("phone"):
+            columns["phone_hash"] = vault.fingerprint(str(phone), "phone")
+        return columns
+
+    def _place(self, row: Row, columns: dict[str, Any], known: Record[Any] | None) -> None:
+        if known is not None and known.erased_at is not None:
+            self.written.rejected.append(_erased(row))
+            return
+        phone_hash = columns.get("phone_hash") or (known.phone_hash if known else None)
+        since = self._opted_out(row, phone_hash, known.opted_out_at if known else None)
+        if known is None:
+            moment = {"opted_out_at": since, "created_at": self.now, "updated_at": self.now}
+            self.inserts.append({**_DEFAULTS, **columns, **moment})
+            self.written.created += 1
+        else:
+            self._update(known, {**columns, "opted_out_at": since})
+
+    def _opted_out(
+        self, row: Row, phone_hash: str | None, since: datetime | None
+    ) -> datetime | None:
+        said: Any = row.values.get("opted_out")
+        listed = self.listed.get(phone_hash or "")
+        decision = opting.decide(said, since, listed, opt_in=self.opt_in, now=self.now)
+        self.written.kept_opt_outs += decision.kept
+        if phone_hash and said is True:
+            self.said_out.add(phone_hash)
+        if phone_hash and decision.suppress:
+            entry = {"phone_hash": phone_hash, "reason": opting.BY_IMPORT, "at": self.now}
+            self.suppress.setdefault(phone_hash, entry)
+        if phone_hash and decision.release:
+            self.release.add(phone_hash)
+        return decision.since
+
+    def _update(self, known: Record[Any], columns: dict[str, Any]) -> None:
+        if columns.get("phone_hash") == known.phone_hash:
+            columns.pop("phone", None)
+        changed = {
+            name: value
+            for name, value in columns.items()
+            if name == "phone" or value != getattr(known, name)
+        }
+        if not changed:
+            self.written.unchanged += 1
+            return
+        self.written.updated += 1
+        values = {**changed, "updated_at": self.now, "key": known.id}
+        self.updates.setdefault(tuple(sorted(changed)), []).append(values)
+
+    def _flush(self) -> None:
+        run = db.session.execute
+        if self.inserts:
+            run(insert(_TABLE), self.inserts)
+        for values in self.updates.values():
+            run(update(_TABLE).where(_TABLE.c.id == bindparam("key")), values)
+        if gone := self.release - self.said_out:  # two customers at one phone: the opt-out wins
+            run(delete(Suppression).where(Suppression.phone_hash.in_(gone)))
+        if self.suppress:
+            run(insert(Suppression), list(self.suppress.values()))
+        if self.said_out:
+            self._spread()
+
+    def _spread(self) -> None:
+        """Opt out everyone at the phones whose owner said so, and tell who listens."""
+        opting.mark_opted_out(self.said_out)
+        here = Customer.phone_hash.in_(list(self.said_out))
+        ids = db.session.scalars(select(Customer.id).where(here)).all()
+        opting.opted_out.send(customer_ids=list(ids))
+
+
+def _erased(row: Row) -> Finding:
+    return Finding(
+        "customer.erased",
+        f"row:{row.number}",
+        N_('Row {row}: customer "{value}" was erased at their own request and cannot be imported again.'),  # noqa: E501
+        {"row": row.number, "column": "", "value": row.values["number"]},
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Opting out and back in. The suppression list outlives records and always wins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from blinker import Signal
+from sqlalchemy import delete, select, update
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer, Suppression
+from surveyapp.database import db
+
+BY_IMPORT = "import"
+BY_STAFF = "staff"
+
+opted_out = Signal()
+"""Sent inside the transaction with `customer_ids`, so that open invitations close with it."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an import does about a customer's opt-out.
+
+    since: when the customer opted out, None when texts are allowed. suppress and release: the
+    phone joins or leaves the suppression list. kept: the file said "not opted out" in vain.
+    """
+
+    since: datetime | None
+    suppress: bool = False
+    release: bool = False
+    kept: bool = False
+
+
+def decide(
+    said: bool | None,
+    since: datetime | None,
+    listed: Suppression | None,
+    *,
+    opt_in: bool,
+    now: datetime,
+) -> Decision:
+    """Combine what the file said, the customer's state, and the suppression list.
+
+    said: the file's answer, None when it gave none. opt_in: a person allowed this import to text
+    again those whose earlier *import* opted them out; what the customer or staff said stays.
+    """
+    if said is True:
+        return Decision(since or now, suppress=listed is None)
+    before = since or (listed.at if listed else None)
+    if said is None or before is None:
+        return Decision(before)
+    if opt_in and (listed is None or listed.reason == BY_IMPORT):
+        return Decision(None, release=listed is not None)
+    return Decision(before, kept=True)
+
+
+def suppressed(phone_hashes: Collection[str]) -> dict[str, Suppression]:
+    """The entries of the suppression list for these phones."""
+    found = db.session.scalars(select(Suppression).where(Suppression.phone_hash.in_(phone_hashes)))
+    return {entry.phone_hash: entry for entry in found}
+
+
+def suppress(phone_hash: str, reason: str) -> None:
+    """Put a phone on the suppression list; doing it twice changes nothing."""
+    if db.session.get(Suppression, phone_hash) is None:
+        db.session.add(Suppression(phone_hash=phone_hash, reason=reason))
+        db.session.flush()
+
+
+def mark_opted_out(phone_hashes: Collection[str]) -> list[int]:
+    """Mark every customer at one of these phones; ids of those not marked before."""
+    rows = Customer.phone_hash.in_(list(phone_hashes)) & Customer.opted_out_at.is_(None)
+    marked = db.session.scalars(
+        update(Customer).where(rows).values(opted_out_at=clock.now()).returning(Customer.id)
+    )
+    return list(marked)
+
+
+def opt_out(customer: Customer, reason: str = BY_STAFF) -> None:
+    """Never text this customer again, nor anyone else at the same phone."""
+    customer.opted_out_at = customer.opted_out_at or clock.now()
+    ids = [customer.id]
+    if customer.phone_hash:
+        suppress(customer.phone_hash, reason)
+        ids += mark_opted_out([customer.phone_hash])
+    opted_out.send(customer_ids=ids)
+
+
+def opt_in(customer: Customer) -> None:
+    """Text this customer again, because the customer said so to a member of staff.
+
+    Others at the same phone may be texted again too: they share the line.
+    """
+    customer.opted_out_at = None
+    if customer.phone_hash:
+        same_phone = Customer.phone_hash == customer.phone_hash
+        db.session.execute(delete(Suppression).where(Suppression.phone_hash == customer.phone_hash))
+        db.session.execute(update(Customer).where(same_phone).values(opted_out_at=None))
