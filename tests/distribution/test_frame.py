@@ -55,7 +55,7 @@ def test_changing_any_unit_changes_the_hash(found: list[Unit], data: st.DataObje
     [b"", b"nonsense", zlib.compress(b"\xff"), zlib.compress(b"[1]\n"), zlib.compress(b"{}\n")],
 )
 def test_bytes_that_are_no_frame_are_refused(packed: bytes) -> None:
-    with pytest.raises(ValueError, match="no frame|unpack"):
+    with pytest.raises(ValueError, match=r"no frame|unpack"):
         unpack(packed)
 
 

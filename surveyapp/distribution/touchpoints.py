@@ -1,0 +1,128 @@
+"""Touchpoints: printed codes that know their store, the place where they stand, and the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+
+from surveyapp.accounts import audit
+from surveyapp.customers.models import Customer
+from surveyapp.database import db
+from surveyapp.distribution import codes
+from surveyapp.distribution.models import Study, Touchpoint
+from surveyapp.extensions import settings
+from surveyapp.findings import N_, Finding, SurveyError
+
+KINDS = {
+    "receipt": N_("Receipt"),
+    "e_invoice": N_("E-invoice"),
+    "service_slip": N_("Service slip"),
+    "shopping_bag": N_("Shopping bag"),
+    "service_desk": N_("Service desk"),
+    "checkout": N_("Checkout"),
+    "packaging": N_("Packaging"),
+    "delivery_note": N_("Delivery note"),
+    "entrance": N_("Entrance"),
+}
+"""Places that a code commonly stands at, with their names; others are free text."""
+CHANNELS = {"qr": N_("QR code"), "kiosk": N_("Store terminal")}
+"""How the answer comes in."""
+MOST_AT_ONCE = 2_000
+
+
+def add(study: Study, stores: Iterable[str], places: Iterable[str], channel: str = "qr") -> int:
+    """A code for each store at each place that has none yet; how many are new.
+
+    Adding the same twice adds nothing: printed codes stay the only ones of their place.
+    """
+    wanted = [(s.strip(), p.strip()) for s in dict.fromkeys(stores) for p in dict.fromkeys(places)]
+    _refuse_unusable(wanted, channel)
+    known = select(Touchpoint.store, Touchpoint.label).where(
+        Touchpoint.study_id == study.id, Touchpoint.channel == channel
+    )
+    have = {tuple(row) for row in db.session.execute(known)}
+    cities = _cities({store for store, _place in wanted})
+    new = [
+        Touchpoint(
+            study_id=study.id,
+            code=_free_code(),
+            store=store,
+            city=cities.get(store, ""),
+            label=place,
+            channel=channel,
+        )
+        for store, place in wanted
+        if (store, place) not in have
+    ]
+    db.session.add_all(new)
+    db.session.flush()
+    if new:
+        audit.record("touchpoint.add", f"study:{study.id}", codes=len(new), channel=channel)
+    return len(new)
+
+
+def find(text: str) -> Touchpoint | None:
+    """The touchpoint whose code a person scanned or typed; None for a wrong or unknown code.
+
+    Says nothing about whether it or its study is active: that is the caller's to judge.
+    """
+    code = codes.normalised(text)
+    return db.session.scalar(select(Touchpoint).filter_by(code=code)) if code else None
+
+
+def url_of(touchpoint: Touchpoint) -> str:
+    """The address that its QR code holds."""
+    return f"{settings().public_base_url}/q/{touchpoint.code}"
+
+
+def of_study(study: Study, store: str = "") -> Sequence[Touchpoint]:
+    """The study's touchpoints by store and place; only those of `store` when given."""
+    query = select(Touchpoint).where(Touchpoint.study_id == study.id)
+    if store:
+        query = query.where(Touchpoint.store == store)
+    return db.session.scalars(
+        query.order_by(Touchpoint.city, Touchpoint.store, Touchpoint.label, Touchpoint.id)
+    ).all()
+
+
+def _cities(stores: set[str]) -> dict[str, str]:
+    """Store → the city that most of its customers live in."""
+    rows = db.session.execute(
+        select(Customer.store, Customer.city)
+        .where(Customer.store.in_(stores))
+        .group_by(Customer.store, Customer.city)
+        .order_by(func.count(), Customer.city)
+    ).all()
+    return {store: city for store, city in rows}  # noqa: C416 - the last, most frequent one stays
+
+
+def _free_code() -> str:
+    while True:
+        code = codes.new_code()
+        if db.session.scalar(select(Touchpoint.id).filter_by(code=code)) is None:
+            return code
+
+
+def _refuse_unusable(wanted: list[tuple[str, str]], channel: str) -> None:
+    if channel not in CHANNELS:
+        raise ValueError(f"unknown channel {channel!r}")
+    if not wanted or not all(store and place for store, place in wanted):
+        raise SurveyError(
+            Finding(
+                "touchpoint.empty", "touchpoint", N_("Choose at least one store and one place.")
+            )
+        )
+    if any(len(text) > 80 for pair in wanted for text in pair):
+        raise SurveyError(
+            Finding("touchpoint.too_long", "touchpoint", N_("A name has at most 80 characters."))
+        )
+    if len(wanted) > MOST_AT_ONCE:
+        raise SurveyError(
+            Finding(
+                "touchpoint.too_many",
+                "touchpoint",
+                N_("That would be {n} codes; make at most {most} at once."),
+                {"n": len(wanted), "most": MOST_AT_ONCE},
+            )
+        )
