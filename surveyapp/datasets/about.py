@@ -1,0 +1,45 @@
+"""The columns of a dataset that are not answers: who, when, how long, with what weight."""
+
+from __future__ import annotations
+
+from surveyapp.datasets.codebook import Variable
+
+
+def _about(name: str, kind: str, chinese: str, english: str) -> Variable:
+    return Variable(name, "about", {"zh-Hans": chinese, "en": english}, type=kind)
+
+
+ABOUT = (
+    _about("response", "integer", "答卷编号", "Response number"),
+    _about("version", "integer", "问卷版本", "Questionnaire version"),
+    _about("mode", "text", "填答方式", "Mode (link, qr, kiosk, interviewer)"),
+    _about("language", "text", "填答语言", "Language of the page"),
+    _about("stratum", "text", "抽样层", "Stratum of the sample"),
+    _about("stratum_size", "integer", "该层总体人数", "Customers in the stratum's frame"),
+    _about("inclusion_probability", "number", "入样概率", "Inclusion probability"),
+    _about("design_weight", "number", "设计权数", "Design weight"),
+    _about("city", "text", "城市", "City"),
+    _about("store", "text", "门店", "Store"),
+    _about("product_line", "text", "产品线", "Product line"),
+    _about("tier", "text", "客户等级", "Customer tier"),
+    _about("touchpoint_store", "text", "触点门店", "Store of the code"),
+    _about("touchpoint_label", "text", "触点", "Touchpoint of the code"),
+    _about("touchpoint_channel", "text", "触点渠道", "Channel of the code"),
+    _about("started_at", "text", "开始时间", "Started, in the study's time zone"),
+    _about("completed_at", "text", "完成时间", "Completed, in the study's time zone"),
+    _about("completed_on", "text", "完成日期", "Day of completion, in the study's time zone"),
+    _about("seconds", "number", "用时（服务器计，秒）", "Seconds, measured by the server"),
+    _about("expected_seconds", "number", "预计用时（秒）", "Seconds expected for this path"),
+    _about("contradictions", "text", "矛盾回答", "Contradictions declared in the questionnaire"),
+)
+"""Every dataset has these, in this order, before the answers."""
+
+SCREENING = (
+    _about(
+        "unanswered", "text", "已显示未作答的题", "Shown, not answered (other blanks: off path)"
+    ),
+    _about("flags", "text", "筛查标记", "Screening flags"),
+    _about("excluded", "integer", "是否剔除", "Excluded from the cleaned data (1) or not (0)"),
+    _about("exclusion_reason", "text", "剔除原因", "Rule and reason of the exclusion"),
+)
+"""Added to exported files."""

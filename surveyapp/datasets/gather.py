@@ -1,0 +1,102 @@
+"""The responses of a study from the database, streamed by ascending id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from surveyapp.answering.models import Response
+from surveyapp.database import db
+from surveyapp.datasets.reading import Row
+from surveyapp.datasets.table import Dataset, build
+from surveyapp.designer.document import Document
+from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution.models import DesignStratum, Invitation, SampleMember, Study
+
+PER_FETCH = 1000
+
+
+def dataset(study_id: int) -> Dataset:
+    """The study's completed responses as a table. Heavy (Arrow): for the worker, not for pages."""
+    study = db.session.get_one(Study, study_id)
+    versions = versions_of(study)
+    return build(
+        _rows(study_id),
+        versions,
+        title=study.title,
+        timezone=study.timezone,
+        language=versions[study.version.number].default_language,
+    )
+
+
+def completed(study_id: int) -> int:
+    """How many completed responses the study has."""
+    counted = select(func.count()).where(
+        Response.study_id == study_id, Response.state == "completed"
+    )
+    return db.session.execute(counted).scalar_one()
+
+
+def versions_of(study: Study) -> dict[int, Document]:
+    """Number → document of every version that the study asks or has asked."""
+    asked = select(Response.version_id).where(Response.study_id == study.id).distinct()
+    wanted = QuestionnaireVersion.id.in_(asked) | (QuestionnaireVersion.id == study.version_id)
+    found = db.session.scalars(select(QuestionnaireVersion).where(wanted))
+    return {v.number: Document.model_validate(v.document) for v in found}
+
+
+def _query(study_id: int) -> Select[Any]:
+    return (
+        select(
+            Response.id,
+            QuestionnaireVersion.number,
+            Response.mode,
+            Response.language,
+            Response.answers,
+            Response.facts,
+            Response.started_at,
+            Response.completed_at,
+            DesignStratum.label,
+            SampleMember.inclusion_probability,
+            SampleMember.design_weight,
+            DesignStratum.size,
+        )
+        .join(QuestionnaireVersion, Response.version_id == QuestionnaireVersion.id)
+        .outerjoin(Invitation, Response.invitation_id == Invitation.id)
+        .outerjoin(SampleMember, Invitation.member_id == SampleMember.id)
+        .outerjoin(DesignStratum, SampleMember.stratum_id == DesignStratum.id)
+        .where(Response.study_id == study_id, Response.state == "completed")
+        .where(Response.completed_at.is_not(None))
+        .order_by(Response.id)
+    )
+
+
+def _rows(study_id: int) -> Iterator[Row]:
+    """Row by row; pages of `PER_FETCH` by id, so that no cursor stays open on the database."""
+    after = 0
+    while True:
+        page = db.session.execute(_query(study_id).where(Response.id > after).limit(PER_FETCH))
+        found = [_row(record._mapping) for record in page]
+        yield from found
+        if len(found) < PER_FETCH:
+            return
+        after = found[-1].id
+
+
+def _row(record: Mapping[Any, Any]) -> Row:
+    return Row(
+        id=record["id"],
+        version=record["number"],
+        mode=record["mode"],
+        language=record["language"],
+        answers=record["answers"],
+        facts=record["facts"],
+        started_at=record["started_at"],
+        completed_at=record["completed_at"],
+        stratum=record["label"] or "",
+        probability=record["inclusion_probability"],
+        weight=record["design_weight"],
+        stratum_size=record["size"],
+    )

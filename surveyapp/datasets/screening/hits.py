@@ -1,0 +1,59 @@
+"""What screening finds: one hit per response and rule, and the names of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveyapp.findings import N_
+
+Flags = NDArray[np.bool_]
+
+KINDS = {
+    "longstring": "invariance",
+    "irv_low": "invariance",
+    "irv_high": "scatter",
+    "mahalanobis": "distance",
+    "reversal": "reversal",
+    "nps_gap": "disagreement",
+    "even_odd": "disagreement",
+    "isolation": "cluster",
+    "hurried": "pace",
+}
+"""Rule of layer 2 → the kind of evidence that it is. Rules of one kind count once."""
+
+TITLES = {
+    "contradiction": N_("Contradictory answers"),
+    "speed": N_("Too fast to have been read"),
+    "duplicate": N_("Copy of another response"),
+    "longstring": N_("The same answer many times in a row"),
+    "irv_low": N_("Hardly any variation"),
+    "irv_high": N_("As scattered as random answers"),
+    "mahalanobis": N_("Unusual combination of answers"),
+    "reversal": N_("Agrees with a statement and with its opposite"),
+    "nps_gap": N_("Recommendation does not fit the answers"),
+    "even_odd": N_("Inconsistent within the dimensions"),
+    "isolation": N_("Set apart by its pattern as a whole"),
+    "hurried": N_("Hurried"),
+    "review": N_("Read by a person"),
+    "manual": N_("Decided by a person"),
+}
+"""Rule (its part before a colon) → what a person calls it."""
+
+
+def title_of(rule: str) -> str:
+    """The msgid of a rule's name; `contradiction:x` is a contradiction."""
+    return TITLES[rule.partition(":")[0]]
+
+
+@dataclass(frozen=True, order=True)
+class Hit:
+    """A response that tripped a rule. detail: the numbers behind it, rounded."""
+
+    response: int
+    layer: int
+    rule: str
+    detail: Mapping[str, object] = field(default_factory=dict, compare=False)

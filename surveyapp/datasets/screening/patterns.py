@@ -1,0 +1,171 @@
+"""Layer 2: indices of unusual answering, each with its cut-off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveyapp.datasets.codebook import Variable
+from surveyapp.datasets.screening.hits import Hit
+from surveyapp.datasets.screening.recipe import Patterns
+from surveyapp.datasets.table import Dataset
+from surveyapp.findings import Finding
+from surveyapp.stats.careless.agreement import residual_z, reversals_ignored
+from surveyapp.stats.careless.consistency import even_odd
+from surveyapp.stats.careless.distance import cut_off, mahalanobis
+from surveyapp.stats.careless.patterns import isolation
+from surveyapp.stats.careless.runs import longstring
+from surveyapp.stats.careless.speed import valid
+from surveyapp.stats.careless.variability import intra_individual_variability
+
+Floats = NDArray[np.float64]
+COMMON = 0.95
+"""Items that at least this share answered form the battery (others are on few paths)."""
+LEAST_ITEMS = 5
+
+
+@dataclass(frozen=True)
+class Index:
+    """A rule's value per response, and whether it is beyond the cut-off."""
+
+    rule: str
+    values: Floats
+    beyond: NDArray[np.bool_]
+    limit: float
+
+
+@dataclass(frozen=True)
+class Battery:
+    """The items that everybody was asked: raw as presented, keyed with reversed items turned."""
+
+    items: tuple[Variable, ...]
+    raw: Floats
+    keyed: Floats
+
+    @property
+    def widths(self) -> Floats:
+        """High - low per item."""
+        return np.array([(v.high or 0) - (v.low or 0) for v in self.items])
+
+    @property
+    def by_dimension(self) -> dict[str, list[int]]:
+        """Columns of each dimension."""
+        found: dict[str, list[int]] = {}
+        for at, variable in enumerate(self.items):
+            if variable.dimension:
+                found.setdefault(variable.dimension, []).append(at)
+        return found
+
+
+def battery(data: Dataset) -> Battery:
+    """The common scale items of a dataset."""
+    raw = data.matrix(data.codebook.scales, keyed=False)
+    common = np.isfinite(raw).mean(axis=0) >= COMMON if len(raw) else np.zeros(raw.shape[1], bool)
+    items = tuple(v for v, use in zip(data.codebook.scales, common, strict=True) if use)
+    return Battery(items, raw[:, common], data.matrix(items))
+
+
+def pattern_hits(data: Dataset, recipe: Patterns, seed: int) -> tuple[list[Hit], list[Finding]]:
+    """Everything that layer 2 finds, and what it could not compute."""
+    common = battery(data)
+    if len(common.items) < LEAST_ITEMS:
+        return [], []
+    indices, findings = _indices(data, common, recipe)
+    if recipe.isolation is not None:
+        indices.append(_isolation(indices, recipe.isolation, seed))
+    hits = [hit for index in indices for hit in _hits(data.ids, index)]
+    return sorted(hit for hit in hits if _wanted(hit.rule, recipe)), findings
+
+
+def _hits(ids: list[int], index: Index) -> Iterator[Hit]:
+    for at in np.flatnonzero(index.beyond).tolist():
+        detail = {"value": round(float(index.values[at]), 4), "limit": round(index.limit, 4)}
+        yield Hit(ids[at], 2, index.rule, detail)
+
+
+_SETTING = {
+    "longstring": "longstring_share",
+    "mahalanobis": "mahalanobis_p",
+    "reversal": "reversals",
+    "nps_gap": "nps_z",
+    "hurried": "hurried_share",
+}
+
+
+def _wanted(rule: str, recipe: Patterns) -> bool:
+    return getattr(recipe, _SETTING.get(rule, rule)) is not None
+
+
+def _indices(data: Dataset, common: Battery, recipe: Patterns) -> tuple[list[Index], list[Finding]]:
+    """Every index, also those that are switched off: the clustering sees them all."""
+    raw, keyed, widths = common.raw, common.keyed, common.widths
+    scatter = _spread(keyed, widths) / _random_spread(common)
+    unit = (keyed - np.array([v.low or 0 for v in common.items])) / widths
+    even = even_odd(unit, list(common.by_dimension.values()))
+    distances = mahalanobis(keyed, [v.name for v in common.items])
+    p = recipe.mahalanobis_p or 0.001
+    ignored, limit = _reversals(common, recipe.reversals or 2)
+    pace = valid(data.floats("seconds")) / data.floats("expected_seconds")
+    with np.errstate(invalid="ignore"):
+        indices = [
+            _above("longstring", longstring(raw) / raw.shape[1], recipe.longstring_share or 1),
+            _below("irv_low", _spread(raw, widths), recipe.irv_low or 0),
+            _above("irv_high", scatter, recipe.irv_high or 1),
+            _above("mahalanobis", distances.d2, cut_off(max(distances.df, 1), p)),
+            _above("reversal", ignored, limit),
+            _above("nps_gap", _nps_gap(data, unit), recipe.nps_z or 3.5),
+            _above("even_odd", even, 1.0 if recipe.even_odd is None else recipe.even_odd),
+            _below("hurried", pace, recipe.hurried_share or 0),
+        ]
+    return indices, list(distances.findings)
+
+
+def _above(rule: str, values: Floats, limit: float) -> Index:
+    return Index(rule, values, np.greater_equal(values, limit) & np.isfinite(values), limit)
+
+
+def _below(rule: str, values: Floats, limit: float) -> Index:
+    return Index(rule, values, np.less_equal(values, limit) & np.isfinite(values), limit)
+
+
+def _spread(answers: Floats, widths: Floats) -> Floats:
+    """Within-person sd in scale widths, so that 5- and 7-point items can stand together."""
+    return intra_individual_variability(answers / widths)
+
+
+def _random_spread(common: Battery) -> float:
+    """The sd, in scale widths, that answering at random gives: a discrete uniform's."""
+    points = common.widths + 1
+    return float(np.sqrt(((points**2 - 1) / 12 / common.widths**2).mean()))
+
+
+def _reversals(common: Battery, wanted: int) -> tuple[Floats, float]:
+    """Scales in which the reversal was ignored, NaN where fewer than `wanted` could show it."""
+    groups = []
+    for columns in common.by_dimension.values():
+        ordinary = [at for at in columns if not common.items[at].reverse]
+        reverse = [at for at in columns if common.items[at].reverse]
+        if ordinary and reverse:
+            groups.append((ordinary, reverse))
+    middle = np.array([((v.low or 0) + (v.high or 0)) / 2 for v in common.items])
+    ignored, shown = reversals_ignored(common.raw, groups, middle)
+    return np.where(shown >= wanted, ignored.astype(np.float64), np.nan), float(wanted)
+
+
+def _nps_gap(data: Dataset, unit: Floats) -> Floats:
+    """Each NPS answer against the mean of the items; the largest where there are several."""
+    answered = np.isfinite(unit)
+    mean = np.where(answered, unit, 0).sum(axis=1) / np.maximum(answered.sum(axis=1), 1)
+    mean = np.where(answered.any(axis=1), mean, np.nan)
+    gaps = [residual_z(mean, data.floats(v.name)) for v in data.codebook.answers if v.type == "nps"]
+    return np.fmax.reduce(gaps) if gaps else np.full(len(data), np.nan)
+
+
+def _isolation(indices: list[Index], limit: float, seed: int) -> Index:
+    shapes: dict[str, Callable[[Floats], Floats]] = {"mahalanobis": np.sqrt, "hurried": np.log}
+    used = [i for i in indices if i.rule not in ("even_odd", "reversal")]
+    table = np.column_stack([shapes.get(i.rule, np.asarray)(i.values) for i in used])
+    return _above("isolation", np.round(isolation(table, seed=seed), 6), limit)

@@ -1,0 +1,115 @@
+"""The recipe: everything that decides a screening run, as data.
+
+The same recipe on the same dataset gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from surveyapp.findings import N_, Finding, SurveyError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Part(BaseModel):
+    """Frozen, closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Logic(Part):
+    """Layer 1: what cannot be an attentive person's answer.
+
+    contradictions: apply those that the questionnaire declares. speed_share: faster than this
+    share of the time that the path needs (reading and answering at a usual pace). speed_seconds:
+    a fixed limit instead, where given. The later of two responses with the same scale answers (of
+    at least three different values) is a copy when they are at least `duplicate_items`, or when
+    an equal comment of at least `duplicate_characters` goes with them.
+    """
+
+    contradictions: bool = True
+    speed_share: Share = 0.3
+    speed_seconds: Annotated[float, Field(ge=0)] | None = None
+    duplicate_items: Annotated[int, Field(ge=5)] = 24
+    duplicate_characters: Annotated[int, Field(ge=5)] = 12
+
+
+class Patterns(Part):
+    """Layer 2: what is unusual. None switches an index off.
+
+    longstring_share: longest run of equal answers, of the items answered. irv_low: standard
+    deviation of a person's answers, in parts of the scale's width. irv_high: keyed, in
+    parts of what random answering gives. mahalanobis_p: upper tail of the chi-square cut-off.
+    reversals: scales in which a reversal is ignored. nps_z: recommendation against the items, in
+    robust sd. even_odd: inconsistency over the dimensions. isolation: score of the isolation
+    forest. hurried_share: of the path's time; above speed_share.
+    """
+
+    longstring_share: Share | None = 0.6
+    irv_low: Annotated[float, Field(ge=0)] | None = 0.07
+    irv_high: Annotated[float, Field(gt=0)] | None = 0.85
+    mahalanobis_p: Annotated[float, Field(gt=0, lt=1)] | None = 0.001
+    reversals: Annotated[int, Field(ge=1)] | None = 2
+    nps_z: Annotated[float, Field(gt=0)] | None = 3.5
+    even_odd: Annotated[float, Field(ge=-1, le=1)] | None = None
+    isolation: Share | None = 0.6
+    hurried_share: Share | None = 0.45
+
+
+class Review(Part):
+    """Layer 3: this share of the kept and of the excluded, drawn from the seed, is read."""
+
+    share: Share = 0.1
+
+
+class Policy(Part):
+    """What excludes without a person's word: a hit in layer 1, or so many independent kinds of
+    pattern in layer 2 (longstring and low variability are one kind). 0: never.
+    """
+
+    on_logic: bool = True
+    pattern_kinds: Annotated[int, Field(ge=0)] = 2
+
+
+class Recipe(Part):
+    """A whole recipe."""
+
+    format: Literal["surveyapp/screening/1"] = "surveyapp/screening/1"
+    seed: int = 20260101
+    logic: Logic = Logic()
+    patterns: Patterns = Patterns()
+    review: Review = Review()
+    policy: Policy = Policy()
+
+    def as_json(self) -> dict[str, Any]:
+        """As stored."""
+        return self.model_dump(mode="json")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content."""
+        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def recipe_of(stored: dict[str, Any] | None) -> Recipe:
+    """The recipe of its JSON form, the default one for nothing. Raises SurveyError."""
+    try:
+        return Recipe.model_validate(stored or {})
+    except ValidationError as error:
+        raise SurveyError(*(_finding(dict(detail)) for detail in error.errors())) from error
+
+
+def _finding(detail: dict[str, Any]) -> Finding:
+    place = ".".join(str(part) for part in detail["loc"])
+    return Finding(
+        "screening.recipe",
+        f"recipe:{place}",
+        N_("The screening recipe is wrong at {place}: {reason}."),
+        {"place": place, "reason": detail["msg"]},
+    )
