@@ -1,0 +1,87 @@
+"""Intervals and tail probabilities that several measures share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special, stats
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval estimate: its ends, its confidence level and the method's name."""
+
+    low: float
+    high: float
+    level: float
+    method: str
+
+
+def t_interval(
+    estimate: float,
+    standard_error: float,
+    df: float,
+    level: float = 0.95,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> Interval:
+    """Student's interval, cut at the ends of the scale."""
+    half = float(stats.t.ppf((1 + level) / 2, df)) * standard_error
+    low, high = bounds
+    return Interval(max(estimate - half, low), min(estimate + half, high), level, "t")
+
+
+def wilson(share: float, n: float, level: float = 0.95) -> Interval:
+    """Wilson's score interval of a proportion, never outside 0 to 1 (R: prop.test without
+    continuity correction). `n` may be an effective sample size.
+    """
+    z2 = float(stats.norm.ppf((1 + level) / 2)) ** 2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * n)) / n) / (1 + z2 / n)
+    low = 0.0 if share == 0 else max(middle - half, 0.0)
+    high = 1.0 if share == 1 else min(middle + half, 1.0)
+    return Interval(low, high, level, "wilson")
+
+
+def feldt(alpha: float, n: int, k: int, level: float = 0.95) -> Interval:
+    """Feldt's interval of Cronbach's alpha from n rows and k items (R: psych::alpha.ci)."""
+    df = (n - 1, (n - 1) * (k - 1))
+    tail = (1 - level) / 2
+    low = 1 - (1 - alpha) * float(stats.f.ppf(1 - tail, *df))
+    high = 1 - (1 - alpha) * float(stats.f.ppf(tail, *df))
+    return Interval(low, high, level, "feldt")
+
+
+def log10_chi2_sf(x: float, df: float) -> float:
+    """The decimal logarithm of the upper chi-square tail, finite where the tail itself is 0.
+
+    Beyond the range of doubles by Lentz's continued fraction of the incomplete gamma function
+    (R: pchisq(lower.tail = FALSE, log.p = TRUE)).
+    """
+    tail = float(stats.chi2.sf(x, df))
+    if tail > 1e-290:
+        return math.log10(tail)
+    a, half = df / 2, x / 2
+    log = a * math.log(half) - half - float(special.gammaln(a)) + math.log(_fraction(a, half))
+    return log / math.log(10)
+
+
+def _fraction(a: float, x: float) -> float:
+    tiny = float(np.finfo(float).tiny)
+    b = x + 1 - a
+    c, d = 1 / tiny, 1 / b
+    value = d
+    for i in range(1, 10_000):
+        step = -i * (i - a)
+        b += 2
+        d = 1 / _away_from_zero(step * d + b, tiny)
+        c = _away_from_zero(b + step / c, tiny)
+        value *= d * c
+        if abs(d * c - 1) < 1e-15:
+            break
+    return value
+
+
+def _away_from_zero(value: float, tiny: float) -> float:
+    return value if abs(value) > tiny else tiny
