@@ -7,7 +7,7 @@ matrix, so that counts, sums and products come out of one symmetric product.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from typing import Any
 
@@ -19,6 +19,7 @@ from surveyapp.stats.moments import Block, Floats, Moments, PairSums, same_value
 
 _CELLS = 1 << 16  # of a block: half a megabyte in double precision
 _HEAD = 4096  # rows that decide about the shift
+_CHUNK = 1 << 16  # rows between two looks at items that had no answers yet
 _EXACT = 1 << 24  # whole numbers up to this add up exactly in single precision
 _NEAR = 30.0  # means up to so many standard deviations from zero need no shift
 
@@ -30,15 +31,28 @@ def gather(data: Block | Iterable[Block], *, pair_variances: bool = False) -> Mo
     only pairwise correlations need. Raises SurveyError `moments.infinite`, and ValueError for
     no block at all.
     """
+    done: list[Moments] = []
     running: _Pass | None = None
-    for block in (data,) if isinstance(data, np.ndarray) else data:
-        if block.ndim != 2:
-            raise ValueError("a block has rows and columns")
-        running = running or _Pass(first_shift(block), pair_variances)
-        running.add(block)
+    for chunk in _chunks((data,) if isinstance(data, np.ndarray) else data):
+        if running is None:
+            running = _Pass(first_shift(chunk[:_HEAD]), pair_variances)
+        elif running.unseen.any():  # an item whose answers begin here gets its shift here
+            shift = np.where(running.unseen, first_shift(chunk), running.shift)
+            if (shift != running.shift).any():
+                done.append(running.result())
+                running = _Pass(shift, pair_variances)
+        running.add(chunk)
     if running is None:
         raise ValueError("no block, so the number of items is unknown")
-    return running.result()
+    return merge([*done, running.result()])
+
+
+def _chunks(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block.ndim != 2:
+            raise ValueError("a block has rows and columns")
+        for start in range(0, max(len(block), 1), _CHUNK):
+            yield block[start : start + _CHUNK]
 
 
 def merge(parts: Iterable[Moments]) -> Moments:
@@ -46,12 +60,12 @@ def merge(parts: Iterable[Moments]) -> Moments:
     return reduce(Moments.merged, parts)
 
 
-def first_shift(block: Block) -> Floats:
+def first_shift(rows: Block) -> Floats:
     """Zero where sums lose no digits without a shift, else a value in the middle of each item.
 
-    The middle is the mean of the first rows, whole for whole numbers (their sums stay exact).
+    The middle is the mean of these first rows, whole for whole numbers (their sums stay exact).
     """
-    head = block[:_HEAD].astype(np.float64)
+    head = rows.astype(np.float64)
     answered = np.isfinite(head)
     head = np.where(answered, head, 0.0)
     n = np.maximum(answered.sum(axis=0), 1)
@@ -119,6 +133,17 @@ class _Pass:
         self._n = self._empty = 0
         self._whole_blocks, self._whole_rows, self._all = _Sums(k), _Sums(k), _Sums(k)
         self._side, self._squares = np.zeros((2 * k, 2 * k)), np.zeros((k, k))
+
+    @property
+    def shift(self) -> Floats:
+        """What is subtracted from each item."""
+        return self._shift
+
+    @property
+    def unseen(self) -> NDArray[np.bool_]:
+        """Per item: no answer so far."""
+        unseen: NDArray[np.bool_] = np.isinf(self._whole_blocks.only) & np.isinf(self._all.only)
+        return unseen
 
     def add(self, block: Block) -> None:
         """Add rows, however many."""

@@ -54,16 +54,17 @@ class PairSums:
         )
 
     def merged(self, other: PairSums) -> PairSums:
-        """The rows of both."""
-        other = other.rebased(self.shift)
-        both = self.squares is not None and other.squares is not None
+        """The rows of both; an item without answers in one part takes the shift of the other."""
+        shift = np.where(self.counts.diagonal() > 0, self.shift, other.shift)
+        one, two = self.rebased(shift), other.rebased(shift)
+        known = one.squares is not None and two.squares is not None
         return PairSums(
-            self.shift,
-            same_value(self.only, other.only),
-            self.counts + other.counts,
-            self.sums + other.sums,
-            self.cross + other.cross,
-            self.squares + other.squares if both else None,  # type: ignore[operator]
+            shift,
+            same_value(one.only, two.only),
+            one.counts + two.counts,
+            one.sums + two.sums,
+            one.cross + two.cross,
+            one.squares + two.squares if known else None,  # type: ignore[operator]
         )
 
     @property
