@@ -10,7 +10,7 @@ import json
 import re
 import secrets
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,11 +31,15 @@ _PACKED = b"PK\x03\x04"
 
 @dataclass(frozen=True)
 class Upload:
-    """One uploaded file: its random token, its name as the sender called it, who sent it."""
+    """One uploaded file: its random token, its name as the sender called it, who sent it.
+
+    job: id of the import that works on it, 0 before it was started.
+    """
 
     token: str
     filename: str
     by: str
+    job: int = 0
 
     @property
     def path(self) -> Path:
@@ -45,7 +49,7 @@ class Upload:
     @property
     def rejects(self) -> Path:
         """Where its rejected rows go, encrypted."""
-        return folder() / f"{self.token}.rejects"
+        return _rejects_of(self.token)
 
     def delete(self) -> None:
         """Remove the content; the rejected rows stay for their time."""
@@ -64,6 +68,14 @@ def _note_of(token: str) -> Path:
     return folder() / f"{token}.json"
 
 
+def _rejects_of(token: str) -> Path:
+    return folder() / f"{token}.rejects"
+
+
+def _write_note(upload: Upload) -> None:
+    _note_of(upload.token).write_text(json.dumps(asdict(upload)), encoding="utf-8")
+
+
 def keep(stream: BinaryIO, filename: str, by: str) -> Upload:
     """Store what was sent. Raises SurveyError `import.*` for what cannot be a customer table."""
     sweep()
@@ -77,8 +89,13 @@ def keep(stream: BinaryIO, filename: str, by: str) -> Upload:
     except BaseException:
         upload.delete()
         raise
-    _note_of(upload.token).write_text(json.dumps(asdict(upload)), encoding="utf-8")
+    _write_note(upload)
     return upload
+
+
+def assign(upload: Upload, job_id: int) -> None:
+    """Note which import works on an upload, so that a second click starts no second one."""
+    _write_note(replace(upload, job=job_id))
 
 
 def _copy(stream: BinaryIO, upload: Upload) -> None:
@@ -113,6 +130,14 @@ def find(token: str) -> Upload | None:
         return Upload(**json.loads(_note_of(token).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def rejects(token: str) -> Path | None:
+    """The rejected rows of an upload, None when there are none (any more)."""
+    if not _TOKEN.fullmatch(token):
+        return None
+    path = _rejects_of(token)
+    return path if path.is_file() else None
 
 
 def sweep() -> int:
