@@ -1,0 +1,101 @@
+"""Weights for estimates: each answer stands for its share of the stratum's customers.
+
+Within a stratum all were drawn with the same probability, and those who answered are taken to
+stand for those who did not: weight = customers in the stratum / usable answers of the stratum.
+(The design weight, before non-response, stands in the dataset.) Answers through printed codes
+have no known probability; beside a drawn sample they do not enter estimates, alone they count 1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveyapp.datasets.table import Dataset
+from surveyapp.findings import N_, Finding
+from surveyapp.stats.sampling.estimation import Estimate, estimate_mean
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """use: rows that enter estimates; the rest is per used row, population per stratum (None:
+    no sample, every answer counts 1).
+    """
+
+    use: NDArray[np.bool_]
+    weights: Floats
+    strata: tuple[str, ...]
+    population: dict[str, int] | None
+    findings: tuple[Finding, ...] = ()
+
+    def estimate(self, values: Floats, bounds: tuple[float, float]) -> Estimate:
+        """Mean of a column (NaN: no answer) under the design, interval cut at the bounds."""
+        result = estimate_mean(
+            values[self.use],
+            self.strata,
+            weights=self.weights,
+            population=self.population,  # type: ignore[arg-type]
+        )
+        if result.low is None or result.high is None:
+            return result
+        low, high = max(result.low, bounds[0]), min(result.high, bounds[1])
+        return replace(result, low=low, high=high)
+
+
+def weighting(data: Dataset) -> Weighting:
+    """The weights of a dataset's rows."""
+    sizes = data.table["stratum_size"].to_pylist()
+    strata = [stratum or "" for stratum in data.table["stratum"].to_pylist()]
+    sampled = np.array([size is not None for size in sizes], dtype=bool)
+    if not sampled.any():
+        everyone = np.ones(len(data), dtype=bool)
+        return Weighting(everyone, np.ones(len(data)), ("",) * len(data), None)
+    used = [(s, int(n)) for s, n in zip(strata, sizes, strict=True) if n is not None]
+    answers = Counter(stratum for stratum, _ in used)
+    population = {s: max(n, answers[s]) for s, n in used}
+    weights = np.array([population[s] / answers[s] for s, _ in used])
+    return Weighting(sampled, weights, tuple(s for s, _ in used), population, _remarks(sampled))
+
+
+def _remarks(sampled: NDArray[np.bool_]) -> tuple[Finding, ...]:
+    others = int((~sampled).sum())
+    if not others:
+        return ()
+    template = N_(
+        "{count} answers came through printed codes, without a known probability; they do not"
+        " enter the estimates."
+    )
+    return (Finding("numbers.not_sampled", "answers", template, {"count": others}, "info"),)
+
+
+def as_json(estimate: Estimate) -> dict[str, float | int | None]:
+    """n, mean, se, low, high, deff; null where undefined."""
+    return {
+        "n": estimate.n,
+        "mean": estimate.mean,
+        "se": estimate.se,
+        "low": estimate.low,
+        "high": estimate.high,
+        "deff": estimate.deff,
+    }
+
+
+def summed_up(findings: Sequence[Finding]) -> list[Finding]:
+    """One finding instead of a hundred lonely strata."""
+    lonely = {f.place for f in findings if f.code == "estimate.lonely_stratum"}
+    others = {(f.code, f.place): f for f in findings if f.code != "estimate.lonely_stratum"}
+    result = list(others.values())
+    if lonely:
+        template = N_(
+            "{count} strata have a single answer; their variance is taken about the overall mean."
+        )
+        result.append(
+            Finding("estimate.lonely_stratum", "strata", template, {"count": len(lonely)}, "info")
+        )
+    return result
