@@ -196,7 +196,7 @@ def _named_month(text: str) -> date | None:
 def choice_reader(spellings: Mapping[str, tuple[str, ...]]) -> Callable[[str], str]:
     """A reader of one of `spellings`' keys, spelled as the key or as one of its words."""
     known = {key(word): name for name, words in spellings.items() for word in (name, *words)}
-    examples = ", ".join(words[0] for words in spellings.values())
+    examples = ", ".join(f"{words[0]} / {name}" for name, words in spellings.items())
 
     @lru_cache(maxsize=_REMEMBERED)
     def read(cell: str) -> str:
