@@ -13,14 +13,17 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans_CN"
+Msgid = str | tuple[str, str]
+
 KEYWORDS = {
     "_": None,
     "_l": None,
@@ -53,8 +56,8 @@ def _sources(package: str) -> Iterator[Path]:
         yield from (ROOT / "templates" / package).rglob("*.*")
 
 
-def _messages(path: Path) -> Iterator[str]:
-    """The msgids of one file, in order."""
+def _messages(path: Path) -> Iterator[Msgid]:
+    """The msgids of one file, in order; a pair for singular and plural."""
     is_python = path.suffix == ".py"
     options = {} if is_python else {"trimmed": "true", "silent": "false"}
     method = "python" if is_python else "jinja2.ext:babel_extract"
@@ -62,14 +65,15 @@ def _messages(path: Path) -> Iterator[str]:
         for _line, message, _comments, _context in extract(
             method, file, keywords=KEYWORDS, options=options
         ):
-            text = message[0] if isinstance(message, tuple) else message
-            if text:
-                yield text
+            if isinstance(message, tuple):
+                yield message[0], message[1]
+            elif message:
+                yield message
 
 
-def extracted(package: str) -> dict[str, str]:
+def extracted(package: str) -> dict[Msgid, str]:
     """Msgid → file it stands in first."""
-    found: dict[str, str] = {}
+    found: dict[Msgid, str] = {}
     for path in sorted(_sources(package)):
         for text in _messages(path):
             found.setdefault(text, path.relative_to(ROOT).as_posix())
@@ -88,9 +92,11 @@ def catalogue(package: str) -> Catalog:
 def update(package: str) -> int:
     """Write the catalogue with today's msgids; how many lack a translation."""
     old, new = catalogue(package), Catalog(locale=LOCALE, fuzzy=False)
-    for text, place in sorted(extracted(package).items(), key=lambda pair: (pair[1], pair[0])):
-        known = old.get(text)
-        new.add(text, string=known.string if known else "", locations=[(place, 1)])
+    for text, place in sorted(extracted(package).items(), key=lambda pair: (pair[1], str(pair[0]))):
+        known = old.get(_key(text))
+        empty: Any = ("",) if isinstance(text, tuple) else ""
+        string = known.string if known and _translated(known) else empty
+        new.add(text, string=string, locations=[(place, 1)])
     if len(new) == 0:
         return 0
     path = po_path(package)
@@ -101,17 +107,25 @@ def update(package: str) -> int:
     path.write_text(
         re.sub(r'^"(POT|PO)-[^"]*"\n|^"Generated-By[^"]*"\n', "", text, flags=re.M), "utf-8"
     )
-    return sum(1 for message in new if message.id and not message.string)
+    return sum(1 for message in new if message.id and not _translated(message))
+
+
+def _key(text: Msgid) -> str:
+    return text[0] if isinstance(text, tuple) else text
+
+
+def _translated(message: Message) -> bool:
+    return all(message.string) if isinstance(message.string, tuple) else bool(message.string)
 
 
 def troubles(package: str) -> Iterator[str]:
     """Sentences that are missing, untranslated, or whose fields differ."""
     known = catalogue(package)
     for text, place in extracted(package).items():
-        message = known.get(text)
-        if message is None or not message.string:
+        message = known.get(_key(text))
+        if message is None or not _translated(message):
             yield f"{place}: not translated: {text!r}"
-        elif set(FIELD.findall(text)) != set(FIELD.findall(str(message.string))):
+        elif set(FIELD.findall(_key(text))) != set(FIELD.findall(str(message.string))):
             yield f"{place}: fields differ: {text!r} / {message.string!r}"
 
 

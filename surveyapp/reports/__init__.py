@@ -6,4 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this package adds to the application."""
+    """Register the study page."""
+    from surveyapp.reports.views import reports
+
+    app.register_blueprint(reports)

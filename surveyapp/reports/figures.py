@@ -1,0 +1,96 @@
+"""From stored figures to what the study page shows: bars, columns, short texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from surveyapp.reports.charts import Bar, BarChart, ColumnChart, bar_chart, column_chart
+
+Json = Mapping[str, Any]
+STEP_NAMES = ("sampled", "sent", "delivered", "opened", "started", "completed")
+
+
+def number(value: float | None, digits: int = 1) -> str:
+    """A number with a fixed count of decimals, an en dash where there is none."""
+    return "–" if value is None else f"{value:,.{digits}f}".replace("-", "−")
+
+
+def interval(estimate: Json, digits: int = 1) -> str:
+    """`[low, high]`, empty where there is none."""
+    if estimate.get("low") is None or estimate.get("high") is None:
+        return ""
+    return f"[{number(estimate['low'], digits)}, {number(estimate['high'], digits)}]"
+
+
+def p_value(p: float | None) -> str:
+    """A p-value as journals print it; below 0.001 only that it is."""
+    if p is None:
+        return "–"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def dimension_chart(dimensions: Sequence[Json], name: Any) -> BarChart:
+    """Dimension scores (0–100) with interval and n; `name` gives a title in words."""
+    bars = [
+        Bar(
+            label=f"{name(d['title'])} ({number(d['weight'], 0)} %)",
+            value=d["mean"],
+            low=d.get("low"),
+            high=d.get("high"),
+            note=f"n = {d['n']:,}",
+            shown=number(d["mean"]),
+        )
+        for d in dimensions
+    ]
+    return bar_chart(bars, 0, 100, width=720)
+
+
+def funnel_chart(totals: Mapping[str, int], labels: Mapping[str, str]) -> BarChart:
+    """How many of the sampled customers reached each step."""
+    base = totals["sampled"]
+    bars = [
+        Bar(
+            label=labels[step],
+            value=totals[step],
+            shown=f"{totals[step]:,}",
+            note=f"{100 * totals[step] / base:.1f} %" if base else "",
+        )
+        for step in STEP_NAMES
+    ]
+    return bar_chart(bars, 0, max(base, 1), width=720, steps=4)
+
+
+def frequency_of(figures: Json, variable: str) -> Json | None:
+    """The stored frequency table of one variable."""
+    found = (f for f in figures.get("frequencies", ()) if f["variable"] == variable)
+    return next(found, None)
+
+
+def nps_chart(figures: Json) -> ColumnChart | None:
+    """Answers to the recommendation question by score 0–10."""
+    for table in figures.get("frequencies", ()):
+        codes = [count["code"] for count in table["counts"]]
+        if codes == list(range(11)):
+            return column_chart([(str(c["code"]), c["n"]) for c in table["counts"]], width=520)
+    return None
+
+
+def score_chart(figures: Json) -> ColumnChart:
+    """Respondents by ten points of the weighted total."""
+    bins = figures.get("distribution", ())
+    return column_chart([(f"{b['from']}–{b['to']}", b["n"]) for b in bins], width=620)
+
+
+def alpha_verdict(scale: Json, threshold: float = 0.7) -> tuple[str, str]:
+    """A sentence on alpha against the threshold, and the kind of badge it deserves."""
+    alpha, low = scale.get("alpha"), scale.get("low")
+    if alpha is None:
+        return _("cannot be computed"), "warn"
+    if alpha < threshold:
+        return _("below %(limit)s", limit=f"{threshold:.2f}"), "warn"
+    if low is not None and low < threshold:
+        return _("about %(limit)s", limit=f"{threshold:.2f}"), "note"
+    return _("above %(limit)s", limit=f"{threshold:.2f}"), "good"

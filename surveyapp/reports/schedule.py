@@ -1,0 +1,95 @@
+"""What a study's waves will do next: when, and to how many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from surveyapp import clock
+from surveyapp.database import db
+from surveyapp.distribution.models import Invitation, Message, Study, Wave
+from surveyapp.distribution.policy import Window
+from surveyapp.findings import N_
+
+KIND_NAMES = {
+    "invitation": N_("Invitation"),
+    "reminder": N_("Reminder"),
+    "thank_you": N_("Thank-you"),
+}
+WAITING = ("queued", "leased")
+
+
+@dataclass(frozen=True)
+class Next:
+    """A wave's future: `waiting` texts are queued, `coming` become due at `at` or later."""
+
+    wave: Wave
+    sent: int
+    waiting: int
+    coming: int
+    at: datetime | None
+
+
+def ahead(study: Study) -> list[Next]:
+    """Every wave of the study in order, with what it will do next."""
+    waves = db.session.scalars(
+        select(Wave).where(Wave.study_id == study.id).order_by(Wave.after_days, Wave.id)
+    ).all()
+    order = {"invitation": 0, "reminder": 1, "thank_you": 2}
+    return [_next(study, wave) for wave in sorted(waves, key=lambda w: order.get(w.kind, 3))]
+
+
+def _next(study: Study, wave: Wave) -> Next:
+    counts = dict(
+        db.session.execute(
+            select(Message.state, func.count())
+            .where(Message.wave_id == wave.id)
+            .group_by(Message.state)
+        ).all()
+    )
+    waiting = sum(counts.get(state, 0) for state in WAITING)
+    sent = sum(counts.get(state, 0) for state in ("accepted", "sent", "delivered", "undelivered"))
+    coming, at = _coming(study, wave)
+    if waiting:
+        due = select(func.min(Message.due_at)).where(
+            Message.wave_id == wave.id, Message.state == "queued"
+        )
+        at = db.session.scalar(due) or at
+    return Next(wave, sent, waiting, coming, _open(study, at))
+
+
+def _coming(study: Study, wave: Wave) -> tuple[int, datetime | None]:
+    """Reminders that are not queued yet: how many at the most, and the first one's moment."""
+    if wave.kind == "invitation":
+        planned = wave.state == "planned" and wave.starts_at is not None
+        return (0, wave.starts_at) if planned else (0, None)
+    if wave.kind != "reminder":
+        return 0, None
+    queued = aliased(Message)
+    already = (
+        select(queued.id)
+        .where(queued.invitation_id == Invitation.id, queued.wave_id == wave.id)
+        .exists()
+    )
+    count, first = db.session.execute(
+        select(func.count(), func.min(Invitation.invited_at)).where(
+            Invitation.study_id == study.id,
+            Invitation.invited_at.is_not(None),
+            Invitation.completed_at.is_(None),
+            Invitation.opted_out_at.is_(None),
+            Invitation.failed_at.is_(None),
+            ~already,
+        )
+    ).one()
+    return count, first + timedelta(days=wave.after_days) if count and first else None
+
+
+def _open(study: Study, at: datetime | None) -> datetime | None:
+    """The moment at which a text due `at` may really leave."""
+    if at is None:
+        return None
+    window = Window(study.timezone, study.send_from, study.send_until)
+    return window.next_opening(max(at, clock.now()))

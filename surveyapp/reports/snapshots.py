@@ -1,0 +1,88 @@
+"""Figures of a study as they stand now: computed by the worker, shown by the page as they are.
+
+The web process never computes statistics. A snapshot is stale when responses were completed or
+cleaning decisions were made since; the worker then computes it again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from surveyapp import clock
+from surveyapp.answering.models import Response
+from surveyapp.database import db
+from surveyapp.datasets.models import CleaningEntry
+from surveyapp.distribution.models import Study
+from surveyapp.reports.models import Snapshot
+
+State = tuple[int, int]
+"""(completed responses, id of the newest line of the cleaning log)."""
+
+
+def state_of(study_id: int) -> State:
+    """What the figures of the study depend on, right now."""
+    return _states(study_id).get(study_id, (0, 0))
+
+
+def _states(study_id: int | None = None) -> dict[int, State]:
+    completed = select(Response.study_id, func.count()).where(Response.state == "completed")
+    cleaning = select(CleaningEntry.study_id, func.max(CleaningEntry.id))
+    if study_id is not None:
+        completed = completed.where(Response.study_id == study_id)
+        cleaning = cleaning.where(CleaningEntry.study_id == study_id)
+    counts = dict(db.session.execute(completed.group_by(Response.study_id)).all())
+    newest = dict(db.session.execute(cleaning.group_by(CleaningEntry.study_id)).all())
+    return {study: (count, newest.get(study, 0)) for study, count in counts.items()}
+
+
+def stale() -> list[int]:
+    """Ids of the studies whose figures must be computed again."""
+    kept = {
+        row.study_id: (row.completed, row.cleaning_id)
+        for row in db.session.execute(
+            select(Snapshot.study_id, Snapshot.completed, Snapshot.cleaning_id)
+        )
+    }
+    return sorted(study for study, now in _states().items() if kept.get(study) != now)
+
+
+def refresh(study_id: int) -> Snapshot:
+    """Compute the figures of one study and keep them. Heavy: for the worker."""
+    from surveyapp.datasets import cleaning, gather, numbers, sensitivity
+
+    completed, cleaning_id = state_of(study_id)
+    data = gather.dataset(study_id)
+    excluded = cleaning.excluded(study_id)
+    kept = sensitivity.cleaned(data, excluded)
+    figures: dict[str, Any] = {
+        **numbers.results(kept),
+        "excluded": len(excluded),
+        "sensitivity": sensitivity.sensitivity(data, excluded),
+    }
+    db.session.rollback()
+    return _keep(study_id, (completed, cleaning_id), data.hash, figures)
+
+
+def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any]) -> Snapshot:
+    row = db.session.get(Snapshot, study_id) or Snapshot(study_id=study_id)
+    row.completed, row.cleaning_id = state
+    row.dataset_hash, row.figures, row.at = dataset_hash, figures, clock.now()
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def refresh_stale() -> int:
+    """Bring every stale study up to date; how many there were (a periodic task of the worker)."""
+    waiting = stale()
+    db.session.rollback()
+    for study_id in waiting:
+        refresh(study_id)
+    return len(waiting)
+
+
+def snapshot_of(study: Study) -> Snapshot | None:
+    """The newest figures of the study, None before its first answer."""
+    return db.session.get(Snapshot, study.id)
