@@ -28,14 +28,13 @@ from surveyapp.distribution.models import (
     Study,
 )
 from surveyapp.distribution.plans import Draw, Plan, Spec
+from surveyapp.distribution.population import Population
 from surveyapp.findings import N_, Finding, SurveyError
 
 Member = tuple[str, str, float, float]
 """Customer number, stratum's label, inclusion probability, design weight."""
 CHUNK = 5_000
 """Customer numbers in one query; every database takes so many parameters."""
-AT_ONCE = 50_000
-"""Frames up to this size are drawn while the page waits (about a second); larger ones as a job."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,14 @@ def new_seed() -> int:
     return secrets.randbelow(plans.LARGEST_SEED)
 
 
-def frame_now(study: Study, strata_by: tuple[str, ...], measure: str) -> Frame:
-    """The frame of the study's population as the customers are at this moment."""
+def frame_now(
+    study: Study, strata_by: tuple[str, ...], measure: str, chosen: Population | None = None
+) -> Frame:
+    """The frame of a population (default: the study's) as the customers are at this moment."""
+    chosen = chosen or population.read(study.population)
     columns = [getattr(Customer, name).label(f"key_{name}") for name in strata_by]
     wanted = [*columns, getattr(Customer, measure).label("measure")]
-    rows = eligibility.eligible_rows(population.read(study.population), study, wanted)
+    rows = eligibility.eligible_rows(chosen, study, wanted)
     return freeze(strata_by, measure, (_unit(tuple(row)) for row in rows))
 
 
@@ -79,10 +81,10 @@ def _decimal_text(measure: object) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def preview(study: Study, spec: Spec) -> Plan:
+def preview(study: Study, spec: Spec, chosen: Population | None = None) -> Plan:
     """The allocation over today's frame. SurveyError says what stands in the way."""
     plans.check(spec)
-    return plans.plan(spec, frame_now(study, spec.strata_by, spec.measure))
+    return plans.plan(spec, frame_now(study, spec.strata_by, spec.measure, chosen))
 
 
 def current(study: Study) -> SampleDesign | None:
@@ -101,7 +103,7 @@ def draw(study: Study, spec: Spec) -> SampleDesign:
     A new draw replaces the study's sample (the old one is kept as a record); once somebody is
     invited that is refused, since their weights would be wrong.
     """
-    _refuse_late(study)
+    refuse_late(study)
     planned = preview(study, spec)
     drawn = plans.draw(planned)
     design = _store_design(study, drawn)
@@ -147,7 +149,8 @@ def label(key: Key) -> str:
     return " · ".join(value or "–" for value in key) or "*"
 
 
-def _refuse_late(study: Study) -> None:
+def refuse_late(study: Study) -> None:
+    """SurveyError when the study's sample can no longer change."""
     if study.state == "closed":
         raise SurveyError(
             Finding("design.study_closed", "study", N_("The study is closed; nothing is drawn."))

@@ -7,13 +7,15 @@ again at the moment of sending and find all this. Works in the caller's transact
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, select, update
 
 from surveyapp import clock
 from surveyapp.accounts import audit
+from surveyapp.customers import opting
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 from surveyapp.distribution.inserting import insert_missing
@@ -57,25 +59,35 @@ def is_opted_out(customer: Customer) -> bool:
 
 
 def _close(whose: ColumnElement[bool], at: datetime) -> int:
-    """Mark the customers that `whose` describes and their open invitations; how many were new.
-
-    Completed invitations and closed studies keep their outcome: the refusal came after it.
-    """
+    """Mark the customers that `whose` describes and their open invitations; how many were new."""
     marked = db.session.execute(
         update(Customer).where(whose, Customer.opted_out_at.is_(None)).values(opted_out_at=at)
     )
+    close_invitations(select(Customer.id).where(whose), at)
+    for known in db.session.identity_map.values():
+        if isinstance(known, Customer | Invitation):
+            db.session.expire(known, ["opted_out_at"])
+    return cast(CursorResult[Any], marked).rowcount
+
+
+def close_invitations(customers: Select[int] | Sequence[int], at: datetime) -> None:
+    """Note the refusal on the open invitations of these customers.
+
+    Completed invitations and closed studies keep their outcome: the refusal came after it.
+    """
     open_studies = select(Study.id).where(Study.state != "closed")
     db.session.execute(
         update(Invitation)
         .where(
-            Invitation.customer_id.in_(select(Customer.id).where(whose)),
+            Invitation.customer_id.in_(customers),
             Invitation.study_id.in_(open_studies),
             Invitation.opted_out_at.is_(None),
             Invitation.completed_at.is_(None),
         )
         .values(opted_out_at=at)
     )
-    for known in db.session.identity_map.values():
-        if isinstance(known, Customer | Invitation):
-            db.session.expire(known, ["opted_out_at"])
-    return cast(CursorResult[Any], marked).rowcount
+
+
+@opting.opted_out.connect
+def _when_a_customer_page_opts_out(_sender: object, *, customer_ids: Sequence[int]) -> None:
+    close_invitations(customer_ids, clock.now())

@@ -24,6 +24,11 @@ ATTRIBUTES = {
 """What strata can be made of, with its name."""
 MEASURES = {"spend": N_("Spend"), "purchases": N_("Purchases")}
 """Whose standard deviation guides Neyman allocation."""
+METHOD_NAMES = {
+    "proportional": N_("Proportional"),
+    "equal": N_("Equal"),
+    "neyman": N_("Neyman"),
+}
 MOST_ATTRIBUTES = 3
 LARGEST_SEED = 2**31 - 1
 """What the seed's column holds on every database."""

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from surveyapp.accounts.models import AuditEntry
+from surveyapp.customers import opting
 from surveyapp.customers.models import Suppression
 from surveyapp.database import db
 from surveyapp.distribution import invitations, links, optout
@@ -125,3 +126,10 @@ def test_a_customer_without_a_phone_can_opt_out(app: Flask) -> None:
     assert optout.opt_out(customer, "staff")
     assert optout.is_opted_out(customer)
     assert not optout.opt_out(customer, "staff")
+
+
+def test_an_opt_out_on_the_customers_page_closes_open_invitations(app: Flask) -> None:
+    invitation = add_invitations(add_study(), 1)[0]
+    opting.opt_out(invitation.customer)
+    assert invitation.opted_out_at is not None
+    assert optout.is_opted_out(invitation.customer)

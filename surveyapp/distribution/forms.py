@@ -1,0 +1,215 @@
+"""Forms of studies, samples and touchpoints."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from surveyapp.distribution import plans, touchpoints, zones
+from surveyapp.distribution.models import Study
+from surveyapp.distribution.plans import Spec
+from surveyapp.distribution.population import LISTS, LONGEST, Population
+
+_whole = _l("Give a whole number from %(min)s to %(max)s.")
+_LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_METHODS = [
+    SelectChoice("proportional", _l("Proportional: as the strata are in the frame")),
+    SelectChoice("equal", _l("Equal: the same from every stratum, best for comparing them")),
+    SelectChoice("neyman", _l("Neyman: more where the measure varies more, best for the total")),
+]
+
+
+def _number(least: int, most: int) -> NumberRange:
+    return NumberRange(least, most, message=_whole)
+
+
+class Checks(SelectMultipleField):
+    """Several of many, as a list of check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class StudyForm(FlaskForm):
+    """A study's settings. The version is only asked for while nobody has been invited."""
+
+    title = StringField(_l("Title"), [DataRequired(_l("Give the study a title.")), Length(max=200)])
+    version_id = SelectField(_l("Questionnaire"), coerce=int)
+    timezone = StringField(
+        _l("Time zone"),
+        [AnyOf(zones.choices(), message=_l("Choose a time zone from the list."))],
+        default="Asia/Shanghai",
+    )
+    send_from = TimeField(_l("Texts may leave from"), [InputRequired()], default=time(9))
+    send_until = TimeField(_l("until"), [InputRequired()], default=time(20))
+    contact_cap = IntegerField(
+        _l("Most texts to one customer"), [InputRequired(), _number(1, 20)], default=3
+    )
+    contact_cap_days = IntegerField(
+        _l("within so many days"), [InputRequired(), _number(1, 365)], default=30
+    )
+    closes_at = DateTimeLocalField(_l("Answers are accepted until"), [Optional()], format=_LOCAL)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuse hours that never open."""
+        valid = bool(super().validate(extra_validators))
+        if valid and self.send_from.data >= self.send_until.data:
+            self.send_until.errors = [_l("The hours must end after they begin.")]
+            return False
+        return valid
+
+    def load(self, study: Study) -> None:
+        """Show the study's settings, times in its own zone."""
+        self.title.data, self.version_id.data = study.title, study.version_id
+        self.timezone.data = study.timezone
+        self.send_from.data = time(*divmod(study.send_from, 60))
+        self.send_until.data = time(*divmod(min(study.send_until, 24 * 60 - 1), 60))
+        self.contact_cap.data = study.contact_cap
+        self.contact_cap_days.data = study.contact_cap_days
+        if study.closes_at:
+            local = study.closes_at.astimezone(ZoneInfo(study.timezone))
+            self.closes_at.data = local.replace(tzinfo=None)
+
+    def values(self) -> dict[str, Any]:
+        """The columns of Study, without the version."""
+        return {
+            "title": self.title.data.strip(),
+            "timezone": self.timezone.data,
+            "send_from": _minute(self.send_from.data),
+            "send_until": _minute(self.send_until.data),
+            "contact_cap": self.contact_cap.data,
+            "contact_cap_days": self.contact_cap_days.data,
+            "closes_at": self._closing(),
+        }
+
+    def _closing(self) -> datetime | None:
+        local: datetime | None = self.closes_at.data
+        if local is None:
+            return None
+        return local.replace(tzinfo=ZoneInfo(self.timezone.data)).astimezone(UTC)
+
+
+def _minute(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+class PopulationForm(FlaskForm):
+    """Which customers may be asked; empty lists mean all."""
+
+    bought_within_days = IntegerField(
+        _l("Bought within days"), [Optional(), _number(1, LONGEST)], default=90
+    )
+    not_contacted_for_days = IntegerField(
+        _l("Not contacted for days"), [Optional(), _number(1, LONGEST)], default=30
+    )
+    consented = BooleanField(_l("Only customers who agreed to be asked"), default=True)
+    cities = Checks(_l("Cities"))
+    product_lines = Checks(_l("Product lines"))
+    tiers = Checks(_l("Tiers"))
+    stores = Checks(_l("Stores"))
+
+    def offer(self, values: dict[str, list[str]]) -> None:
+        """Offer these values of each attribute (`LISTS`), and what is already chosen."""
+        for name in LISTS:
+            chosen = self[name].data or []
+            offered = dict.fromkeys([*values[name], *chosen])
+            self[name].choices = [SelectChoice(value) for value in offered if value]
+
+    def load_population(self, chosen: Population) -> None:
+        """Show a population."""
+        for name, value in chosen.as_json().items():
+            self[name].data = value
+
+    def population(self) -> Population:
+        """What was chosen."""
+        lists = {name: tuple(self[name].data or ()) for name in LISTS}
+        return Population(
+            bought_within_days=self.bought_within_days.data,
+            not_contacted_for_days=self.not_contacted_for_days.data,
+            consented=bool(self.consented.data),
+            cities=lists["cities"],
+            product_lines=lists["product_lines"],
+            tiers=lists["tiers"],
+            stores=lists["stores"],
+        )
+
+
+class NewStudyForm(StudyForm, PopulationForm):
+    """Everything that a study starts with."""
+
+
+class SampleForm(PopulationForm):
+    """A population and how a sample is drawn from it."""
+
+    strata_by = Checks(
+        _l("Strata"), choices=[SelectChoice(k, _l(v)) for k, v in plans.ATTRIBUTES.items()]
+    )
+    method = RadioField(_l("Allocation"), choices=_METHODS, default="proportional")
+    measure = SelectField(
+        _l("Measure for Neyman"),
+        choices=[SelectChoice(k, _l(v)) for k, v in plans.MEASURES.items()],
+    )
+    n = IntegerField(_l("Customers to draw"), [InputRequired(_whole), _number(1, 10_000_000)])
+    minimum = IntegerField(_l("At least per stratum"), [InputRequired(), _number(0, 100_000)])
+    seed = IntegerField(_l("Seed"), [InputRequired(), _number(0, plans.LARGEST_SEED)])
+
+    def load_spec(self, spec: Spec) -> None:
+        """Show what was or could be asked for."""
+        self.strata_by.data, self.method.data = list(spec.strata_by), spec.method
+        self.measure.data, self.n.data = spec.measure, spec.n
+        self.minimum.data, self.seed.data = spec.minimum, spec.seed
+
+    def spec(self) -> Spec:
+        """What is asked for."""
+        return Spec(
+            n=self.n.data,
+            seed=self.seed.data,
+            strata_by=tuple(self.strata_by.data or ()),
+            method=self.method.data,
+            measure=self.measure.data,
+            minimum=self.minimum.data,
+        )
+
+
+class TouchpointForm(FlaskForm):
+    """Codes to make: each chosen store at each chosen place."""
+
+    stores = Checks(_l("Stores"))
+    other_stores = TextAreaField(_l("Other stores"), [Optional(), Length(max=4000)])
+    places = Checks(
+        _l("Places"), choices=[SelectChoice(k, _l(v)) for k, v in touchpoints.KINDS.items()]
+    )
+    other_place = StringField(_l("Another place"), [Optional(), Length(max=80)])
+    channel = RadioField(
+        _l("Channel"),
+        choices=[SelectChoice(k, _l(v)) for k, v in touchpoints.CHANNELS.items()],
+        default="qr",
+    )
+
+    def chosen_stores(self) -> list[str]:
+        """Ticked and typed stores."""
+        typed = (self.other_stores.data or "").splitlines()
+        return [*(self.stores.data or []), *(line.strip() for line in typed if line.strip())]
+
+    def chosen_places(self) -> list[str]:
+        """Ticked and typed places."""
+        typed = (self.other_place.data or "").strip()
+        return [*(self.places.data or []), *([typed] if typed else [])]

@@ -1,0 +1,92 @@
+"""The blueprint of the study pages, and what its views and templates share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, flash, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import NotFound
+
+from surveyapp.customers.attributes import VALUE_LABELS
+from surveyapp.database import db
+from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution import eligibility, plans, study_states
+from surveyapp.distribution.models import Study
+from surveyapp.distribution.tabs import study_tabs
+from surveyapp.findings import Finding
+from surveyapp.languages import explain, tag
+
+distribution = Blueprint("distribution", __name__)
+distribution.add_app_template_global(study_tabs)
+
+
+@distribution.app_context_processor
+def _names() -> dict[str, object]:
+    """Names of codes; templates translate them."""
+    return {
+        "study_state_names": study_states.STATE_NAMES,
+        "attribute_names": plans.ATTRIBUTES,
+        "measure_names": plans.MEASURES,
+        "method_names": plans.METHOD_NAMES,
+        "reason_names": eligibility.REASONS,
+        "endpoint_exists": current_app.view_functions.__contains__,
+    }
+
+
+def study_or_404(study_id: int) -> Study:
+    """The study with its version and questionnaire, in one query."""
+    found = db.session.scalar(
+        select(Study)
+        .where(Study.id == study_id)
+        .options(joinedload(Study.version).joinedload(QuestionnaireVersion.questionnaire))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def flash_findings(findings: Iterable[Finding]) -> None:
+    """Say each finding at the top of the next page."""
+    for finding in findings:
+        flash(explain(finding), finding.severity)
+
+
+def page_of(name: str, study: Study) -> str:
+    """Address of one of the study's pages."""
+    return url_for(f"distribution.{name}", study_id=study.id)
+
+
+@distribution.app_template_filter()
+def in_words(texts: Mapping[str, str] | None) -> str:
+    """A text map in the reader's language, else in any that it has."""
+    known = texts or {}
+    return known.get(tag()) or next((text for text in known.values() if text), "–")
+
+
+@distribution.app_template_filter()
+def value_name(value: str) -> str:
+    """A customer attribute's value as people call it; data such as city names stay as they are."""
+    return str(gettext(VALUE_LABELS[value])) if value in VALUE_LABELS else value or "–"
+
+
+@distribution.app_template_filter()
+def attribute_label(name: str) -> str:
+    """The name of an attribute that strata are made of."""
+    return str(gettext(plans.ATTRIBUTES[name]))
+
+
+@distribution.app_template_filter()
+def local_time(moment: datetime | None, study: Study) -> str:
+    """A moment on the study's wall clock, to the minute; a dash for none."""
+    return f"{moment.astimezone(ZoneInfo(study.timezone)):%Y-%m-%d %H:%M}" if moment else "–"
+
+
+@distribution.app_template_filter()
+def clock_time(minute: int) -> str:
+    """A minute of the day as 09:30."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -1,0 +1,213 @@
+"""The sample: population with live count, allocation before drawing, the draw, and its proof."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from surveyapp.accounts import audit
+from surveyapp.accounts.guard import roles
+from surveyapp.customers.models import Customer
+from surveyapp.database import db
+from surveyapp.distribution import designs, drawing, eligibility, offered, population
+from surveyapp.distribution.designs import Redraw
+from surveyapp.distribution.forms import SampleForm
+from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
+from surveyapp.distribution.plans import Plan, Spec
+from surveyapp.distribution.population import Population
+from surveyapp.distribution.views.blueprint import (
+    distribution,
+    flash_findings,
+    page_of,
+    study_or_404,
+)
+from surveyapp.findings import Finding, SurveyError
+from surveyapp.jobs.models import Job
+from surveyapp.stats.sampling.weights import kish
+from surveyapp.tabular.safe_csv import write_csv
+
+FIRST_N = 400
+"""What the form proposes: a share is then known to about ± 5 points."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the page shows before anything is drawn."""
+
+    count: eligibility.Count
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+
+
+@distribution.get("/studies/<int:study_id>/sample", endpoint="sample")
+def show_sample(study_id: int) -> str:
+    """The drawn sample, and the form for a new one. With a query string: that form, filled in."""
+    study = study_or_404(study_id)
+    design = designs.current(study)
+    form = _form_of(study, design)
+    return _page(study, design, form)
+
+
+@distribution.get("/studies/<int:study_id>/sample/preview")
+def preview_sample(study_id: int) -> str:
+    """Only the part of the page that depends on the form."""
+    study = study_or_404(study_id)
+    form = _submitted()
+    return render_template(
+        "distribution/_preview.html", study=study, form=form, preview=_preview(study, form)
+    )
+
+
+@distribution.post("/studies/<int:study_id>/sample")
+@roles("researcher")
+def draw_sample(study_id: int) -> Response | tuple[str, int]:
+    """Store the population, freeze the frame, draw."""
+    study = study_or_404(study_id)
+    form = SampleForm()
+    form.offer(offered.values())
+    if not form.validate_on_submit():
+        return _page(study, designs.current(study), form), 422
+    try:
+        job = drawing.start(study, form.population(), form.spec())
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+        study = study_or_404(study_id)
+        return _page(study, designs.current(study), form), 422
+    if job:
+        return redirect(f"{page_of('sample', study)}?job={job.id}")
+    flash(_("The sample is drawn."), "success")
+    return redirect(page_of("sample", study))
+
+
+@distribution.get("/studies/<int:study_id>/sample/redraw", endpoint="redraw")
+def compare_redraw(study_id: int) -> str:
+    """Draw again from what is stored and say whether every bit is the same."""
+    study = study_or_404(study_id)
+    design = _drawn(study)
+    return _page(study, design, _form_of(study, design), designs.redraw(design))
+
+
+@distribution.post("/studies/<int:study_id>/sample.csv")
+def sample_file(study_id: int) -> Response:
+    """The drawn list with probabilities and weights, without names and phones (audited)."""
+    study = study_or_404(study_id)
+    design = _drawn(study)
+    audit.record("sample.export", f"study:{study.id}", design=design.id, rows=design.n)
+    db.session.commit()
+    name = f"sample-{study.id}-{design.draw_hash[:8]}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(_csv(design), mimetype="text/csv", headers=headers)
+
+
+def _page(
+    study: Study, design: SampleDesign | None, form: SampleForm, redraw: Redraw | None = None
+) -> str:
+    return render_template(
+        "distribution/sample.html",
+        study=study,
+        design=design,
+        form=form,
+        preview=_preview(study, form),
+        redraw=redraw,
+        locked=_locked(study),
+        job=db.session.get(Job, request.args.get("job", 0, type=int)),
+        spread=kish(s.size / s.n for s in design.strata for _unit in range(s.n))
+        if design
+        else None,
+    )
+
+
+def _locked(study: Study) -> bool:
+    """Whether the sample can no longer change."""
+    try:
+        designs.refuse_late(study)
+    except SurveyError:
+        return True
+    return False
+
+
+def _form_of(study: Study, design: SampleDesign | None) -> SampleForm:
+    """The form as the query string fills it, else as the study stands."""
+    if "n" in request.args:
+        return _submitted()
+    form = SampleForm(formdata=None)
+    form.load_population(_population_of(study))
+    form.load_spec(designs.spec_of(design) if design else _first_spec(study))
+    form.offer(offered.values())
+    return form
+
+
+def _submitted() -> SampleForm:
+    """The form from the query string, checked; a GET carries no CSRF token and needs none."""
+    form = SampleForm(formdata=request.args, meta={"csrf": False})
+    form.offer(offered.values())
+    form.validate()
+    return form
+
+
+def _population_of(study: Study) -> Population:
+    try:
+        return population.read(study.population)
+    except SurveyError:
+        return Population()
+
+
+def _first_spec(study: Study) -> Spec:
+    eligible = eligibility.count(_population_of(study), study).eligible
+    return Spec(
+        n=max(1, min(FIRST_N, eligible)), seed=designs.new_seed(), strata_by=("city", "tier")
+    )
+
+
+def _preview(study: Study, form: SampleForm) -> Preview:
+    """Counts always; the allocation when the form allows one."""
+    chosen = form.population()
+    count = eligibility.count(chosen, study)
+    if form.errors:
+        return Preview(count, None, ())
+    try:
+        planned = designs.preview(study, form.spec(), chosen)
+    except SurveyError as refusal:
+        return Preview(count, None, refusal.findings)
+    return Preview(count, planned, planned.allocation.findings)
+
+
+def _drawn(study: Study) -> SampleDesign:
+    design = designs.current(study)
+    if design is None:
+        raise NotFound
+    return design
+
+
+def _csv(design: SampleDesign) -> bytes:
+    rows = db.session.execute(
+        select(
+            Customer.number,
+            DesignStratum.key,
+            SampleMember.inclusion_probability,
+            SampleMember.design_weight,
+        )
+        .join(SampleMember, SampleMember.customer_id == Customer.id)
+        .join(DesignStratum, DesignStratum.id == SampleMember.stratum_id)
+        .where(SampleMember.design_id == design.id)
+        .order_by(Customer.number)
+    )
+    header = ["number", *design.strata_by, "inclusion_probability", "design_weight"]
+    out = io.StringIO(newline="")
+    write_csv(
+        out,
+        header,
+        (
+            [number, *(key[name] for name in design.strata_by), repr(probability), repr(weight)]
+            for number, key, probability, weight in rows
+        ),
+    )
+    return out.getvalue().encode("utf-8-sig")

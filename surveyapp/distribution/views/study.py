@@ -1,0 +1,139 @@
+"""The list of studies, a new study, its settings and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from surveyapp.accounts import audit
+from surveyapp.accounts.guard import roles
+from surveyapp.database import db
+from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution import offered, studies, zones
+from surveyapp.distribution import study_states as states
+from surveyapp.distribution.forms import NewStudyForm, StudyForm
+from surveyapp.distribution.models import Invitation, Study
+from surveyapp.distribution.views.blueprint import (
+    distribution,
+    flash_findings,
+    in_words,
+    page_of,
+    study_or_404,
+)
+from surveyapp.findings import SurveyError
+
+
+@distribution.get("/studies", endpoint="studies")
+def list_studies() -> str:
+    """Every study and how far it is."""
+    return render_template("distribution/studies.html", standings=studies.standings())
+
+
+@distribution.route("/studies/new", methods=["GET", "POST"])
+@roles("researcher")
+def new_study() -> Response | str:
+    """Join a published version, a population and a time zone."""
+    form = NewStudyForm()
+    versions = studies.published_versions()
+    _offer_versions(form, versions)
+    form.offer(offered.values())
+    if form.validate_on_submit():
+        version = db.session.get_one(QuestionnaireVersion, form.version_id.data)
+        study = studies.create(
+            version=version, population=form.population().as_json(), **form.values()
+        )
+        db.session.commit()
+        flash(_("The study is ready. Next: draw its sample."), "success")
+        return redirect(page_of("sample", study))
+    return render_template(
+        "distribution/new_study.html", form=form, versions=versions, zones=zones.choices()
+    )
+
+
+@distribution.get("/studies/<int:study_id>/settings", endpoint="settings")
+def show_settings(study_id: int) -> str:
+    """What the study is made of."""
+    study = study_or_404(study_id)
+    form = StudyForm(formdata=None)
+    _offer_versions(form, studies.published_versions())
+    form.load(study)
+    return _settings_page(study, form)
+
+
+@distribution.post("/studies/<int:study_id>/settings")
+@roles("researcher")
+def save_settings(study_id: int) -> Response | tuple[str, int]:
+    """Change the study's settings; the version only while nobody is invited."""
+    study = study_or_404(study_id)
+    form = StudyForm()
+    _offer_versions(form, studies.published_versions())
+    if not form.validate_on_submit():
+        return _settings_page(study, form), 422
+    if study.state == "closed":
+        flash(_("The study is closed; its settings stay as they were."), "error")
+        return redirect(page_of("settings", study))
+    if form.version_id.data != study.version_id and _is_invited(study):
+        flash(_("People have been invited to this version; it stays. Make a new study."), "error")
+        return redirect(page_of("settings", study))
+    for name, value in {**form.values(), "version_id": form.version_id.data}.items():
+        setattr(study, name, value)
+    audit.record("study.settings", f"study:{study.id}")
+    db.session.commit()
+    flash(_("Saved."), "success")
+    return redirect(page_of("settings", study))
+
+
+@distribution.post("/studies/<int:study_id>/state/<event>")
+@roles("researcher")
+def move_study(study_id: int, event: str) -> Response:
+    """Start, pause, resume or close the study."""
+    if event not in states.EVENTS:
+        raise NotFound
+    study = study_or_404(study_id)
+    try:
+        state = studies.move(study, event)
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+    else:
+        flash(_("The study is now: %(state)s.", state=_(states.STATE_NAMES[state])), "success")
+    return redirect(_back(study))
+
+
+def _settings_page(study: Study, form: StudyForm) -> str:
+    return render_template(
+        "distribution/settings.html",
+        study=study,
+        form=form,
+        zones=zones.choices(),
+        events=states.possible(study.state),
+        invited=_is_invited(study),
+    )
+
+
+def _offer_versions(form: StudyForm, versions: Sequence[QuestionnaireVersion]) -> None:
+    form.version_id.choices = [
+        SelectChoice(
+            version.id, f"{in_words(version.questionnaire.title)} · {_('version')} {version.number}"
+        )
+        for version in versions
+    ]
+
+
+def _is_invited(study: Study) -> bool:
+    query = select(Invitation.id).where(Invitation.study_id == study.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _back(study: Study) -> str:
+    """The page of this study where the button was pressed."""
+    came_from = request.form.get("next", "")
+    inside = came_from.startswith(f"/studies/{study.id}")
+    return came_from if inside else page_of("settings", study)
