@@ -82,8 +82,7 @@ class Domains:
             return self._number(variable, 0, 10, 0)
         if isinstance(question, Likert | LikertGrid):
             return self._number(variable, 1, question.scale.points, 0)
-        options = type_of_question(question).options
-        return self._text(variable, lambda text: text in options)
+        return self._choice(variable, type_of_question(question).options)
 
     def of_fact(self, name: str, type_: Type) -> Domain:
         """The values that a customer's or a touchpoint's attribute may have."""
@@ -92,7 +91,7 @@ class Domains:
         if type_.kind == "date":
             return self._date(name)
         if type_.kind == "choice":
-            return self._text(name, lambda text: text in type_.options)
+            return self._choice(name, type_.options)
         return self._text(name, lambda text: text != "")
 
     def _int(self, name: str) -> Any:
@@ -110,6 +109,12 @@ class Domains:
 
         term = count if scale == 1 else z3.ToReal(count) / scale
         return Domain("number", term, bounds, read, {})
+
+    def _choice(self, name: str, options: Iterable[str]) -> Domain:
+        term, texts = self._int(name), self._words.texts
+        one_of = [term == self._words.code[option] for option in options]
+        bounds = (z3.Or(z3.BoolVal(False, self._context), *one_of),)
+        return Domain("text", term, bounds, lambda model: texts[_long(model, term)], {})
 
     def _text(self, name: str, accepts: Callable[[str], bool]) -> Domain:
         term, texts = self._int(name), self._words.texts

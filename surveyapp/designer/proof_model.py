@@ -17,7 +17,7 @@ from typing import Any, Literal, cast
 import z3
 
 from surveyapp.designer.document import Document, Question, question_of, variables_of
-from surveyapp.designer.facts import ATTRIBUTES
+from surveyapp.designer.facts import ATTRIBUTES, TEXT
 from surveyapp.designer.proof_domains import Domain, Domains, Words, date_term, number_term
 from surveyapp.designer.rule_types import rules_of, type_of_question
 from surveyapp.designer.rules import Source, evaluate, kind_of, parts_of, source_of, sources
@@ -35,10 +35,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class Known:
-    """A variable or a fact: its domain, and the formula that says that it has a value."""
+    """A variable or a fact: its domain, when it has a value, and that it is in bounds then."""
 
     domain: Domain
     known: Any
+    within: Any
 
 
 @dataclass
@@ -62,7 +63,7 @@ class Model:
         self.required: dict[Source, Any] = {}
         self._true = z3.BoolVal(True, self.context)
         self._never = z3.BoolVal(False, self.context)
-        self._words = Words(_texts(document), fresh=len(document.variables) + len(ATTRIBUTES) * 9)
+        self._words = Words(_texts(document), fresh=_free_texts(document))
         self._domains = Domains(self.context, self._words)
         for page in document.pages:
             place = f"page:{page.id}"
@@ -90,7 +91,7 @@ class Model:
 
         `effort` bounds the solver's steps. Only what the element depends on has values.
         """
-        solver = z3.Solver(ctx=self.context)
+        solver = z3.SimpleSolver(ctx=self.context)  # half the time of the tactics
         solver.set("rlimit", effort)
         solver.add(*self._constraints(element, complete=complete), *formulas)
         result = solver.check()
@@ -114,8 +115,7 @@ class Model:
         """
         yield from element.definitions.values()
         for source in element.sources:
-            value = self.values[source]
-            yield z3.Implies(value.known, z3.And(*value.domain.bounds))
+            yield self.values[source].within
             if complete and source in self.required:
                 yield self.required[source]
 
@@ -138,7 +138,7 @@ class Model:
             source = Source("answer", variable)
             answered = z3.Bool(f"answered {variable}", self.context)
             domain = self._domains.of_question(question, variable)
-            self.values[source] = Known(domain, z3.And(visible, answered))
+            self.values[source] = _known(domain, z3.And(visible, answered))
             if question.required:
                 self.required[source] = z3.Implies(visible, answered)
 
@@ -154,7 +154,7 @@ class Model:
         if source not in self.values and source.kind != "answer":
             name = f"{source.kind}.{source.name}"
             domain = self._domains.of_fact(name, ATTRIBUTES[source.kind][source.name])
-            self.values[source] = Known(domain, z3.Bool(f"known {name}", self.context))
+            self.values[source] = _known(domain, z3.Bool(f"known {name}", self.context))
         return self.values[source]
 
     def _condition(self, rule: object) -> Condition:
@@ -232,12 +232,23 @@ class Model:
         return number_term(node, self.context)
 
 
+def _known(domain: Domain, known: Any) -> Known:
+    return Known(domain, known, z3.Implies(known, z3.And(*domain.bounds)))
+
+
 def _source(operand: object) -> Source:
     return Source(*next(iter(cast(dict[str, str], operand).items())))
 
 
 def _parts(rule: object) -> tuple[str, Sequence[object]]:
     return next(iter(cast(dict[str, Sequence[object]], rule).items()))
+
+
+def _free_texts(document: Document) -> int:
+    """How many sources hold any text: as many fresh texts let all of them differ."""
+    types = [type_of_question(question) for question in document.questions()]
+    types += [type_ for attributes in ATTRIBUTES.values() for type_ in attributes.values()]
+    return types.count(TEXT)
 
 
 def _texts(document: Document) -> Iterator[str]:
