@@ -104,13 +104,17 @@ def without_answers_or_variance(
     found = []
     for place, item in enumerate(items):
         if moments.n_rows and moments.pairwise.n[place] == 0:
-            template = N_('"{item}" has no answers and is left out.')
-            found.append(_left_out("no_answers", item, template))
+            found.append(no_answers(item))
         elif enough and sums.constant[place]:
             template = N_('"{item}" does not vary (every answer is {value:g}) and is left out.')
             value = float(sums.only[place])
             found.append(_left_out("constant_item", item, template, value=value))
     return found
+
+
+def no_answers(item: str) -> Finding:
+    """The finding that an item has no answer at all."""
+    return _left_out("no_answers", item, N_('"{item}" has no answers and is left out.'))
 
 
 def _left_out(code: str, item: str, template: str, **params: object) -> Finding:

@@ -1,0 +1,154 @@
+"""`flask --app wsgi analyse FILE`: reliability and dimensionality of any analyst's table."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Literal, NoReturn
+
+import click
+
+from surveyapp.findings import SurveyError
+from surveyapp.stats.scale import ScaleAnalysis, analyse_scale
+from surveyapp.tabular.numbers import numeric_blocks
+
+
+class OneLine(click.Command):
+    """A command whose usage errors are one line on standard error, exit 2."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """As usual, but without the usage text around an error."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            _refuse(error.format_message())
+
+
+def _refuse(message: str) -> NoReturn:
+    click.echo(f"Error: {' '.join(message.split())}", err=True)
+    raise SystemExit(2)
+
+
+@click.command("analyse", cls=OneLine)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--items", required=True, help="Columns of the scale: a,b,c.")
+@click.option("--reverse", default="", help="Items keyed the other way: b. Needs --scale.")
+@click.option("--scale", help="Lowest and highest answer: 1:5.")
+@click.option(
+    "--missing",
+    type=click.Choice(["pairwise", "listwise"]),
+    default="pairwise",
+    show_default=True,
+    help="Rows for alpha: all, pair by pair, or only complete ones. KMO and Bartlett: complete.",
+)
+@click.option("--missing-codes", default="", help='Numbers that mean "no answer": 99,-1.')
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def analyse(
+    file: Path,
+    items: str,
+    reverse: str,
+    scale: str | None,
+    missing: Literal["pairwise", "listwise"],
+    missing_codes: str,
+    form: str,
+) -> None:
+    """Cronbach's alpha, item statistics, KMO and Bartlett's test of items in FILE.
+
+    FILE is CSV, XLSX, SPSS .sav or Parquet. Items are used as they are unless --reverse says
+    otherwise. What cannot be computed is empty (null) with a finding that says why.
+    """
+    names, turned = _names(items), _names(reverse)
+    ends = _ends(scale)
+    _check(names, turned, ends)
+    try:
+        blocks = numeric_blocks(file, names, _numbers(missing_codes))
+        result = analyse_scale(blocks, names, reversed_items=turned, ends=ends, missing=missing)
+    except SurveyError as error:
+        _refuse(error.findings[0].message)
+    click.echo(_as_json(result) if form == "json" else _as_text(result))
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _check(items: list[str], turned: list[str], ends: tuple[float, float] | None) -> None:
+    if not items:
+        _refuse("--items names no column.")
+    twice = next((item for item in items if items.count(item) > 1), None)
+    if twice is not None:
+        _refuse(f'--items names "{twice}" twice.')
+    stranger = next((item for item in turned if item not in items), None)
+    if stranger is not None:
+        _refuse(f'--reverse names "{stranger}", which is not among --items.')
+    if turned and ends is None:
+        _refuse("--reverse needs --scale LOWEST:HIGHEST, as in --scale 1:5.")
+
+
+def _ends(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    low, _, high = text.partition(":")
+    ends = _number(low, "--scale"), _number(high, "--scale")
+    if ends[0] >= ends[1]:
+        _refuse(f"--scale {text}: the lowest answer comes first, as in 1:5.")
+    return ends
+
+
+def _numbers(text: str) -> list[float]:
+    return [_number(part, "--missing-codes") for part in _names(text)]
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        _refuse(f'{option}: "{text}" is not a number.')
+    return value
+
+
+def _as_json(result: ScaleAnalysis) -> str:
+    return json.dumps(contract(result), ensure_ascii=False, allow_nan=False, indent=2)
+
+
+def contract(result: ScaleAnalysis) -> dict[str, Any]:
+    """The published JSON form of an analysis; null where something is undefined."""
+    alpha, dims = result.reliability, result.dimensionality
+    interval, test = alpha.interval, dims.bartlett
+    return {
+        "n": alpha.n,
+        "k": alpha.k,
+        "alpha": {
+            "raw": alpha.alpha,
+            "standardised": alpha.standardised,
+            "ci": [interval.low, interval.high] if interval else None,
+        },
+        "kmo": dims.kmo,
+        "bartlett": {
+            "chi_square": test.chi_square if test else None,
+            "df": test.df if test else None,
+            "p": test.p if test else None,
+        },
+        "items": [
+            {
+                "id": item.id,
+                "n": item.n,
+                "mean": item.mean,
+                "sd": item.sd,
+                "item_total_r": item.item_total_r,
+                "alpha_if_deleted": item.alpha_if_deleted,
+                "msa": dims.msa.get(item.id),
+            }
+            for item in alpha.items
+        ],
+        "findings": [{"code": found.code, "message": found.message} for found in result.findings],
+    }
+
+
+def _as_text(result: ScaleAnalysis) -> str:
+    from surveyapp.stats_text import as_text
+
+    return as_text(result)

@@ -1,0 +1,81 @@
+"""An analysis of a scale as lines that a person reads in a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from surveyapp.stats.dimensionality import Bartlett
+from surveyapp.stats.scale import ScaleAnalysis
+
+_HEADER = ("item", "n", "mean", "sd", "item-total r", "alpha if deleted", "MSA")
+_NOTHING = "–"
+
+
+def as_text(result: ScaleAnalysis) -> str:
+    """The summary, the table of items and the findings."""
+    return "\n".join([*_summary(result), "", *_table(_rows(result)), *_findings(result)])
+
+
+def _summary(result: ScaleAnalysis) -> list[str]:
+    alpha, dims = result.reliability, result.dimensionality
+    interval = alpha.interval
+    between = f"  95% CI {interval.low:.3f} to {interval.high:.3f} (Feldt)" if interval else ""
+    return [
+        f"Cronbach's alpha  {_figure(alpha.alpha)}{between}",
+        f"  standardised    {_figure(alpha.standardised)}",
+        f"  {alpha.k} items, n = {alpha.n} ({alpha.missing}; {alpha.n_complete} rows complete)",
+        f"KMO               {_figure(dims.kmo)}  n = {dims.n}",
+        f"Bartlett's test   {_bartlett(dims.bartlett)}",
+    ]
+
+
+def _bartlett(test: Bartlett | None) -> str:
+    if test is None:
+        return _NOTHING
+    p = "p < 1e-300" if test.p == 0 else f"p = {test.p:.3g}"
+    return f"chi-square {test.chi_square:.2f}, df {test.df}, {p}"
+
+
+def _rows(result: ScaleAnalysis) -> list[tuple[str, ...]]:
+    msa = result.dimensionality.msa
+    return [
+        _HEADER,
+        *(
+            (
+                item.id,
+                str(item.n),
+                _figure(item.mean),
+                _figure(item.sd),
+                _figure(item.item_total_r),
+                _figure(item.alpha_if_deleted),
+                _figure(msa.get(item.id)),
+            )
+            for item in result.reliability.items
+        ),
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.3f}"
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        first = row[0] + " " * (widths[0] - _width(row[0]))
+        rest = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        lines.append("  ".join([first, *rest]))
+    return lines
+
+
+def _width(text: str) -> int:
+    """Columns in a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _findings(result: ScaleAnalysis) -> list[str]:
+    marks = {"error": "✗", "warning": "!", "info": "·"}
+    if not result.findings:
+        return []
+    return ["", *(f"{marks[found.severity]} {found.message}" for found in result.findings)]

@@ -1,0 +1,199 @@
+import json
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+from click.testing import CliRunner
+
+from surveyapp.stats_cli import analyse
+
+from .test_reliability import ATTITUDE, NAMES
+
+FRAME = pd.DataFrame(ATTITUDE, columns=NAMES)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "attitude.csv"
+    FRAME.to_csv(path, index=False)
+    return path
+
+
+def run(*words):
+    return CliRunner().invoke(analyse, [str(word) for word in words])
+
+
+def result_of(*words):
+    result = run(*words, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(result.stdout, parse_constant=refuse)
+
+
+def error_of(*words):
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+    return result.stderr
+
+
+def test_the_contract_to_the_letter(file):
+    found = result_of(file, "--items", ",".join(NAMES))
+    assert list(found) == ["n", "k", "alpha", "kmo", "bartlett", "items", "findings"]
+    assert (found["n"], found["k"]) == (30, 7)
+    assert list(found["alpha"]) == ["raw", "standardised", "ci"]
+    assert found["alpha"]["raw"] == pytest.approx(0.8431427695647599, abs=1e-12)
+    assert found["alpha"]["ci"][0] < found["alpha"]["raw"] < found["alpha"]["ci"][1]
+    assert list(found["bartlett"]) == ["chi_square", "df", "p"]
+    assert found["bartlett"]["chi_square"] == pytest.approx(98.7527786621811)
+    assert list(found["items"][0]) == [
+        "id", "n", "mean", "sd", "item_total_r", "alpha_if_deleted", "msa"
+    ]  # fmt: skip
+    assert [item["id"] for item in found["items"]] == NAMES
+    assert found["findings"] == []
+
+
+def write_xlsx(frame, path):
+    book = openpyxl.Workbook()
+    book.active.append(list(frame.columns))
+    for row in frame.itertuples(index=False):
+        book.active.append(list(row))
+    book.save(path)
+
+
+WRITERS = {
+    "csv": lambda frame, path: frame.to_csv(path, index=False),
+    "xlsx": write_xlsx,
+    "sav": lambda frame, path: pyreadstat.write_sav(frame, str(path)),
+    "parquet": lambda frame, path: frame.to_parquet(path),
+    "int8": lambda frame, path: frame.astype("int8").to_parquet(path),
+    "text": lambda frame, path: frame.astype("str").to_parquet(path),
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_every_format_gives_the_same_numbers(tmp_path, file, kind):
+    path = tmp_path / f"data.{kind}"
+    WRITERS[kind](FRAME, path)
+    words = ["--items", "raises,rating,advance", "--reverse", "rating", "--scale", "0:100"]
+    assert result_of(path, *words) == result_of(file, *words)
+
+
+@pytest.mark.parametrize("kind", sorted(set(WRITERS) - {"int8"}))
+def test_gaps_are_missing_in_every_format(tmp_path, kind):
+    frame = FRAME.astype(float)
+    frame.iloc[3, 0] = np.nan
+    path = tmp_path / f"data.{kind}"
+    WRITERS[kind](frame, path)
+    found = result_of(path, "--items", "rating,raises,learning", "--missing", "listwise")
+    assert (found["n"], found["items"][0]["n"]) == (29, 29)
+    assert {f["code"] for f in found["findings"]} == {
+        "reliability.rows_dropped",
+        "dimensionality.rows_dropped",
+    }
+
+
+def test_text_is_a_table_for_people(file):
+    result = run(file, "--items", "rating,raises,learning")
+    assert result.exit_code == 0
+    assert "Cronbach's alpha  0." in result.stdout
+    assert "(Feldt)" in result.stdout
+    lines = [line for line in result.stdout.splitlines() if line.startswith("r")]
+    assert len({len(line) for line in lines}) == 1
+
+
+def test_text_marks_what_is_undefined_and_lines_up_chinese(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("态度,b,c\n1,2,5\n2,3,5\n3,4,5\n4,4,5\n", encoding="gb18030")
+    output = run(path, "--items", "态度,b,c").stdout
+    assert '"c" does not vary' in output
+    assert "–" in output
+
+
+def write(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    return path
+
+
+def test_what_cannot_be_computed_is_null_with_the_culprit(tmp_path):
+    path = write(tmp_path, "a,b,c,d\n1,1,3,\n2,2,3,\n5,5,3,\n4,4,3,\n3,3,3,\n")
+    found = result_of(path, "--items", "a,b,c,d")
+    assert found["alpha"]["raw"] == pytest.approx(1)
+    assert found["kmo"] is None
+    assert found["bartlett"] == {"chi_square": None, "df": None, "p": None}
+    said = {f["code"]: f["message"] for f in found["findings"]}
+    assert '"d"' in said["items.no_answers"]
+    assert '"c"' in said["items.constant_item"]
+    assert '"b"' in said["dimensionality.singular"]
+
+
+@pytest.mark.parametrize("rows", ["", "1,2\n"])
+def test_too_few_answers_are_null(tmp_path, rows):
+    found = result_of(write(tmp_path, f"a,b\n{rows}"), "--items", "a,b")
+    assert found["alpha"] == {"raw": None, "standardised": None, "ci": None}
+    assert "reliability.too_few_answers" in [f["code"] for f in found["findings"]]
+
+
+def test_a_single_item_is_null(file):
+    found = result_of(file, "--items", "rating")
+    assert found["alpha"]["raw"] is found["kmo"] is None
+    assert "reliability.too_few_items" in [f["code"] for f in found["findings"]]
+
+
+def test_missing_marks_and_named_codes_are_missing(tmp_path):
+    path = write(tmp_path, "a,b\n1,2\nNA,3\n99,4\n.,1\n3,5\n")
+    found = result_of(path, "--items", "a,b", "--missing-codes", "99")
+    assert [item["n"] for item in found["items"]] == [2, 5]
+    plain = result_of(path, "--items", "a,b")
+    assert plain["items"][0]["n"] == 3
+
+
+def test_errors_are_one_line_that_says_what_to_do(tmp_path, file):
+    assert 'Do you mean "rating"?' in error_of(file, "--items", "ratings,raises")
+    assert "cannot be opened" in error_of(tmp_path / "none.csv", "--items", "a")
+    assert "empty" in error_of(write(tmp_path, ""), "--items", "a")
+    words = error_of(write(tmp_path, "a,b\n1,2\n2,often\n"), "--items", "a,b")
+    assert 'Column "b", row 3: "often" is not a number' in words
+    assert "not a number" in error_of(write(tmp_path, "a\ninf\n"), "--items", "a")
+
+
+def test_duplicate_columns_are_refused(tmp_path):
+    assert "both called" in error_of(write(tmp_path, "a,a\n1,2\n"), "--items", "a")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--items", ","], "names no column"),
+        (["--items", "rating,rating"], "twice"),
+        (["--items", "rating", "--reverse", "raises"], "not among --items"),
+        (["--items", "rating", "--reverse", "rating"], "needs --scale"),
+        (["--items", "rating", "--scale", "5:1"], "comes first"),
+        (["--items", "rating", "--scale", "1-5"], "not a number"),
+        (["--items", "rating", "--missing-codes", "x"], "not a number"),
+        (["--items", "rating", "--missing", "all"], "--missing"),
+        ([], "--items"),
+    ],
+)
+def test_wrong_options_are_one_line(file, words, said):
+    assert said in error_of(file, *words)
+
+
+def test_a_bad_value_deep_in_parquet_is_named(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"a": ["1"] * 70_000 + ["x"], "b": ["2"] * 70_001}).to_parquet(path)
+    assert 'row 70001: "x"' in error_of(path, "--items", "a,b")
+    pd.DataFrame({"a": [1.0, np.inf]}).to_parquet(path)
+    assert 'row 2: "inf"' in error_of(path, "--items", "a")
+    pd.DataFrame({"a": pd.Series([], dtype="float64")}).to_parquet(path)
+    assert result_of(path, "--items", "a")["n"] == 0
+    path.write_bytes(b"PAR1 nothing")
+    assert "damaged" in error_of(path, "--items", "a")
