@@ -7,3 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register what this package adds to the application."""
+    from surveyapp.distribution import hooks, views
+
+    hooks.init_app(app)
+    app.register_blueprint(views.distribution)

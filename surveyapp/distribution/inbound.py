@@ -1,0 +1,72 @@
+"""What customers text back: an opt-out ends everything at once, any other reply is kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer
+from surveyapp.database import db, vault
+from surveyapp.distribution import optout
+from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.models import InboundText, Invitation
+
+STOP = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
+    | {"t", "td", "tt", "n", "qx", "退订", "取消", "退", "拒收", "拒绝", "停止", "停"}
+)
+"""Whole texts that opt out, as people write them."""
+HELP = frozenset({"help", "info", "帮助", "?"})
+_PHRASES = re.compile(r"退订|拒收|取消订阅|(不要|别|勿)(再|给我)*(发|打扰|骚扰)|停止发送")
+_STOP_WORD = re.compile(r"\b(stop|unsubscribe|opt out|remove me)\b")
+_NOT_STOP = re.compile(r"\b(non|never|don t|dont|didn t|can t|won t) ?stop")
+_NOISE = re.compile(r"[^\w?]+")
+FEW_WORDS = 5
+"""A stop word in a longer text may be part of a story."""
+
+
+def classify(body: str) -> str:
+    """`opt_out`, `help` or `reply`. Generous with opt-outs: any reasonable wording counts."""
+    text = _NOISE.sub(" ", unicodedata.normalize("NFKC", body).casefold()).strip()
+    if text in STOP or _PHRASES.search(text):
+        return "opt_out"
+    if text in HELP:
+        return "help"
+    short = len(text.split()) <= FEW_WORDS
+    if short and _STOP_WORD.search(text) and not _NOT_STOP.search(text):
+        return "opt_out"
+    return "reply"
+
+
+def receive(sid: str, phone: str, body: str) -> str | None:
+    """Take in a text from `phone` (E.164) and commit; its kind, None when it was known already."""
+    phone_hash, kind = vault.fingerprint(phone, "phone"), classify(body)
+    row = insert_missing(InboundText).values(
+        provider_sid=sid,
+        phone_hash=phone_hash,
+        body=body,
+        kind=kind,
+        invitation_id=_newest_invitation(phone_hash),
+        received_at=clock.now(),
+    )
+    if db.session.scalar(row.returning(InboundText.id)) is None:
+        db.session.rollback()
+        return None
+    if kind == "opt_out":
+        optout.opt_out_phone(phone_hash, "reply")
+    db.session.commit()
+    return kind
+
+
+def _newest_invitation(phone_hash: str) -> int | None:
+    """What the text most likely answers."""
+    return db.session.scalar(
+        select(Invitation.id)
+        .join(Customer, Customer.id == Invitation.customer_id)
+        .where(Customer.phone_hash == phone_hash, Invitation.invited_at.is_not(None))
+        .order_by(Invitation.invited_at.desc())
+        .limit(1)
+    )

@@ -1,0 +1,85 @@
+"""How far a study's sample got, by stratum: the funnel and the dispositions, one query each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from sqlalchemy import func, select
+
+from surveyapp.database import db
+from surveyapp.distribution import dispositions
+from surveyapp.distribution.dispositions import Disposition, Progress
+from surveyapp.distribution.models import DesignStratum, Invitation, SampleDesign, SampleMember
+
+STEPS = ("sampled", "sent", "delivered", "opened", "started", "completed")
+
+
+@dataclass(frozen=True)
+class StratumFunnel:
+    """Members of one stratum that reached each step, and those who refused or were not reached."""
+
+    stratum_id: int
+    label: str
+    key: Mapping[str, str]
+    size: int
+    sampled: int
+    sent: int
+    delivered: int
+    opened: int
+    started: int
+    completed: int
+    opted_out: int
+    failed: int
+
+
+def funnel(study_id: int) -> list[StratumFunnel]:
+    """One row per stratum of the study's draws, in the design's order."""
+    moments = ("invited_at", "delivered_at", "opened_at", "started_at", "completed_at")
+    steps = zip(
+        (*STEPS[1:], "opted_out", "failed"), (*moments, "opted_out_at", "failed_at"), strict=True
+    )
+    counted = [func.count(getattr(Invitation, moment)).label(step) for step, moment in steps]
+    rows = db.session.execute(
+        select(
+            DesignStratum.id.label("stratum_id"),
+            DesignStratum.label,
+            DesignStratum.key,
+            DesignStratum.size,
+            func.count(SampleMember.id).label("sampled"),
+            *counted,
+        )
+        .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
+        .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
+        .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
+        .where(SampleDesign.study_id == study_id)
+        .group_by(DesignStratum.id)
+        .order_by(DesignStratum.id)
+    )
+    return [StratumFunnel(**row) for row in rows.mappings()]
+
+
+def totals(rows: list[StratumFunnel]) -> dict[str, int]:
+    """Step → sum over the strata (also opted_out and failed)."""
+    names = (*STEPS, "opted_out", "failed")
+    return {name: sum(getattr(row, name) for row in rows) for name in names}
+
+
+def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
+    """Stratum's label → disposition → members; every disposition is named, 0 included."""
+    steps = [field.name for field in fields(Progress)]
+    flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in steps]
+    rows = db.session.execute(
+        select(DesignStratum.id, DesignStratum.label, func.count(), *flags)
+        .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
+        .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
+        .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
+        .where(SampleDesign.study_id == study_id)
+        .group_by(DesignStratum.id, *flags)
+        .order_by(DesignStratum.id)
+    )
+    found: dict[str, dict[Disposition, int]] = {}
+    for _id, label, n, *reached in rows:
+        counts = found.setdefault(label, dict.fromkeys(dispositions.ALL, 0))
+        counts[dispositions.of(Progress(*map(bool, reached)))] += n
+    return found

@@ -1,0 +1,75 @@
+"""Everything that happened to one invitation, in order: for the staff who must explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from surveyapp.database import db
+from surveyapp.distribution.models import Attempt, InboundText, Invitation, Message, Receipt, Wave
+from surveyapp.findings import N_
+
+MOMENTS = {
+    "created_at": N_("Invited to the study"),
+    "opened_at": N_("Opened the questionnaire"),
+    "started_at": N_("Gave the first answer"),
+    "completed_at": N_("Completed"),
+    "opted_out_at": N_("Opted out"),
+}
+QUEUED = N_("Text queued")
+CALLED = N_("Handed to the provider")
+REPORTED = N_("Provider reported a status")
+REPLIED = N_("Replied by text")
+ENDED = N_("Text not sent")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened. what: English msgid. detail: codes and states, no contact data."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+    message_id: int | None = None
+
+
+def timeline(invitation_id: int) -> list[Happening]:
+    """What happened to an invitation and its texts, oldest first."""
+    invitation = db.session.get_one(Invitation, invitation_id)
+    found = [*_moments(invitation), *_texts(invitation_id), *_replies(invitation_id)]
+    return sorted(found, key=lambda happening: happening.at)
+
+
+def _moments(invitation: Invitation) -> Iterator[Happening]:
+    for name, what in MOMENTS.items():
+        if at := getattr(invitation, name):
+            yield Happening(at, what)
+
+
+def _texts(invitation_id: int) -> Iterator[Happening]:
+    rows = db.session.execute(
+        select(Message, Wave)
+        .join(Wave, Wave.id == Message.wave_id)
+        .where(Message.invitation_id == invitation_id)
+    ).all()
+    for message, wave in rows:
+        yield Happening(message.created_at, QUEUED, f"{wave.kind} {wave.number}", message.id)
+        if message.reason:
+            detail = " ".join(filter(None, (message.state, message.reason, message.error_code)))
+            yield Happening(message.due_at, ENDED, detail, message.id)
+    ids = [message.id for message, _ in rows]
+    for attempt in db.session.scalars(select(Attempt).where(Attempt.message_id.in_(ids))):
+        detail = f"{attempt.number}: {attempt.outcome or 'out'} {attempt.detail}".strip()
+        yield Happening(attempt.started_at, CALLED, detail, attempt.message_id)
+    for receipt in db.session.scalars(select(Receipt).where(Receipt.message_id.in_(ids))):
+        detail = f"{receipt.status} {receipt.error_code}".strip()
+        yield Happening(receipt.received_at, REPORTED, detail, receipt.message_id)
+
+
+def _replies(invitation_id: int) -> Iterator[Happening]:
+    rows = select(InboundText).where(InboundText.invitation_id == invitation_id)
+    for text in db.session.scalars(rows):
+        yield Happening(text.received_at, REPLIED, text.kind)

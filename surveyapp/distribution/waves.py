@@ -1,0 +1,119 @@
+"""Waves become messages: the invitation, reminders to who has not answered, the thank-you.
+
+Expanding is one INSERT … SELECT … ON CONFLICT DO NOTHING per wave: repeated, interrupted or run
+twice at once, it queues each message exactly once. Follow-ups are rows that become due, never
+timers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer
+from surveyapp.database import UtcDateTime, db
+from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.models import Invitation, Message, Study, Wave
+
+COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
+
+
+def expand_due() -> int:
+    """Start the waves whose time has come and queue what is due of all; how many are new."""
+    now = clock.now()
+    _start(now)
+    running = select(Wave).join(Study, Study.id == Wave.study_id)
+    waves = db.session.scalars(
+        running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
+    ).all()
+    total = sum(expand(wave, now) for wave in waves)
+    db.session.commit()
+    return total
+
+
+def expand(wave: Wave, now: datetime | None = None) -> int:
+    """Queue the messages of `wave` that are due at `now`, in the caller's transaction."""
+    moment = now or clock.now()
+    rows = _members(wave, moment)
+    queued = insert_missing(Message).from_select(COLUMNS, rows).returning(Message.id)
+    return len(db.session.scalars(queued).all())
+
+
+def due_count(wave: Wave, now: datetime | None = None) -> int:
+    """How many messages expanding `wave` at `now` would queue (for the page that asks)."""
+    rows = _members(wave, now or clock.now()).subquery()
+    return len(db.session.execute(select(rows.c.invitation_id)).all())
+
+
+def _start(now: datetime) -> None:
+    """An invitation wave starts at its moment; reminders and thank-yous follow their study."""
+    follows = Wave.kind != "invitation"
+    db.session.execute(
+        update(Wave)
+        .where(
+            Wave.state == "planned",
+            or_(Wave.starts_at <= now, Wave.starts_at.is_(None) & follows),
+            Wave.study_id.in_(select(Study.id).where(Study.state == "running")),
+        )
+        .values(state="running")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
+    key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
+    already = aliased(Message)
+    return (
+        select(
+            key.label("dedup_key"),
+            Invitation.id.label("invitation_id"),
+            literal(wave.id).label("wave_id"),
+            literal(now, UtcDateTime()).label("due_at"),
+            (null() if wave.kind == "thank_you" else Invitation.expires_at).label("not_after"),
+        )
+        .join(Customer, Customer.id == Invitation.customer_id)
+        .where(
+            Invitation.study_id == wave.study_id,
+            *_condition(wave, now),
+            ~exists().where(already.invitation_id == Invitation.id, already.wave_id == wave.id),
+        )
+        .order_by(Invitation.id)
+    )
+
+
+def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
+    """Whom a wave of this kind is for.
+
+    Who only opened the link is still reminded; whose invitation failed is not texted again.
+    """
+    willing = [
+        Invitation.opted_out_at.is_(None),
+        Customer.opted_out_at.is_(None),
+        Customer.erased_at.is_(None),
+    ]
+    if wave.kind == "reminder":
+        cutoff = now - timedelta(days=wave.after_days)
+        return [
+            *willing,
+            Invitation.invited_at <= cutoff,
+            Invitation.completed_at.is_(None),
+            Invitation.failed_at.is_(None),
+        ]
+    if wave.kind == "thank_you":
+        return [*willing, Invitation.completed_at.is_not(None)]
+    return []
