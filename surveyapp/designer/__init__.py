@@ -2,8 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from importlib import import_module
+
 from flask import Flask
+from flask_babel import format_datetime
+
+from surveyapp.languages import NAMES
 
 
 def init_app(app: Flask) -> None:
-    """Register what this package adds to the application."""
+    """Register the pages of the designer and the filters that they show values with."""
+    from surveyapp.designer import views
+
+    for module in ("editing_views", "publishing_views"):
+        import_module(f"surveyapp.designer.{module}")
+    app.register_blueprint(views.designer)
+    app.add_template_filter(trim_number)
+    app.add_template_filter(moment)
+    app.add_template_filter(language_list)
+
+
+def trim_number(value: object) -> str:
+    """A number without trailing zeros: 25, 12.5."""
+    text = str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def moment(value: datetime) -> str:
+    """A moment for people, short."""
+    return str(format_datetime(value, "short"))
+
+
+def language_list(tags: Iterable[str]) -> str:
+    """Languages by the names they have for themselves."""
+    return " · ".join(NAMES[tag] for tag in tags)

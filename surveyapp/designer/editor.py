@@ -54,7 +54,7 @@ def draft_of(questionnaire: Questionnaire) -> Document:
 
 
 def save(questionnaire: Questionnaire, revision: int, edit: Edit, by: str) -> Document:
-    """Make `edit` on the draft of `revision`; raises StaleDraftError, or SurveyError for a bad edit.
+    """Make `edit` on the draft of `revision`; raises StaleDraftError, SurveyError for a bad edit.
 
     An edit that changes nothing makes no new revision.
     """

@@ -1,0 +1,73 @@
+"""Forms of the editor as edits.
+
+A field that changes a part is named `PLACE/path`: `question:q1/title.en`, `option:q1.yes/label.en`,
+`dimension:speed/weight`. A form may carry fields of several parts. All other fields say what to do:
+`do`, and `at`, `into`, `index`, `what`, `type`; `do=replay` carries an edit as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from surveyapp.designer.edits import Edit
+from surveyapp.designer.places import unknown
+from surveyapp.findings import SurveyError
+
+OPTIONAL = frozenset({"minimum", "maximum", "at_most", "dimension", "show"})
+"""Fields in which nothing is given by leaving them empty."""
+
+LISTS = frozenset({"languages"})
+
+
+def edit_from(form: MultiDict[str, str]) -> Edit:
+    """The edit that a form of the editor asks for; raises SurveyError where it asks for none."""
+    do = form.get("do", "set")
+    if do == "replay":
+        return _replayed(form.get("edit", ""))
+    if do == "set":
+        return _set(form)
+    edit: dict[str, Any] = {"do": do}
+    for name in ("at", "into", "what", "type"):
+        if form.get(name):
+            edit[name] = form[name]
+    if form.get("index", "").isdecimal():
+        edit["index"] = int(form["index"])
+    return edit
+
+
+def _replayed(text: str) -> Edit:
+    try:
+        edit = json.loads(text)
+    except ValueError:
+        edit = None
+    if not isinstance(edit, dict):
+        raise SurveyError(unknown("document"))
+    return edit
+
+
+def _set(form: MultiDict[str, str]) -> Edit:
+    """One `set` for each part; the last value of a field counts (a ticked box after its hidden 0)."""
+    edits: dict[str, dict[str, Any]] = {}
+    for name in form:
+        place, slash, path = name.partition("/")
+        if slash:
+            values = form.getlist(name)
+            field = path.rpartition(".")[2]
+            value: Any = values if field in LISTS else values[-1]
+            if isinstance(value, list):
+                value = [one for one in value if one]
+            if field in OPTIONAL and value == "":
+                value = None
+            _put(edits.setdefault(place, {}), path.split("."), value)
+    every = [{"do": "set", "at": place, "values": values} for place, values in edits.items()]
+    return every[0] if len(every) == 1 else {"do": "all", "edits": every}
+
+
+def _put(values: dict[str, Any], path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        inner = values.setdefault(name, {})
+        values = inner if isinstance(inner, dict) else {}
+    values[path[-1]] = value

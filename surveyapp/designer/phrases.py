@@ -1,0 +1,106 @@
+"""The editor's words: names of types and fields, and what is said after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from surveyapp.designer.document import Document
+from surveyapp.designer.edits import Edit
+from surveyapp.designer.places import split
+from surveyapp.findings import N_
+
+TYPES = {
+    "single": (N_("One choice"), "circle-dot"),
+    "multiple": (N_("Several choices"), "square-check-big"),
+    "likert": (N_("Rating scale"), "sliders-horizontal"),
+    "likert_grid": (N_("Rating grid"), "rows-3"),
+    "nps": (N_("Recommendation (NPS)"), "gauge"),
+    "number": (N_("Number"), "hash"),
+    "short_text": (N_("Short text"), "text-cursor-input"),
+    "long_text": (N_("Long text"), "align-left"),
+    "information": (N_("Information"), "info"),
+}
+"""Type of question → its name and icon."""
+
+KINDS = {
+    "document": N_("Questionnaire"),
+    "page": N_("Page"),
+    "question": N_("Question"),
+    "option": N_("Answer option"),
+    "item": N_("Statement"),
+    "dimension": N_("Dimension"),
+    "contradiction": N_("Contradiction"),
+}
+CHANGES = {
+    "added": N_("added"),
+    "removed": N_("deleted"),
+    "moved": N_("moved"),
+    "changed": N_("changed"),
+}
+FIELDS = {
+    "title": N_("Text"),
+    "label": N_("Label"),
+    "help": N_("Help"),
+    "required": N_("Answer required"),
+    "show": N_("Show rule"),
+    "when": N_("Condition"),
+    "scale": N_("Scale"),
+    "dimension": N_("Dimension"),
+    "reverse": N_("Reversed"),
+    "weight": N_("Weight"),
+    "type": N_("Type"),
+    "minimum": N_("Smallest"),
+    "maximum": N_("Largest"),
+    "decimals": N_("Decimal places"),
+    "unit": N_("Unit"),
+    "at_most": N_("At most"),
+    "max_length": N_("Longest answer"),
+    "exclusive": N_("Excludes all others"),
+    "low": N_("Low end"),
+    "high": N_("High end"),
+    "introduction": N_("Introduction"),
+    "thank_you": N_("Thank-you"),
+    "languages": N_("Languages"),
+    "default_language": N_("Default language"),
+}
+_SAID = {
+    "add": N_("Added."),
+    "copy": N_("Copied."),
+    "delete": N_("Deleted."),
+    "set": N_("Saved."),
+    "all": N_("Saved."),
+    "undo": N_("Undone."),
+    "redo": N_("Done again."),
+}
+
+
+def said(edit: Edit, document: Document) -> str:
+    """What a screen reader is told after `edit`."""
+    if edit.get("do") == "move":
+        return _moved(str(edit.get("at")), document)
+    return _(_SAID.get(str(edit.get("do")), _SAID["set"]))
+
+
+def _moved(place: str, document: Document) -> str:
+    kind, name = split(place)
+    if kind == "page":
+        ids = [page.id for page in document.pages]
+        return _("Page %(n)s of %(count)s now.", n=ids.index(name) + 1, count=len(ids))
+    for number, page in enumerate(document.pages, 1):
+        ids = [question.id for question in page.questions]
+        if kind == "question" and name in ids:
+            place_in_page = ids.index(name) + 1
+            template = _("Question %(n)s of %(count)s on page %(page)s now.")
+            return template % {"n": place_in_page, "count": len(ids), "page": number}
+    return _("Moved.")
+
+
+def field_name(path: str, language_names: Mapping[str, str]) -> str:
+    """A field's path for people: `title.en` → Text (English)."""
+    parts = path.split(".")
+    name = _(FIELDS[parts[0]]) if parts[0] in FIELDS else parts[0]
+    if parts[-1] in language_names:
+        return f"{name} ({language_names[parts[-1]]})"
+    return name

@@ -1,0 +1,73 @@
+"""Witnesses in words: which answers lead to an element."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from surveyapp.designer.document import Document
+from surveyapp.designer.phrases import KINDS
+from surveyapp.designer.places import part_at, split
+from surveyapp.designer.rule_sources import choices
+from surveyapp.findings import SurveyError
+
+
+@dataclass(frozen=True)
+class Led:
+    """How one conditional element is reached. answers: pairs of what and value, in words."""
+
+    place: str
+    name: str
+    answers: tuple[tuple[str, str], ...]
+    witness: Any
+    past: tuple[tuple[str, str], ...] | None
+    """The answers that do not show it, where there are any."""
+
+
+def paths(document: Document, proof: Any, language: str) -> list[Led]:
+    """Each element with a rule, with answers that show it and answers that do not."""
+    return [
+        Led(
+            place,
+            place_name(document, place, language),
+            in_words(document, witness, language),
+            witness,
+            in_words(document, proof.hidden[place], language) if place in proof.hidden else None,
+        )
+        for place, witness in proof.shown.items()
+    ]
+
+
+def in_words(document: Document, witness: Any, language: str) -> tuple[tuple[str, str], ...]:
+    """The witness's answers and facts with the labels of their questions and values."""
+    known = choices(document, "document", language)
+    given = {f"answer:{name}": value for name, value in witness.answers.items()}
+    for kind, facts in witness.facts.items():
+        given.update({f"{kind}:{name}": value for name, value in facts.items()})
+    pairs = []
+    for source, value in given.items():
+        choice = known.get(source)
+        label = choice.label if choice else split(source)[1]
+        values = value if isinstance(value, list) else [value]
+        words = [choice.values.get(str(one), str(one)) if choice else str(one) for one in values]
+        pairs.append((label, _(", ").join(words)))
+    return tuple(pairs)
+
+
+def place_name(document: Document, place: str, language: str) -> str:
+    """A place for people: its kind and its text."""
+    kind, name = split(place)
+    if kind == "document":
+        return _("The questionnaire")
+    owner = f"question:{name.partition('.')[0]}"
+    tree = document.model_dump(mode="json")
+    for candidate in (place, f"item:{name}", f"option:{name}", owner):
+        try:
+            part = part_at(tree, candidate)
+        except SurveyError:
+            continue
+        text = document.text(part.get("title") or part.get("label") or {}, language)
+        return _("%(kind)s “%(text)s”", kind=_(KINDS[split(candidate)[0]]), text=text or name)
+    return place

@@ -1,0 +1,120 @@
+"""What the editor shows: the draft, the part that is selected, the page it stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from surveyapp.designer.document import Contradiction, Dimension, Document, Page, Question
+from surveyapp.designer.edits import Edit
+from surveyapp.designer.models import Questionnaire
+from surveyapp.designer.places import spots, split
+
+PANELS = ("document", "introduction", "thank_you", "dimensions", "contradictions")
+"""Selections that are no single part."""
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One view of the editor. `at` is the selected place, `language` that of the shown texts."""
+
+    questionnaire: Questionnaire
+    document: Document
+    at: str
+    language: str
+    panel: str = "properties"
+    says: str = ""
+    """What a screen reader is told about the last change."""
+    undoable: bool = False
+    """Whether the last change offers its undo in a toast."""
+    focus: str = ""
+    """Whether the new part's text wants the focus."""
+    errors: dict[str, str] = field(default_factory=dict)
+    entered: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """Kind of the selected part."""
+        return split(self.at)[0]
+
+    @property
+    def page(self) -> Page | None:
+        """The page in the middle: the selected one, or that of the selected question."""
+        for page in self.document.pages:
+            if self.at == f"page:{page.id}" or self.question in page.questions:
+                return page
+        return None
+
+    @property
+    def question(self) -> Question | None:
+        """The selected question."""
+        kind, name = split(self.at)
+        return self.document.question_by_id.get(name) if kind == "question" else None
+
+    @property
+    def contradiction(self) -> Contradiction | None:
+        """The selected contradiction."""
+        every = self.document.contradictions
+        return next((one for one in every if f"contradiction:{one.id}" == self.at), None)
+
+    def text(self, text: dict[str, str]) -> str:
+        """`text` in the language that is shown."""
+        return self.document.text(text, self.language)  # type: ignore[arg-type]
+
+    def number(self, place: str) -> int:
+        """The ordinal of a page or question, from 1."""
+        kind, name = split(place)
+        every = self.document.pages if kind == "page" else tuple(self.document.questions())
+        return next((i for i, one in enumerate(every, 1) if one.id == name), 0)
+
+    def dimension(self, name: str | None) -> Dimension | None:
+        """The dimension of that id."""
+        return next((one for one in self.document.dimensions if one.id == name), None)
+
+    @property
+    def weight_sum(self) -> str:
+        """The sum of the weights, without trailing zeros."""
+        total = sum(dimension.weight for dimension in self.document.dimensions)
+        return f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total}"
+
+    def users_of(self, place: str) -> list[str]:
+        """Places whose rules read the answers of the question at `place`."""
+        from surveyapp.designer.rule_types import rules_of
+        from surveyapp.designer.rules import sources
+
+        kind, name = split(place)
+        if kind != "question":
+            return []
+        return [
+            where
+            for where, rule in rules_of(self.document)
+            if any(s.kind == "answer" and s.name.partition(".")[0] == name for s in sources(rule))
+        ]
+
+
+def selected(document: Document, wanted: str | None) -> str:
+    """`wanted` where it exists (options stand for their question), else the first question."""
+    kind, name = split(wanted or "")
+    if kind in ("option", "item"):
+        kind, name = "question", name.partition(".")[0]
+    place = f"{kind}:{name}" if name else kind
+    places = [p for p, spot in spots(document.model_dump(mode="json")) if spot.kind != "option"]
+    if place in places or place in PANELS:
+        return "dimensions" if kind == "dimension" else place
+    questions = [p for p in places if p.startswith("question:")]
+    return (questions or places or ["document"])[0]
+
+
+def after(before: Document, now: Document, edit: Edit, here: str) -> str:
+    """The place to select after `edit`: what is new, else the neighbour of what is gone."""
+    old = [place for place, _ in spots(before.model_dump(mode="json"))]
+    new = [place for place, _ in spots(now.model_dump(mode="json"))]
+    added = [place for place in new if place not in old]
+    if added and edit.get("do") in ("add", "copy"):
+        return selected(now, added[0])
+    if here in old and here not in new:
+        kind = split(here)[0]
+        index = old.index(here)
+        nearby = [*reversed(old[:index]), *old[index:]]
+        left = [place for place in nearby if place in new and split(place)[0] == kind]
+        return selected(now, left[0] if left else None)
+    return selected(now, here)
