@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import timedelta
 from typing import BinaryIO, cast
 
@@ -62,8 +63,8 @@ def import_start() -> Response | str | tuple[str, int]:
 
 def _kept(form: UploadForm) -> Upload:
     """The upload, when its first rows can be read."""
-    sent = form.file.data
-    upload = uploads.keep(cast(BinaryIO, sent.stream), sent.filename or "", signed_in().email)
+    with closing(form.file.data) as sent:
+        upload = uploads.keep(cast(BinaryIO, sent.stream), sent.filename or "", signed_in().email)
     try:
         preview(upload, None)
     except SurveyError:

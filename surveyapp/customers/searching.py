@@ -67,7 +67,12 @@ class Search:
     @property
     def filtered(self) -> bool:
         """Whether anything narrows the list."""
-        return any((self.q, self.status, *(getattr(self, name) for name in _FILTERS)))
+        return bool(self.q) or self.narrowed
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a filter beside the search box narrows the list."""
+        return any((self.status, *(getattr(self, name) for name in _FILTERS)))
 
 
 @dataclass(frozen=True)
