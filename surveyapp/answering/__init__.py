@@ -6,4 +6,17 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this package adds to the application."""
+    """Register the page's routes, and what one process keeps for them.
+
+    The customer's routes are authorised by the secret in their address and by `Origin`; a form
+    token would expire under somebody who answers tomorrow.
+    """
+    from surveyapp.answering import preview, shelf, views
+    from surveyapp.answering.misses import Misses
+    from surveyapp.extensions import csrf
+
+    shelf.init_app(app)
+    app.extensions["answering.misses"] = Misses()
+    csrf.exempt(views.blueprint)
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(preview.blueprint)

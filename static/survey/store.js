@@ -1,0 +1,111 @@
+// What this phone knows: every answer with its sequence number, kept in localStorage until submit.
+// A sequence number is (counter << 20) + a random number of this page, so that two devices never
+// give the same one, and the newest answer of a variable wins wherever it arrives first.
+
+const STEP = 1048576;
+const DAYS_KEPT = 60;
+
+function openStore(state) {
+  const name = "survey:" + state.key;
+  const tag = Math.floor(Math.random() * STEP);
+  const keeps = state.mode !== "preview";
+  let local = { entries: {} };
+  let kept = keeps;
+
+  const read = () => {
+    try {
+      const found = JSON.parse(localStorage.getItem(name));
+      if (found && isTree(found.entries)) local = found;
+    } catch (trouble) {
+      kept = false;
+    }
+  };
+
+  const write = () => {
+    if (!keeps) return;
+    local.at = Date.now();
+    try {
+      localStorage.setItem(name, JSON.stringify(local));
+      kept = true;
+    } catch (trouble) {
+      kept = false;
+    }
+  };
+
+  const forgetOld = () => {
+    for (const other of Object.keys(localStorage)) {
+      if (!other.startsWith("survey:") || other === name) continue;
+      const at = (JSON.parse(localStorage.getItem(other)) || {}).at || 0;
+      if (Date.now() - at > DAYS_KEPT * 864e5) localStorage.removeItem(other);
+    }
+  };
+
+  const merge = (saved) => {
+    for (const variable of Object.keys(saved)) {
+      const [s, v] = saved[variable];
+      const mine = local.entries[variable];
+      if (!mine || mine.s <= s) local.entries[variable] = { s, v, d: 0 };
+    }
+  };
+
+  if (keeps) {
+    read();
+    try {
+      forgetOld();
+    } catch (trouble) {
+      // A browser without storage has nothing to forget.
+    }
+  }
+  merge(state.answers);
+
+  const next = () => {
+    const highest = Math.max(0, ...Object.values(local.entries).map((entry) => entry.s));
+    return (Math.floor(highest / STEP) + 1) * STEP + tag;
+  };
+
+  return {
+    local,
+    write,
+    isKept: () => kept,
+    answers: () => {
+      const found = {};
+      for (const variable of Object.keys(local.entries)) {
+        const { v } = local.entries[variable];
+        if (v !== null) found[variable] = v;
+      }
+      return found;
+    },
+    set: (variable, value) => {
+      const entry = local.entries[variable];
+      if (entry ? JSON.stringify(entry.v) === JSON.stringify(value) : value === null) return false;
+      local.entries[variable] = { v: value, s: next(), d: 1 };
+      write();
+      return true;
+    },
+    waiting: () => {
+      const batch = {};
+      for (const variable of Object.keys(local.entries)) {
+        const { v, s, d } = local.entries[variable];
+        if (d) batch[variable] = { v, s };
+      }
+      return batch;
+    },
+    acknowledge: (saved) => {
+      const done = Object.keys(saved).filter((variable) => {
+        const entry = local.entries[variable];
+        return entry && entry.d && entry.s <= saved[variable];
+      });
+      for (const variable of done) local.entries[variable].d = 0;
+      if (done.length) write();
+      return done;
+    },
+    clear: () => {
+      local.entries = {};
+      try {
+        localStorage.removeItem(name);
+      } catch (trouble) {
+        // Nothing was kept.
+      }
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// Saving in the background: batches, acknowledged answer by answer, retried with back-off.
+
+const SOON = 350;
+const PATIENCE = 12000;
+const LONGEST = 30000;
+
+function openSync(state, store, tell) {
+  const claims = {};
+  let timer = 0;
+  let sending = null;
+  let failures = 0;
+  let shownAt = Date.now();
+  let page = "";
+
+  const post = (path, body) => {
+    const stop = new AbortController();
+    const late = setTimeout(() => stop.abort(), PATIENCE);
+    return fetch(state.base + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "same-origin",
+      keepalive: document.visibilityState === "hidden",
+      signal: stop.signal,
+    })
+      .then((answer) => answer.json().then((found) => ({ status: answer.status, found })))
+      .finally(() => clearTimeout(late));
+  };
+
+  const batch = () => {
+    claims[page] = (claims[page] || 0) + Date.now() - shownAt;
+    shownAt = Date.now();
+    return { page, language: document.documentElement.lang, answers: store.waiting(), claims, opened: state.opened };
+  };
+
+  const later = (delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(push, delay);
+  };
+
+  const failed = () => {
+    failures += 1;
+    tell.offline();
+    const wait = Math.min(LONGEST, 1000 * 2 ** Math.min(failures - 1, 5));
+    later(wait * (0.75 + Math.random() / 2));
+  };
+
+  const heard = (answer) => {
+    if (answer.status >= 500 || answer.status === 429) return failed();
+    if (failures) tell.online();
+    failures = 0;
+    if (answer.found.saved) tell.saved(store.acknowledge(answer.found.saved));
+    if (answer.found.state === "completed") return tell.completed();
+    if (answer.status >= 400) return tell.refused(answer.found);
+    if (answer.found.errors) return tell.incomplete(answer.found);
+    if (Object.keys(store.waiting()).length) later(SOON);
+    return undefined;
+  };
+
+  function push() {
+    clearTimeout(timer);
+    if (state.mode === "preview") return Promise.resolve();
+    if (sending) return sending.then(push);
+    const submits = store.local.submit;
+    if (!submits && !Object.keys(store.waiting()).length) return Promise.resolve();
+    if (!submits && Object.keys(store.waiting()).length) tell.saving();
+    sending = post(submits ? "/submit" : "/save", batch())
+      .then(heard, failed)
+      .finally(() => {
+        sending = null;
+      });
+    return sending;
+  }
+
+  return {
+    changed: () => {
+      if (state.mode !== "preview" && !timerIsBackingOff()) later(SOON);
+    },
+    push,
+    at: (id) => {
+      if (page) claims[page] = (claims[page] || 0) + Date.now() - shownAt;
+      page = id;
+      shownAt = Date.now();
+    },
+    opened: () => post("/open", { opened: state.opened }).catch(() => undefined),
+    isFailing: () => failures > 0,
+  };
+
+  function timerIsBackingOff() {
+    return failures > 0 && timer;
+  }
+}

@@ -1,0 +1,76 @@
+"""Showing a visit its page: which language, which page, which state for the script. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from surveyapp.answering import moments
+from surveyapp.answering.replies import survey_page
+from surveyapp.answering.sheet import Sheet
+from surveyapp.answering.shelf import shelf
+from surveyapp.answering.visits import Visit
+from surveyapp.answering.wire import piece
+from surveyapp.designer.document import Document
+from surveyapp.designer.path import Path, path
+from surveyapp.languages import match
+
+
+def language_of(document: Document, chosen: str | None = None) -> str:
+    """The language to speak: asked for in the address, chosen before, or the browser's."""
+    accepted = (match(tag) for tag, _ in request.accept_languages)
+    wanted = (match(request.args.get("lang")), chosen, *accepted)
+    return next((tag for tag in wanted if tag in document.languages), document.default_language)
+
+
+def page_asked(way: Path, answers: Mapping[str, Any]) -> str:
+    """The page of the address when it is on the path, else where the person left."""
+    asked = request.args.get("page", "")
+    if asked in way.page_ids:
+        return asked
+    return way.resume(answers) or way.page_ids[-1]
+
+
+def ask(visit: Visit, wrong: Mapping[str, str] | None = None, page: str | None = None) -> Response:
+    """The page of a visit whose study is open; `wrong`: sentences by variable to show."""
+    document = shelf().document(visit.version_id)
+    language = language_of(document, visit.language)
+    sheet = shelf().sheet(visit.version_id, language)
+    way = path(document, visit.answers, visit.facts)
+    current = page or page_asked(way, visit.answers)
+    if visit.answers or wrong:
+        main = piece(sheet.form(way, current, visit.answers, wrong or {}), 1)
+    else:
+        main = sheet.blank(way, current)
+    opt_out = visit.base.replace("/r/", "/o/", 1) if visit.invitation_id else ""
+    return survey_page(sheet.page(main, opt_out, _state(visit, sheet, way)))
+
+
+def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:
+    """What the script goes on from: answers with their sequence numbers, and the facts it needs."""
+    return {
+        "mode": "answer",
+        "key": visit.key,
+        "base": visit.base,
+        "language": sheet.language,
+        "asked": "lang" in request.args,
+        "page": request.args.get("page"),
+        "started": visit.response_id is not None or visit.opened,
+        "opened": moments.sealed(visit.key),
+        "answers": {
+            variable: [sequence, visit.answers.get(variable)]
+            for variable, sequence in visit.sequences.items()
+        },
+        "facts": needed_facts(sheet, visit.facts),
+    }
+
+
+def needed_facts(sheet: Sheet, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Only those facts that a rule of the questionnaire reads."""
+    found: dict[str, dict[str, Any]] = {"customer": {}, "touchpoint": {}}
+    for kind, name in sheet.facts:
+        if name in facts.get(kind, {}):
+            found[kind][name] = facts[kind][name]
+    return found

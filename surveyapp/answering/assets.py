@@ -1,0 +1,61 @@
+"""Style and script of the customer's page: inline, and allowed by their hashes alone.
+
+The policy names the two hashes and nothing else, so nothing that anybody smuggles into a page can
+run, and the page's bytes are the same for everyone (a nonce would make each one different).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+SCRIPTS = ("rules", "store", "sync", "check", "form", "pages", "main")
+_POLICY = (
+    "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors {ancestors}"
+)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The page's style and script, and its two content security policies."""
+
+    style: str
+    script: str
+    policy: str
+    """Frames nothing and is framed by nothing."""
+    framed_policy: str
+    """The same, but our own pages may frame it (the designer's preview)."""
+    worker: str
+    """The service worker's source."""
+
+
+@lru_cache(maxsize=4)
+def assets(folder: Path) -> Assets:
+    """Read the files of `folder` once a process."""
+    style = _lean((folder / "survey.css").read_text("utf-8"))
+    parts = [_lean((folder / f"{name}.js").read_text("utf-8")) for name in SCRIPTS]
+    script = '(function(){"use strict";\n' + "".join(parts) + "})();"
+    hashes = {"script": _hash(script), "style": _hash(style)}
+    return Assets(
+        style,
+        script,
+        _POLICY.format(**hashes, ancestors="'none'"),
+        _POLICY.format(**hashes, ancestors="'self'"),
+        _lean((folder / "sw.js").read_text("utf-8")),
+    )
+
+
+def _lean(source: str) -> str:
+    """Without indentation, empty lines and lines that are comments (they never span lines here)."""
+    lines = (line.strip() for line in source.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/*")))
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

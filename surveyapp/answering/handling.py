@@ -1,0 +1,129 @@
+"""What each request of the customer's page does with a visit, whichever door it came through."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, request
+
+from surveyapp.answering import saving, submitting
+from surveyapp.answering.asking import ask, language_of
+from surveyapp.answering.batches import Batch, UnreadableError, read_json
+from surveyapp.answering.misses import Misses
+from surveyapp.answering.plain_form import press as press_form
+from surveyapp.answering.plain_form import sentences
+from surveyapp.answering.replies import notice_page, reply, thanks_page
+from surveyapp.answering.shelf import shelf
+from surveyapp.answering.visits import DONE, GONE, OPEN, Visit
+from surveyapp.designer.document import Document
+from surveyapp.extensions import settings
+
+LARGEST_BODY = 512 * 1024
+"""Bytes of one batch or form; the longest possible answers of a wide questionnaire fit in it."""
+
+
+def show(visit: Visit | None, again: str | None = None) -> Response:
+    """The page, the thanks, or a friendly notice. Writes nothing."""
+    if visit is None:
+        return missed()
+    if visit.state == DONE:
+        document = shelf().document(visit.version_id)
+        return thanks_page(document, language_of(document, visit.language), again)
+    if visit.state != OPEN:
+        known = None if visit.state == GONE else visit.language
+        return notice_page(visit.state, _browser_language(known))
+    return ask(visit)
+
+
+def press(visit: Visit | None) -> Response:
+    """A button of the plain form."""
+    if not from_here():
+        return notice_page("foreign", _browser_language())
+    request.max_content_length = LARGEST_BODY
+    if visit is None or visit.state != OPEN:
+        return show(visit)
+    return press_form(visit, device())
+
+
+def save(visit: Visit | None) -> Response:
+    """A batch of the script, acknowledged answer by answer."""
+    batch, refusal = _read(visit)
+    if visit is None or batch is None:
+        return refusal
+    language = visit.language or document_of(visit).default_language
+    if not saving.save(visit, batch, language, device()):
+        return reply({"state": DONE})
+    return reply({"state": OPEN, "saved": batch.saved})
+
+
+def submit(visit: Visit | None) -> Response:
+    """The last batch of the script, and the wish to be done."""
+    batch, refusal = _read(visit)
+    if visit is None or batch is None:
+        return refusal
+    document = document_of(visit)
+    language = batch.language or visit.language or document.default_language
+    outcome = submitting.submit(visit, document, batch, language, device())
+    if outcome.completed:
+        return reply({"state": DONE, "saved": batch.saved})
+    errors = sentences(list(outcome.findings), language)
+    return reply({"state": OPEN, "saved": batch.saved, "errors": errors, "page": outcome.page})
+
+
+def opened(visit: Visit | None) -> Response:
+    """The first sign of a person."""
+    if visit is None or visit.state != OPEN or not from_here():
+        return reply({"state": visit.state if visit else "gone"}, 409)
+    saving.mark_opened(visit)
+    return reply({"state": OPEN})
+
+
+def _read(visit: Visit | None) -> tuple[Batch | None, Response]:
+    """The posted batch, or the answer that says why there is none."""
+    request.max_content_length = LARGEST_BODY
+    if visit is None:
+        return None, reply({"state": "gone"}, 404)
+    if visit.state != OPEN:
+        return None, reply({"state": visit.state}, 200 if visit.state == DONE else 410)
+    if not from_here() or request.mimetype != "application/json":
+        return None, reply({"state": "foreign"}, 403)
+    try:
+        return read_json(document_of(visit), request.get_data()), reply({})
+    except UnreadableError:
+        return None, reply({"state": "unreadable"}, 400)
+
+
+def document_of(visit: Visit) -> Document:
+    """The document that this visit answers."""
+    return shelf().document(visit.version_id)
+
+
+def missed() -> Response:
+    """A link that opens nothing: always the same words."""
+    misses: Misses = current_app.extensions["answering.misses"]
+    status = 429 if misses.too_many(request.remote_addr or "") else None
+    return notice_page("unknown", _browser_language(), status)
+
+
+def from_here() -> bool:
+    """Whether a POST comes from our own page, or from a client that says nothing about it.
+
+    The link's token is what authorises; this keeps other websites' scripts out.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "none")
+    host = urlsplit(origin).netloc
+    return bool(host) and host in (request.host, urlsplit(settings().public_base_url).netloc)
+
+
+def device() -> str:
+    """phone, tablet or desktop, as the browser tells."""
+    agent = request.headers.get("User-Agent", "")
+    if "iPad" in agent or ("Android" in agent and "Mobile" not in agent):
+        return "tablet"
+    return "phone" if "Mobile" in agent or "iPhone" in agent else "desktop"
+
+
+def _browser_language(known: str | None = None) -> str:
+    return language_of(Document(), known)

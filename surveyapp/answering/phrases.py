@@ -1,0 +1,60 @@
+"""The words that the page's script says, in both languages.
+
+Those about wrong answers are the sentences of `designer.answers`, translated there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import force_locale, gettext
+
+from surveyapp.findings import N_
+from surveyapp.languages import LOCALES
+
+PHRASES = {
+    "next": N_("Continue"),
+    "back": N_("Back"),
+    "submit": N_("Send my answers"),
+    "sending": N_("Sending …"),
+    "minutes": N_("about {n} minutes left"),
+    "minute": N_("about 1 minute left"),
+    "moment": N_("less than a minute left"),
+    "step": N_("Page {n} of {of}"),
+    "left": N_("{n} characters left"),
+    "over": N_("{n} characters too many"),
+    "mend": N_("Please look at these again"),
+    "offline": N_("Offline – your answers are kept on this phone."),
+    "offline_open": N_("Offline – please keep this page open; your answers wait here."),
+    "online": N_("Back online – every answer is saved."),
+    "unsent": N_("Not sent yet – your answers are kept here and leave once you are online."),
+    "unsent_open": N_("Not sent yet – please keep this page open until the phone is online."),
+    "closed": N_("This survey has ended. Thank you for your interest."),
+    "trouble": N_("Something went wrong on our side. Please load this page again."),
+}
+"""Phrases of this package by key."""
+
+TROUBLES = {
+    "enter": "Please enter a number.",
+    "write": "Please write an answer.",
+    "choose": "Please choose an answer.",
+    "number": "Please enter a number, such as 3.",
+    "between": "Please enter a number from {low} to {high}.",
+    "least": "Please enter a number of at least {low}.",
+    "most": "Please enter a number of at most {high}.",
+    "decimals": "Please enter at most {decimals} decimal places.",
+    "whole": "Please enter a whole number.",
+    "too_many": "Please choose at most {at_most} answers.",
+    "too_long": "Please shorten this to {most} characters; it has {length} now.",
+}
+"""Sentences of `designer.answers` by the key that the script uses."""
+
+
+def phrases(languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Language → key → phrase. Needs an application context."""
+    found = {}
+    for language in languages:
+        with force_locale(LOCALES[language]):
+            texts = {**PHRASES, **TROUBLES}
+            found[language] = {key: str(gettext(text)) for key, text in texts.items()}
+    return found

@@ -1,0 +1,51 @@
+"""Saying a questionnaire's words and ours in one language, and noting them in the other.
+
+A page is rendered in one language; every text stands in an element with a number, and the words of
+the other language travel as one list in the order of these numbers, so that the script can switch
+in place, without a network and without touching an answer.
+"""
+
+from __future__ import annotations
+
+from flask_babel import force_locale, gettext
+from markupsafe import Markup, escape
+
+from surveyapp.designer.document import Document, Text
+from surveyapp.languages import LOCALES
+
+
+class Speech:
+    """The words of one page. `other` is the language to note the words in, if there is one."""
+
+    def __init__(self, document: Document, language: str, other: str | None = None) -> None:
+        self.document = document
+        self.language = language
+        self.other = other
+        self.words: list[str] = []
+        self._known: dict[tuple[str, str], int] = {}
+
+    def text(self, text: Text) -> Markup:
+        """A text of the questionnaire."""
+        here = self.document.text(text, self.language)
+        return self._mark(here, self.document.text(text, self.other) if self.other else "")
+
+    def phrase(self, message: str, **values: object) -> Markup:
+        """A phrase of ours, with `{named}` values."""
+        here = say(message, self.language, **values)
+        return self._mark(here, say(message, self.other, **values) if self.other else "")
+
+    def _mark(self, here: str, there: str) -> Markup:
+        if self.other is None or not here:
+            return escape(here)
+        pair = here, there
+        if pair not in self._known:
+            self._known[pair] = len(self.words)
+            self.words.append(there)
+        return Markup('<span data-t="{}">{}</span>').format(self._known[pair], here)
+
+
+def say(message: str, language: str, **values: object) -> str:
+    """A phrase of ours in `language`, with `{named}` values."""
+    with force_locale(LOCALES[language]):
+        sentence = str(gettext(message))
+    return sentence.format(**values) if values else sentence

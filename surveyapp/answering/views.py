@@ -1,0 +1,137 @@
+"""Routes of the customer's page: personal links `/r/TOKEN`, printed codes `/q/CODE`."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, Response, redirect, request
+
+from surveyapp.accounts.guard import public
+from surveyapp.answering import handling
+from surveyapp.answering.sheet import survey_assets
+from surveyapp.answering.visits import Visit, by_code, by_token
+from surveyapp.extensions import settings
+
+blueprint = Blueprint("answering", __name__)
+COOKIE = "survey"
+COOKIE_AGE = 30 * 24 * 3600
+
+
+@blueprint.get("/r/<token>")
+@public
+def personal(token: str) -> Response:
+    """The page of a personal link."""
+    return handling.show(by_token(token))
+
+
+@blueprint.post("/r/<token>")
+@public
+def personal_press(token: str) -> Response:
+    """A button of its plain form."""
+    return handling.press(by_token(token))
+
+
+@blueprint.post("/r/<token>/save")
+@public
+def personal_save(token: str) -> Response:
+    """A batch of answers."""
+    return handling.save(by_token(token))
+
+
+@blueprint.post("/r/<token>/submit")
+@public
+def personal_submit(token: str) -> Response:
+    """The last batch."""
+    return handling.submit(by_token(token))
+
+
+@blueprint.post("/r/<token>/open")
+@public
+def personal_opened(token: str) -> Response:
+    """The first sign of a person."""
+    return handling.opened(by_token(token))
+
+
+@blueprint.get("/r/<token>/sw.js")
+@public
+def personal_worker(token: str) -> Response:
+    """The service worker of one personal link."""
+    return _worker(f"/r/{token}")
+
+
+@blueprint.get("/q/<code>")
+@public
+def printed(code: str) -> Response:
+    """The page of a printed code; a browser that comes back goes on where it was."""
+    if "new" in request.args:
+        return _remember(redirect(f"/q/{code}", 303), code, _fresh())  # type: ignore[arg-type]
+    secret = request.cookies.get(COOKIE) or _fresh()
+    answer = handling.show(by_code(code, secret), again="?new=1")
+    return answer if COOKIE in request.cookies else _remember(answer, code, secret)
+
+
+@blueprint.post("/q/<code>")
+@public
+def printed_press(code: str) -> Response:
+    """A button of its plain form."""
+    secret = request.cookies.get(COOKIE) or _fresh()
+    answer = handling.press(by_code(code, secret))
+    return answer if COOKIE in request.cookies else _remember(answer, code, secret)
+
+
+@blueprint.post("/q/<code>/save")
+@public
+def printed_save(code: str) -> Response:
+    """A batch of answers."""
+    return handling.save(_mine(code))
+
+
+@blueprint.post("/q/<code>/submit")
+@public
+def printed_submit(code: str) -> Response:
+    """The last batch."""
+    return handling.submit(_mine(code))
+
+
+@blueprint.post("/q/<code>/open")
+@public
+def printed_opened(code: str) -> Response:
+    """The first sign of a person."""
+    return handling.opened(_mine(code))
+
+
+@blueprint.get("/q/<code>/sw.js")
+@public
+def printed_worker(code: str) -> Response:
+    """The service worker of a printed code's page."""
+    return _worker(f"/q/{code}")
+
+
+def _mine(code: str) -> Visit | None:
+    """The visit of the browser that holds the cookie; None without it."""
+    secret = request.cookies.get(COOKIE)
+    return by_code(code, secret) if secret else None
+
+
+def _fresh() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _remember(answer: Response, code: str, secret: str) -> Response:
+    """Give the browser its own token for this code, out of reach of scripts."""
+    if answer.status_code < 400:
+        answer.set_cookie(
+            COOKIE,
+            secret,
+            max_age=COOKIE_AGE,
+            path=f"/q/{code}",
+            httponly=True,
+            samesite="Lax",
+            secure=settings().secure_cookies,
+        )
+    return answer
+
+
+def _worker(scope: str) -> Response:
+    headers = {"Service-Worker-Allowed": scope, "Cache-Control": "no-cache"}
+    return Response(survey_assets().worker, headers=headers, mimetype="text/javascript")

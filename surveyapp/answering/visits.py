@@ -1,0 +1,162 @@
+"""Who knocks: a personal link or a printed code, and how far its response is. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+
+from surveyapp import clock
+from surveyapp.answering.models import Response
+from surveyapp.customers.models import Customer
+from surveyapp.database import db, vault
+from surveyapp.designer.facts import CUSTOMER, TOUCHPOINT, facts_of
+from surveyapp.distribution import links
+from surveyapp.distribution.models import Invitation, Study, Touchpoint
+
+OPEN, EARLY, CLOSED, GONE, DONE = "open", "early", "closed", "gone", "completed"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One person's door to one study, as it stands at this moment."""
+
+    base: str
+    """Path of the page: `/r/TOKEN` or `/q/CODE`."""
+    key: str
+    """Names this response in the browser's storage; tells nothing about the token."""
+    state: str
+    """open, early (not yet), closed, gone (expired, switched off) or completed."""
+    study_id: int
+    version_id: int
+    invitation_id: int | None = None
+    touchpoint_id: int | None = None
+    token_hash: str | None = None
+    response_id: int | None = None
+    language: str | None = None
+    opened: bool = False
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    sequences: Mapping[str, int] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+_STUDY: tuple[Any, ...] = (
+    Study.id.label("study_id"),
+    Study.state.label("study_state"),
+    Study.opens_at,
+    Study.closes_at,
+)
+_RESPONSE: tuple[Any, ...] = (
+    Response.id.label("response_id"),
+    Response.state.label("response_state"),
+    Response.version_id.label("response_version"),
+    Response.language.label("response_language"),
+    Response.answers,
+    Response.sequences,
+    Response.facts,
+)
+_CUSTOMER: tuple[Any, ...] = tuple(
+    getattr(Customer, name).label(f"fact_{name}") for name in CUSTOMER
+)
+_TOUCHPOINT: tuple[Any, ...] = tuple(
+    getattr(Touchpoint, name).label(f"fact_{name}") for name in TOUCHPOINT
+)
+
+_PERSONAL: Select[*tuple[Any, ...]] = (
+    select(
+        Invitation.id.label("invitation_id"),
+        Invitation.language.label("invited_in"),
+        Invitation.expires_at,
+        Invitation.opened_at,
+        Customer.erased_at,
+        Study.version_id,
+        *_STUDY,
+        *_RESPONSE,
+        *_CUSTOMER,
+    )
+    .join(Study, Study.id == Invitation.study_id)
+    .join(Customer, Customer.id == Invitation.customer_id)
+    .outerjoin(Response, Response.invitation_id == Invitation.id)
+)
+_PRINTED: Select[*tuple[Any, ...]] = select(
+    Touchpoint.id.label("touchpoint_id"),
+    Touchpoint.active,
+    Study.version_id,
+    *_STUDY,
+    *_RESPONSE,
+    *_TOUCHPOINT,
+).join(Study, Study.id == Touchpoint.study_id)
+
+
+def by_token(token: str) -> Visit | None:
+    """The visit that a personal link's token opens; None for anything that is no living token."""
+    if not links.well_formed(token):
+        return None
+    token_hash = links.hash_of(token)
+    row = db.session.execute(_PERSONAL.where(Invitation.token_hash == token_hash)).first()
+    if row is None:
+        return None
+    expired = row.expires_at is not None and row.expires_at <= clock.now()
+    customer = {} if row.erased_at else {name: getattr(row, f"fact_{name}") for name in CUSTOMER}
+    return Visit(
+        base=f"/r/{token}",
+        key=token_hash[:24],
+        state=_state(row, expired),
+        invitation_id=row.invitation_id,
+        opened=row.opened_at is not None,
+        **_progress(row, row.invited_in, lambda: facts_of(customer=customer)),
+    )
+
+
+def by_code(code: str, secret: str) -> Visit | None:
+    """The visit of whoever scans the code `code`; `secret` is their browser's own token."""
+    token_hash = vault.fingerprint(secret, "response.token")
+    row = db.session.execute(
+        _PRINTED.outerjoin(
+            Response,
+            and_(Response.token_hash == token_hash, Response.touchpoint_id == Touchpoint.id),
+        ).where(Touchpoint.code == code)
+    ).first()
+    if row is None:
+        return None
+    place = {name: getattr(row, f"fact_{name}") for name in TOUCHPOINT}
+    return Visit(
+        base=f"/q/{code}",
+        key=token_hash[:24],
+        state=_state(row, not row.active),
+        touchpoint_id=row.touchpoint_id,
+        token_hash=token_hash,
+        opened=True,
+        **_progress(row, None, lambda: facts_of(touchpoint=place)),
+    )
+
+
+def _state(row: Row[Any], gone: bool) -> str:
+    now = clock.now()
+    if row.response_state == DONE:
+        return DONE
+    if row.study_state == "closed" or (row.closes_at and row.closes_at <= now):
+        return CLOSED
+    if gone:
+        return GONE
+    if row.study_state == "draft" or (row.opens_at and row.opens_at > now):
+        return EARLY
+    return OPEN
+
+
+def _progress(row: Row[Any], language: str | None, facts: Any) -> dict[str, Any]:
+    """The fields of a visit that a response answers, or the study while there is none."""
+    common = {"study_id": row.study_id}
+    if row.response_id is None:
+        return {**common, "version_id": row.version_id, "language": language, "facts": facts()}
+    return {
+        **common,
+        "version_id": row.response_version,
+        "response_id": row.response_id,
+        "language": row.response_language,
+        "answers": row.answers,
+        "sequences": row.sequences,
+        "facts": row.facts,
+    }
