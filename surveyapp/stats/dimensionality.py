@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.intervals import log10_chi2_sf
@@ -81,7 +81,7 @@ def bartlett(R: Floats, n: int) -> Bartlett:
     k = len(R)
     chi_square = -(n - 1 - (2 * k + 5) / 6) * float(np.linalg.slogdet(R)[1])
     df = k * (k - 1) // 2
-    p = float(stats.chi2.sf(chi_square, df))
+    p = float(special.chdtrc(df, chi_square))
     return Bartlett(chi_square, df, p if p >= 1e-300 else 0.0, log10_chi2_sf(chi_square, df))
 
 
