@@ -1,0 +1,1 @@
+"""Exports: CSV, XLSX, SPSS and Parquet files that were read back before they are offered."""

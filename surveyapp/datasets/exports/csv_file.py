@@ -1,0 +1,56 @@
+"""CSV: codes, blanks empty, every cell inert (see `tabular.safe_csv` for the reversible guard)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+from surveyapp.datasets.exports.checking import Progress, differs
+from surveyapp.datasets.exports.content import Cell, Content
+from surveyapp.tabular.safe_csv import unguarded, write_csv
+
+
+def write(path: Path, content: Content, progress: Progress) -> None:
+    """Write the data."""
+    write_table(path, [v.name for v in content.columns], progress.counted(content.rows()))
+
+
+def check(path: Path, content: Content, progress: Progress) -> None:
+    """Read back and compare cell by cell. Raises SurveyError `export.differs`."""
+    check_table(path, [v.name for v in content.columns], progress.counted(content.rows()))
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write any table."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        write_csv(file, header, ([text(cell) for cell in row] for row in rows))
+
+
+def check_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Compare a written table with what it should hold."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        found: Iterator[list[str]] = ([unguarded(c) for c in row] for row in csv.reader(file))
+        if next(found, None) != list(header):
+            raise differs(path, 0, "header")
+        for number, (read, row) in enumerate(zip_longest(found, rows), 1):
+            wanted = None if row is None else [text(cell) for cell in row]
+            if read != wanted:
+                raise differs(path, number, _column(header, read, wanted))
+
+
+def text(cell: Cell) -> str:
+    """A cell as CSV has it: whole numbers without a decimal point, the rest at full precision."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return str(cell)
+
+
+def _column(header: Sequence[str], read: list[str] | None, wanted: list[str] | None) -> str:
+    if read is None or wanted is None:
+        return "row"
+    pairs = zip_longest(header, read, wanted)
+    return next((name for name, a, b in pairs if a != b and name), "row")
