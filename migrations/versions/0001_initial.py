@@ -123,6 +123,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_account')),
     sa.UniqueConstraint('email', name=op.f('uq_user_account_email'))
     )
+    op.create_table('draft_revision',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('questionnaire_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Integer(), nullable=False),
+    sa.Column('before', sa.Integer(), nullable=True),
+    sa.Column('document', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('summary', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('saved_by', sa.String(length=254), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['questionnaire_id'], ['questionnaire.id'], name=op.f('fk_draft_revision_questionnaire_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft_revision')),
+    sa.UniqueConstraint('questionnaire_id', 'number', name=op.f('uq_draft_revision_questionnaire_id_number'))
+    )
     op.create_table('questionnaire_version',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('questionnaire_id', sa.Integer(), nullable=False),
@@ -224,6 +238,16 @@ def upgrade() -> None:
     with op.batch_alter_table('screening_run', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_screening_run_study_id'), ['study_id'], unique=False)
 
+    op.create_table('study_snapshot',
+    sa.Column('study_id', sa.Integer(), nullable=False),
+    sa.Column('completed', sa.Integer(), nullable=False),
+    sa.Column('cleaning_id', sa.Integer(), nullable=False),
+    sa.Column('dataset_hash', sa.String(length=64), nullable=False),
+    sa.Column('figures', sa.JSON().with_variant(postgresql.JSONB(), 'postgresql'), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['study_id'], ['study.id'], name=op.f('fk_study_snapshot_study_id')),
+    sa.PrimaryKeyConstraint('study_id', name=op.f('pk_study_snapshot'))
+    )
     op.create_table('touchpoint',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('study_id', sa.Integer(), nullable=False),
@@ -524,6 +548,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_touchpoint_study_id'))
 
     op.drop_table('touchpoint')
+    op.drop_table('study_snapshot')
     with op.batch_alter_table('screening_run', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_screening_run_study_id'))
 
@@ -542,6 +567,7 @@ def downgrade() -> None:
 
     op.drop_table('staff_session')
     op.drop_table('questionnaire_version')
+    op.drop_table('draft_revision')
     op.drop_table('user_account')
     op.drop_table('suppression')
     with op.batch_alter_table('sign_in_attempt', schema=None) as batch_op:

@@ -37,6 +37,13 @@ class Stage:
     """Address of the web server."""
 
 
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
 def free_port() -> int:
     """A port that nobody listens on now."""
     with socket.socket() as probe:

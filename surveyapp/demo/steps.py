@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,15 @@ from surveyapp.distribution import designs, invitations, studies
 from surveyapp.distribution.models import SampleDesign, Study, Wave
 from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import Population
+from surveyapp.jobs.registry import Progress
 from surveyapp.tabular.table import open_rows
 
-Tell = Callable[[str, int, int], None]
+Tell = Progress
 
-TITLES = "售后服务满意度月度调研 After-sales satisfaction"
+TITLE = "售后服务满意度月度调研 After-sales satisfaction"
 INVITATION = {
     "zh-Hans": "{name}您好，感谢您光临{store}。请用约3分钟评价我们的售后服务：{link} 退订回T",
-    "en": "Hello {name}, how was our after-sales service at {store}? 3 minutes: {link} STOP to opt out",
+    "en": "Hello {name}, how was our service at {store}? 3 minutes: {link} STOP to opt out",
 }
 REMINDER = {
     "zh-Hans": "{name}您好，您的意见对我们很重要，问卷仍可填写：{link} 退订回T",
@@ -61,16 +61,21 @@ def import_customers(path: Path, tell: Tell, total: int) -> dict[str, Any]:
 
 def publish_questionnaire() -> QuestionnaireVersion:
     """The after-sales questionnaire of the library, proved and published."""
-    questionnaire = editor.create(template("aftersales"), audit.actor())
-    version = publishing.publish(questionnaire, audit.actor())
+    by = audit.actor()
+    questionnaire = editor.create(template("aftersales"), by)
+    version = publishing.publish(questionnaire, questionnaire.revision, by, accept_warnings=True)
     db.session.commit()
     return version
 
 
-def plan_study(version: QuestionnaireVersion, days: int) -> Study:
+def today() -> date:
+    """The day of the run, for the customers' purchases."""
+    return clock.now().date()
+
+
+def plan_study(version: QuestionnaireVersion) -> Study:
     """A study of everyone who bought within three months, agreed, and was left in peace."""
-    population = Population(bought_within_days=days).as_json()
-    study = studies.create(TITLES, version, population=population)
+    study = studies.create(TITLE, version, population=Population().as_json())
     db.session.add_all(
         [
             Wave(study_id=study.id, kind="invitation", number=1, texts=INVITATION),
