@@ -63,7 +63,7 @@ class Model:
         self.required: dict[Source, Any] = {}
         self._true = z3.BoolVal(True, self.context)
         self._never = z3.BoolVal(False, self.context)
-        self._words = Words(_texts(document), fresh=_free_texts(document))
+        self._words = Words(_texts(document, faulty), fresh=_free_texts(document))
         self._domains = Domains(self.context, self._words)
         for page in document.pages:
             place = f"page:{page.id}"
@@ -251,15 +251,16 @@ def _free_texts(document: Document) -> int:
     return types.count(TEXT)
 
 
-def _texts(document: Document) -> Iterator[str]:
-    """Every text that an option or a rule names."""
+def _texts(document: Document, faulty: Collection[str]) -> Iterator[str]:
+    """Every text that an option or a sound rule names."""
     for question in document.questions():
         yield from type_of_question(question).options
     for attributes in ATTRIBUTES.values():
         for type_ in attributes.values():
             yield from type_.options
-    for _, rule in rules_of(document):
-        yield from _literals(rule)
+    for place, rule in rules_of(document):
+        if place not in faulty:
+            yield from _literals(rule)
 
 
 def _literals(node: object) -> Iterator[str]:

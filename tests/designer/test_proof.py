@@ -17,12 +17,13 @@ from surveyapp.designer import (
     wording,
 )
 from surveyapp.designer.answers import check_question
-from surveyapp.designer.document import Document, Multiple, Number, variables_of
+from surveyapp.designer.document import Contradiction, Document, Multiple, Number, variables_of
 from surveyapp.designer.library import template
 from surveyapp.designer.path import path
 from surveyapp.designer.proof import prove
 from surveyapp.designer.rule_types import check_rules, rules_of
 from surveyapp.designer.rules import evaluate
+from tests.designer.test_rules import JSON
 from tests.questionnaires import broken_names, names, questionnaire
 
 
@@ -221,6 +222,36 @@ def test_giving_up_halfway_says_so_too(above, allowed, expected, monkeypatch):
     ]
 
 
+@settings(max_examples=30, deadline=None)
+@given(JSON.filter(lambda rule: isinstance(rule, dict)))
+def test_hostile_rules_are_findings_never_crashes(rule):
+    sound_one = {"type": "nps", "id": "y", "show": {">": [{"answer": "x"}, 3]}}
+    document = document_of(
+        {"type": "nps", "id": "x"},
+        sound_one,
+        {"type": "nps", "id": "z", "show": rule},
+        contradictions=[{"id": "c", "when": rule}],
+    )
+    found = prove(document)
+    assert "question:y" in found.shown
+    replay(document, found)
+
+
+def test_a_rule_deeper_than_the_stack_is_a_finding():
+    deep: dict[str, object] = {"==": [{"answer": "x"}, [[1]]]}
+    for _ in range(50_000):
+        deep = {"not": [deep]}
+    sound_one = {"type": "nps", "id": "y", "show": {">": [{"answer": "x"}, 3]}}
+    document = document_of({"type": "nps", "id": "x"}, sound_one).model_copy(
+        update={"contradictions": (Contradiction.model_construct(id="c", title={}, when=deep),)}
+    )
+    found = prove(document)
+    assert "rule.too_deep" in codes(found)
+    assert "question:y" in found.shown
+    while "not" in deep:
+        (deep,) = deep["not"]
+
+
 def test_two_threads_prove_at_once():
     results = []
     threads = [
@@ -318,7 +349,7 @@ def page_of(document, question):
     return next(f"page:{page.id}" for page in document.pages if question in page.questions)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32).map(random.Random))
 def test_agrees_with_enumeration(draw):
     document = random_document(draw)
