@@ -7,3 +7,4 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register what this package adds to the application."""
+    from surveyapp.datasets import work  # noqa: F401 - its jobs register themselves

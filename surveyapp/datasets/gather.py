@@ -62,6 +62,7 @@ def _query(study_id: int) -> Select[Any]:
             SampleMember.inclusion_probability,
             SampleMember.design_weight,
             DesignStratum.size,
+            Response.paradata,
         )
         .join(QuestionnaireVersion, Response.version_id == QuestionnaireVersion.id)
         .outerjoin(Invitation, Response.invitation_id == Invitation.id)
@@ -99,4 +100,5 @@ def _row(record: Mapping[Any, Any]) -> Row:
         probability=record["inclusion_probability"],
         weight=record["design_weight"],
         stratum_size=record["size"],
+        paradata=record["paradata"],
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from surveyapp.datasets.codebook import ANSWERED, NOT_ASKED, OFF_PATH, UNANSWERED, Variable
+from surveyapp.datasets.pace import opened_at, worked_seconds
 from surveyapp.designer.document import Document
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.path import path
@@ -34,6 +35,7 @@ class Row:
     probability: float | None = None
     weight: float | None = None
     stratum_size: int | None = None
+    paradata: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Seen:
@@ -116,11 +118,13 @@ _ABOUT_READERS: dict[str, Any] = {
     "touchpoint_store": _fact("touchpoint", "store"),
     "touchpoint_label": _fact("touchpoint", "label"),
     "touchpoint_channel": _fact("touchpoint", "channel"),
-    "started_at": lambda seen, zone: _moment(seen.row.started_at, zone),
+    "started_at": lambda seen, zone: _moment(
+        opened_at(seen.row.started_at, seen.row.paradata), zone
+    ),
     "completed_at": lambda seen, zone: _moment(seen.row.completed_at, zone),
     "completed_on": lambda seen, zone: seen.row.completed_at.astimezone(zone).date().isoformat(),
-    "seconds": lambda seen, zone: round(
-        (seen.row.completed_at - seen.row.started_at).total_seconds(), 3
+    "seconds": lambda seen, zone: worked_seconds(
+        seen.row.started_at, seen.row.completed_at, seen.row.paradata
     ),
     "expected_seconds": lambda seen, zone: round(seen.expected, 1),
     "contradictions": lambda seen, zone: " ".join(seen.contradictions) or None,

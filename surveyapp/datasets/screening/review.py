@@ -17,6 +17,7 @@ from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import cleaning
 from surveyapp.datasets.models import CleaningEntry, Review, ScreeningRun
+from surveyapp.datasets.pace import worked_seconds
 from surveyapp.designer.document import Document, Likert, LikertGrid, Multiple, Question, Single
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.path import path
@@ -141,7 +142,7 @@ def reading(response_id: int, language: str) -> Reading:
     return Reading(
         response_id,
         tuple(lines),
-        (end - response.started_at).total_seconds(),
+        worked_seconds(response.started_at, end, response.paradata),
         expected_seconds(document, walked, response.language),
         response.mode,
         response.language,
