@@ -145,6 +145,7 @@ function refresh() {
   const root = designer();
   sortables();
   pane(shown);
+  if (root.dataset.posted) window.history.replaceState({}, "", root.dataset.url);
   const says = document.getElementById("designer-says");
   if (root.dataset.says) says.textContent = root.dataset.says;
   if (root.dataset.focus) {

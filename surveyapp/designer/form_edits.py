@@ -49,7 +49,7 @@ def _replayed(text: str) -> Edit:
 
 
 def _set(form: MultiDict[str, str]) -> Edit:
-    """One `set` for each part; the last value of a field counts (a ticked box after its hidden 0)."""
+    """One `set` for each part; of a field the last value counts (a tick after its hidden 0)."""
     edits: dict[str, dict[str, Any]] = {}
     for name in form:
         place, slash, path = name.partition("/")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 from surveyapp.designer.document import Document
+from surveyapp.designer.proof import Proof, prove
 from surveyapp.designer.rule_types import check_rules
 from surveyapp.designer.structure import check_structure
 from surveyapp.designer.versions import content_hash
@@ -13,13 +13,11 @@ from surveyapp.designer.wording import check_wording
 from surveyapp.findings import Finding
 
 KEPT = 64
-_made: OrderedDict[str, Any] = OrderedDict()
+_made: OrderedDict[str, Proof] = OrderedDict()
 
 
-def proof_of(document: Document) -> Any:
+def proof_of(document: Document) -> Proof:
     """The whole proof of the document; made once for each content, and kept for a while."""
-    from surveyapp.designer.proof import prove
-
     key = content_hash(document)
     if key not in _made:
         _made[key] = prove(document)
@@ -29,13 +27,14 @@ def proof_of(document: Document) -> Any:
 
 
 def known(document: Document) -> dict[str, list[Finding]]:
-    """Findings by place, without making a proof: those of one that was made, else the quick ones."""
+    """Errors and warnings by place, without proving: of a proof made before, else quick ones."""
     proof = _made.get(content_hash(document))
     quick = (check_structure, check_wording, check_rules)
     findings = proof.findings if proof else [f for check in quick for f in check(document)]
     by_place: dict[str, list[Finding]] = {}
     for finding in findings:
-        by_place.setdefault(owner(finding.place), []).append(finding)
+        if finding.severity != "info":
+            by_place.setdefault(owner(finding.place), []).append(finding)
     return by_place
 
 

@@ -18,6 +18,7 @@ from surveyapp.designer import editor, phrases, proofs, publishing, witnesses
 from surveyapp.designer.document import Document
 from surveyapp.designer.forms import PublishForm
 from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
+from surveyapp.designer.proof import Witness
 from surveyapp.designer.rule_reading import reading
 from surveyapp.designer.versions import canonical, content_hash
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
@@ -59,9 +60,7 @@ def publish(questionnaire_id: int) -> Response | tuple[str, int]:
     revision = form.revision.data or -1
     accepted = bool(form.accept.data)
     try:
-        made = publishing.publish(
-            found, revision, signed_in().email, accept_warnings=accepted
-        )
+        made = publishing.publish(found, revision, signed_in().email, accept_warnings=accepted)
         db.session.commit()
     except editor.StaleDraftError:
         flash(_("The draft was changed after the check. It was checked anew."), "error")
@@ -101,18 +100,20 @@ def _proof(found: Questionnaire, document: Document) -> dict[str, Any]:
         "form": PublishForm(revision=found.revision),
         "place_name": lambda place: witnesses.place_name(document, place, language),
         "owner": proofs.owner,
-        "replay": lambda witness: _replay(found.id, language, witness),
+        "replay": lambda led: _replay(found.id, led.page, language, led.witness),
     }
 
 
-def _replay(questionnaire_id: int, language: str, witness: Any) -> str:
-    """Address of the preview with the answers (and facts) of a witness."""
+def _replay(questionnaire_id: int, page: str, language: str, witness: Witness) -> str:
+    """Address of the preview of `page` with the answers and facts of a witness."""
     answers = json.dumps(dict(witness.answers), ensure_ascii=False, separators=(",", ":"))
-    facts = {kind: dict(values) for kind, values in witness.facts.items() if values}
-    query = {"lang": language, "answers": answers}
-    if facts:
-        query["facts"] = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    return f"/preview/{questionnaire_id}?{urlencode(query)}"
+    facts = {
+        f"{kind}.{name}": value
+        for kind, values in witness.facts.items()
+        for name, value in values.items()
+    }
+    query = {"lang": language, "page": page, "answers": answers, **facts}
+    return f"{url_for('preview.preview', questionnaire_id=questionnaire_id)}?{urlencode(query)}"
 
 
 def _shared() -> dict[str, Any]:
@@ -176,7 +177,10 @@ def version_to_draft(questionnaire_id: int, number: int) -> Response:
     try:
         editor.replace(questionnaire, questionnaire.revision, document, signed_in().email)
         db.session.commit()
-        flash(_("The draft is version %(n)s now. Undo brings the other one back.", n=number), "success")
+        flash(
+            _("The draft is version %(n)s now. Undo brings the other one back.", n=number),
+            "success",
+        )
     except editor.StaleDraftError:
         flash(_("Someone changed the draft at this moment. Try again."), "error")
     return redirect(url_for("designer.edit", questionnaire_id=questionnaire_id))

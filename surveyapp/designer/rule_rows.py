@@ -110,8 +110,9 @@ def rule_of(group: Group) -> Rule | None:
 
 
 def _rule(row: Row | Group) -> Rule | None:
-    if isinstance(row, Group):
-        return rule_of(row)
+    if isinstance(row, Group):  # stays a group with one row in it, or none could ever be begun
+        rules = [rule for rule in map(_rule, row.rows) if rule is not None]
+        return {JOINS[row.join]: rules} if rules else None
     kind, _, name = row.source.partition(":")
     source = {kind: name}
     if row.operator in VALUELESS:

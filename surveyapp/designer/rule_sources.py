@@ -89,7 +89,7 @@ def _of_question(
     document: Document, question: Question, group: str, language: str
 ) -> Iterator[SourceChoice]:
     title = document.text(question.title, language) or question.id
-    labels = {variable: title for variable in variables_of(question)}
+    labels = dict.fromkeys(variables_of(question), title)
     if isinstance(question, LikertGrid):
         labels = {
             f"{question.id}.{item.id}": document.text(item.label, language) or item.id

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.phrases import KINDS
 from surveyapp.designer.places import part_at, split
+from surveyapp.designer.proof import Proof, Witness
 from surveyapp.designer.rule_sources import choices
 from surveyapp.findings import SurveyError
 
@@ -21,12 +21,14 @@ class Led:
     place: str
     name: str
     answers: tuple[tuple[str, str], ...]
-    witness: Any
+    witness: Witness
     past: tuple[tuple[str, str], ...] | None
     """The answers that do not show it, where there are any."""
+    page: str
+    """Id of the page that it is on; empty for a contradiction."""
 
 
-def paths(document: Document, proof: Any, language: str) -> list[Led]:
+def paths(document: Document, proof: Proof, language: str) -> list[Led]:
     """Each element with a rule, with answers that show it and answers that do not."""
     return [
         Led(
@@ -35,12 +37,21 @@ def paths(document: Document, proof: Any, language: str) -> list[Led]:
             in_words(document, witness, language),
             witness,
             in_words(document, proof.hidden[place], language) if place in proof.hidden else None,
+            _page_of(document, place),
         )
         for place, witness in proof.shown.items()
     ]
 
 
-def in_words(document: Document, witness: Any, language: str) -> tuple[tuple[str, str], ...]:
+def _page_of(document: Document, place: str) -> str:
+    kind, name = split(place)
+    if kind == "page":
+        return name
+    ids = {q.id: page.id for page in document.pages for q in page.questions}
+    return ids.get(name, "") if kind == "question" else ""
+
+
+def in_words(document: Document, witness: Witness, language: str) -> tuple[tuple[str, str], ...]:
     """The witness's answers and facts with the labels of their questions and values."""
     known = choices(document, "document", language)
     given = {f"answer:{name}": value for name, value in witness.answers.items()}

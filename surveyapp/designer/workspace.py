@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from surveyapp.designer.document import Contradiction, Dimension, Document, Page, Question
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.models import Questionnaire
-from surveyapp.designer.places import spots, split
+from surveyapp.designer.places import split, spots
 
 PANELS = ("document", "introduction", "thank_you", "dimensions", "contradictions")
 """Selections that are no single part."""
