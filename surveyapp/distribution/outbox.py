@@ -382,6 +382,14 @@ def _of_studies(which: ColumnElement[bool]) -> ColumnElement[bool]:
     return Message.wave_id.in_(waves)
 
 
+def waiting_in(state: str) -> bool:
+    """Whether a message in `state` is due for attention."""
+    due = select(Message.id).where(Message.state == state, Message.due_at <= clock.now()).limit(1)
+    found = db.session.scalar(due) is not None
+    db.session.rollback()
+    return found
+
+
 def release_held(study_id: int, reason: str = "") -> int:
     """Queue again what a person held back or mended, in the caller's transaction."""
     conditions = [Message.state == State.HELD, _of_studies(Study.id == study_id)]

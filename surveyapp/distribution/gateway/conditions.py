@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
+from surveyapp.findings import N_
+
+NAMES = {
+    "latency": N_("Delay of each answer"),
+    "throttle": N_("Answered: too fast"),
+    "error_after_accept": N_("Taken, answered with an error"),
+    "hang_after_accept": N_("Taken, never answered"),
+    "hang_before": N_("Neither taken nor answered"),
+    "hang_seconds": N_("Length of a silence"),
+    "undelivered": N_("Not delivered by the carrier"),
+    "receipt_delay": N_("Longest wait for a receipt"),
+    "duplicate": N_("Receipts that come twice"),
+    "shuffle": N_("Receipts out of order"),
+    "lose_receipt": N_("Receipts that never come"),
+}
 SECONDS = {"latency", "hang_seconds", "receipt_delay"}
 LONGEST = 120.0
 

@@ -24,11 +24,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from surveyapp import catalogue_folders, data_folder, languages, security
 from surveyapp.distribution.gateway.carrier import Carrier
+from surveyapp.distribution.gateway.conditions import NAMES
 from surveyapp.extensions import babel
+from surveyapp.findings import N_
 
 screen = Blueprint("screen", __name__)
 LINK = re.compile(r"https?://[^\s<>\"'，。；！）]+")
 STATE = "PHONE_CARRIER"
+STATUSES = {
+    "queued": N_("on its way"),
+    "delivered": N_("delivered"),
+    "undelivered": N_("not delivered"),
+}
 
 
 def make_screen(carrier: Carrier) -> Flask:
@@ -111,6 +118,8 @@ def _view() -> dict[str, object]:
         "search": search,
         "version": version,
         "conditions": _carrier().conditions.as_json(),
+        "condition_names": {name: _(label) for name, label in NAMES.items()},
+        "status_names": {name: _(label) for name, label in STATUSES.items()},
         "stopped": chosen in _carrier().stopped,
     }
 

@@ -134,6 +134,10 @@ class Texts:
 
 def _append_to(journal: Path):  # type: ignore[no-untyped-def]
     journal.touch(mode=0o600)
+    torn = journal.stat().st_size and not journal.read_bytes().endswith(b"\n")
+    if torn:
+        with journal.open("a", encoding="utf-8") as file:
+            file.write("\n")
     return journal.open("a", encoding="utf-8", buffering=1)
 
 

@@ -1,0 +1,227 @@
+"""The worker: one process that follows the schedule, sends texts and does long work.
+
+APScheduler is only the alarm clock: it keeps its jobs in memory, and what they do rests on rows.
+Any number of workers may run on PostgreSQL; one leads, all send. On SQLite the others stand by.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import update
+
+from surveyapp import PACKAGES, clock
+from surveyapp.database import db
+from surveyapp.distribution import outbox, reconcile, waves
+from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.models import PeriodicRun
+from surveyapp.distribution.sending import THREADS, Sender, persist
+from surveyapp.distribution.sms.provider import Provider
+from surveyapp.jobs import running
+from surveyapp.leading import leadership
+
+log = logging.getLogger(__name__)
+STOP_SECONDS = 0.8
+"""How long a stop waits for calls that are out; what they leave open is looked up later."""
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Something done every `seconds`; `leader`: by the leading worker only."""
+
+    name: str
+    seconds: float
+    work: Callable[[Worker], object]
+    leader: bool = True
+
+
+class Worker:
+    """The periodic work of one process."""
+
+    def __init__(
+        self, app: Flask, provider: Provider | None = None, threads: int = THREADS
+    ) -> None:
+        import_kinds()
+        self.app, self.threads = app, threads
+        self.sender = Sender(app, provider)
+        self.stop = self.sender.stop
+        with app.app_context():
+            engine = db.engine
+        self._alone = engine.dialect.name != "postgresql"
+        self._lead = leadership(engine, Path(app.instance_path))
+        self.leading = False
+        self._scheduler: Any = None
+
+    def lead(self) -> None:
+        """Take the lead when it is free; a new leader first settles what the last one left."""
+        held = self._lead.hold()
+        if held and not self.leading and self._alone:
+            outbox.reap(everything=True)
+        self.leading = held
+
+    def run(self, periodic: Periodic) -> None:
+        """Do one periodic piece of work and note that it was done; its failure is not the end."""
+        if self.stop.is_set() or not (self.leading or self._helps(periodic)):
+            return
+        try:
+            with self.app.app_context():
+                periodic.work(self)
+                persist(lambda: beat(periodic.name))
+        except Exception:
+            log.exception("the periodic work %s failed", periodic.name)
+
+    def _helps(self, periodic: Periodic) -> bool:
+        return periodic.name == "lead" or not (periodic.leader or self._alone)
+
+    def start(self) -> None:
+        """Start the alarm clock."""
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a long run is no news
+        self.run(PERIODIC[0])
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(len(PERIODIC))},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        for periodic in PERIODIC:
+            self._scheduler.add_job(
+                self.run, "interval", [periodic], seconds=periodic.seconds, id=periodic.name,
+                next_run_time=datetime.now(UTC),
+            )  # fmt: skip
+        self._scheduler.start()
+
+    def shut_down(self) -> bool:
+        """Stop within a second; whether everything came to its end."""
+        self.stop.set()
+        done = threading.Event()
+
+        def wait() -> None:
+            self._scheduler.shutdown(wait=True)
+            done.set()
+
+        threading.Thread(target=wait, daemon=True).start()
+        finished = done.wait(STOP_SECONDS)
+        self._lead.resign()
+        return finished
+
+    def tick(self) -> Counter[str]:
+        """Everything that is due at this moment, once, in this thread; endings of the texts."""
+        with self.app.app_context():
+            outbox.reap()
+            waves.expand_due()
+            outbox.sweep()
+            settled = reconcile.resolve(self.sender.provider) if unknown() else 0
+        tally = self.sender.drain(self.threads)
+        with self.app.app_context():
+            running.run_waiting()
+        return tally + Counter(settled=settled)
+
+
+def unknown() -> bool:
+    """Whether any outcome is unknown (the provider's heavy package can stay out otherwise)."""
+    return bool(outbox.waiting_in("unknown"))
+
+
+def _reconcile(worker: Worker) -> None:
+    outbox.reap()
+    if unknown():
+        reconcile.resolve(worker.sender.provider)
+
+
+def _waves(_worker: Worker) -> None:
+    outbox.sweep()
+    waves.expand_due()
+
+
+def _send(worker: Worker) -> None:
+    if outbox.waiting_in("queued"):
+        worker.sender.drain(worker.threads)
+
+
+PERIODIC = (
+    Periodic("lead", 1.0, Worker.lead),
+    Periodic("waves", 2.0, _waves),
+    Periodic("send", 0.5, _send, leader=False),
+    Periodic("reconcile", 5.0, _reconcile),
+    Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
+    Periodic("forgotten", 60.0, lambda _worker: running.requeue_forgotten()),
+)
+"""The alarm clock's whole list."""
+
+
+def beat(name: str) -> None:
+    """Note that a periodic piece of work was done just now."""
+    now = clock.now()
+    found = db.session.execute(
+        update(PeriodicRun)
+        .where(PeriodicRun.name == name)
+        .values(finished_at=now)
+        .returning(PeriodicRun.name)
+    ).scalar()
+    if found is None:
+        db.session.execute(insert_missing(PeriodicRun).values(name=name, finished_at=now))
+    db.session.commit()
+
+
+def import_kinds() -> None:
+    """Import every package's `work` module, which registers its kinds of long work."""
+    package = Path(__file__).resolve().parent
+    for name in PACKAGES:
+        if (package / name / "work.py").is_file():
+            import_module(f"surveyapp.{name}.work")
+
+
+def tick(app: Flask, provider: Provider | None = None, threads: int = THREADS) -> Counter[str]:
+    """Do everything that is due now, synchronously: for simulations and tests.
+
+    The worker is kept with the application, so that a loop of ticks shares its connections.
+    """
+    kept = app.extensions.get("surveyapp_worker")
+    if kept is None or (provider is not None and kept.sender.provider is not provider):
+        kept = app.extensions["surveyapp_worker"] = Worker(app, provider, threads)
+    done: Counter[str] = kept.tick()
+    return done
+
+
+def drain(app: Flask, threads: int = THREADS) -> Counter[str]:
+    """Tick until nothing more leaves at this moment; endings of the texts."""
+    total: Counter[str] = Counter()
+    while done := tick(app, threads=threads):
+        total += done
+    return total
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now and stop.")
+@click.option("--threads", default=THREADS, show_default=True, help="Texts under way at once.")
+@with_appcontext
+def worker(once: bool, threads: int) -> None:
+    """Send texts, follow the schedule, do long work, until told to stop."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if once:
+        done = Worker(app, threads=threads).tick()
+        click.echo(", ".join(f"{name}: {n}" for name, n in sorted(done.items())) or "nothing due")
+        return
+    it, told = Worker(app, threads=threads), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    it.start()
+    click.echo("The worker is running.")
+    told.wait()
+    if not it.shut_down():
+        os._exit(0)  # long work is queued again, calls that are out are looked up: both by rows
