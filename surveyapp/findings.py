@@ -16,6 +16,12 @@ def N_(template: str) -> str:  # noqa: N802 - the customary name of the marker t
     return template
 
 
+class Term(str):
+    """A parameter of a finding that is a word of ours, marked with `N_`, and translated with it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Finding:
     """One coded observation.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import Flask, g, request, session
 from flask_babel import get_locale, gettext
 
-from surveyapp.findings import Finding
+from surveyapp.findings import Finding, Term
 
 LOCALES: Mapping[str, str] = {"zh-Hans": "zh_Hans_CN", "en": "en"}
 """BCP 47 tag (pages, database) → Babel's locale (catalogues)."""
@@ -49,7 +49,11 @@ def tag() -> str:
 
 def explain(finding: Finding) -> str:
     """The finding's sentence in the reader's language."""
-    return str(gettext(finding.template)).format(**finding.params)
+    params = {
+        name: gettext(value) if isinstance(value, Term) else value
+        for name, value in finding.params.items()
+    }
+    return str(gettext(finding.template)).format(**params)
 
 
 def init_app(app: Flask) -> None:

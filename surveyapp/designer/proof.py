@@ -7,13 +7,13 @@ the preview replays them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from surveyapp.designer.document import Document, variables_of
+from surveyapp.designer.document import Document
 from surveyapp.designer.rule_types import check_rules, rules_of
-from surveyapp.designer.rules import Answers, Facts, sources
+from surveyapp.designer.rules import Answers, Facts
 from surveyapp.designer.structure import check_structure
 from surveyapp.designer.wording import check_wording
 from surveyapp.findings import N_, Finding
@@ -58,7 +58,7 @@ class Proof:
 def prove(document: Document, *, effort: int = EFFORT) -> Proof:
     """Check the whole document. `effort` bounds the solver; what it leaves open is said so."""
     findings = [*check_structure(document), *check_wording(document)]
-    faulty = [*check_rules(document), *_order(document)]
+    faulty = check_rules(document)
     findings += faulty
     if any(finding.code == "document.duplicate_id" for finding in findings):
         return Proof(tuple(findings))  # without names there is nothing to prove about
@@ -66,24 +66,6 @@ def prove(document: Document, *, effort: int = EFFORT) -> Proof:
     decided = _Decisions(document, places, effort)
     decided.decide()
     return Proof((*findings, *decided.findings), decided.shown, decided.hidden)
-
-
-def _order(document: Document) -> Iterator[Finding]:
-    """Rules that read what is not asked before them."""
-    seen: set[str] = set()
-    every = set(document.variables)
-    for page in document.pages:
-        yield from _later(f"page:{page.id}", page.show, every - seen)
-        for question in page.questions:
-            yield from _later(f"question:{question.id}", question.show, every - seen)
-            seen.update(variables_of(question))
-
-
-def _later(place: str, rule: object, unseen: set[str]) -> Iterator[Finding]:
-    for kind, name in sources(rule):
-        if kind == "answer" and name in unseen:
-            template = N_("“{name}” is not asked before this: move it up or change the rule.")
-            yield Finding("rule.later_question", place, template, {"name": name})
 
 
 class _Decisions:

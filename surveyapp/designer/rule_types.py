@@ -30,6 +30,7 @@ from surveyapp.designer.rules import (
     kind_of,
     parts_of,
     source_of,
+    sources,
 )
 from surveyapp.findings import N_, Finding
 
@@ -57,9 +58,27 @@ def rules_of(document: Document) -> Iterator[tuple[str, object]]:
 
 
 def check_rules(document: Document) -> list[Finding]:
-    """`check_types` of every rule of the document."""
+    """`check_types` of every rule, and whether each reads only what is asked before it."""
     checker = TypeChecker(document)
-    return [f for place, rule in rules_of(document) for f in checker.check(rule, place)]
+    found = [f for place, rule in rules_of(document) for f in checker.check(rule, place)]
+    return [*found, *_order(document)]
+
+
+def _order(document: Document) -> Iterator[Finding]:
+    seen: set[str] = set()
+    every = set(document.variables)
+    for page in document.pages:
+        yield from _later(f"page:{page.id}", page.show, every - seen)
+        for question in page.questions:
+            yield from _later(f"question:{question.id}", question.show, every - seen)
+            seen.update(variables_of(question))
+
+
+def _later(place: str, rule: object, unseen: set[str]) -> Iterator[Finding]:
+    for kind, name in sources(rule):
+        if kind == "answer" and name in unseen:
+            template = N_("“{name}” is not asked before this: move it up or change the rule.")
+            yield Finding("rule.later_question", place, template, {"name": name})
 
 
 def type_of_question(question: Question) -> Type:

@@ -22,19 +22,29 @@ from surveyapp.designer.document import (
     Text,
 )
 from surveyapp.designer.duration import reading_seconds
-from surveyapp.findings import N_, Finding
+from surveyapp.findings import N_, Finding, Term
 
 MAX_SECONDS = 12.0
 _JOINED = re.compile(r"\b(and|or)\b|以及|并且|而且|或者|和|与|、", re.IGNORECASE)
 
 
+TITLE, LABEL, HELP = Term(N_("text")), Term(N_("label")), Term(N_("help text"))
+INTRODUCTION, THANK_YOU = Term(N_("introduction")), Term(N_("thank-you text"))
+LOW, HIGH = Term(N_("label of the low end")), Term(N_("label of the high end"))
+LANGUAGES = {"zh-Hans": Term(N_("Chinese")), "en": Term(N_("English"))}
+
+
 class Wording(NamedTuple):
-    """A text of the document. `needed`: nothing can be shown without it."""
+    """A text of the document: which it is, and which point of a scale it labels.
+
+    `needed`: the customer cannot do without it.
+    """
 
     place: str
-    property: str
+    what: Term
     text: Text
     needed: bool = True
+    point: int | None = None
 
 
 def check_wording(document: Document) -> list[Finding]:
@@ -47,50 +57,54 @@ def check_wording(document: Document) -> list[Finding]:
 
 def wordings(document: Document) -> Iterator[Wording]:
     """Every text that a person sees, in document order."""
-    yield Wording("document", "title", document.title)
-    yield Wording("document", "introduction", document.introduction, needed=False)
-    yield Wording("document", "thank_you", document.thank_you, needed=False)
+    yield Wording("document", TITLE, document.title)
+    yield Wording("document", INTRODUCTION, document.introduction, needed=False)
+    yield Wording("document", THANK_YOU, document.thank_you, needed=False)
     for page in document.pages:
-        yield Wording(f"page:{page.id}", "title", page.title, needed=False)
+        yield Wording(f"page:{page.id}", TITLE, page.title, needed=False)
         for question in page.questions:
             yield from _of_question(question, f"question:{question.id}")
     for part in document.dimensions:
-        yield Wording(f"dimension:{part.id}", "title", part.title)
+        yield Wording(f"dimension:{part.id}", TITLE, part.title)
     for contradiction in document.contradictions:
-        yield Wording(f"contradiction:{contradiction.id}", "title", contradiction.title)
+        yield Wording(f"contradiction:{contradiction.id}", TITLE, contradiction.title)
 
 
 def _of_question(question: Question, place: str) -> Iterator[Wording]:
-    yield Wording(place, "title", question.title)
-    yield Wording(place, "help", question.help, needed=False)
+    yield Wording(place, TITLE, question.title)
+    yield Wording(place, HELP, question.help, needed=False)
     if isinstance(question, Single | Multiple):
         for option in question.options:
-            yield Wording(f"option:{question.id}.{option.id}", "label", option.label)
+            yield Wording(f"option:{question.id}.{option.id}", LABEL, option.label)
     elif isinstance(question, Nps):
-        yield Wording(place, "low", question.low)
-        yield Wording(place, "high", question.high)
+        yield Wording(place, LOW, question.low)
+        yield Wording(place, HIGH, question.high)
     elif isinstance(question, Likert | LikertGrid):
         ends = {1, question.scale.points}
         for point in sorted(ends | set(question.scale.labels)):
             label = question.scale.labels.get(point, {})
-            yield Wording(place, f"scale.labels.{point}", label, needed=point in ends)
+            yield Wording(place, LABEL, label, needed=point in ends, point=point)
         for item in question.items if isinstance(question, LikertGrid) else ():
-            yield Wording(f"item:{question.id}.{item.id}", "label", item.label)
+            yield Wording(f"item:{question.id}.{item.id}", LABEL, item.label)
 
 
 def _presence(document: Document, wording: Wording) -> Iterator[Finding]:
     written = [code for code in document.languages if wording.text.get(code, "").strip()]
+    params = {"what": wording.what, "point": wording.point}
     if not written:
         if wording.needed:
-            template = N_("The text “{property}” is missing; write it.")
-            params = {"property": wording.property}
+            template = N_("The {what} is missing; write it.")
+            if wording.point is not None:
+                template = N_("Point {point} of the scale has no label; write it.")
             yield Finding("wording.missing", wording.place, template, params)
         return
     for code in document.languages:
         if code not in written:
-            template = N_("“{property}” is not translated into {language} yet.")
-            params = {"property": wording.property, "language": code}
-            yield Finding("wording.untranslated", wording.place, template, params, "warning")
+            template = N_("The {what} is not in {language} yet.")
+            if wording.point is not None:
+                template = N_("The label of point {point} is not in {language} yet.")
+            language = {**params, "language": LANGUAGES[code]}
+            yield Finding("wording.untranslated", wording.place, template, language, "warning")
 
 
 def _long(question: Question) -> Iterator[Finding]:

@@ -151,6 +151,16 @@ def test_sound_questionnaires_have_sound_rules(document):
     assert check_rules(document) == []
 
 
+def test_a_rule_reads_only_what_is_asked_before_it():
+    rule = {"==": [{"answer": "a"}, 1]}
+    questions = [{"type": "nps", "id": name, "show": rule} for name in ("x", "a", "y")]
+    pages = [{"id": "p", "show": rule, "questions": questions}, {"id": "q", "show": rule}]
+    found = check_rules(Document.model_validate({"pages": pages}))
+    assert [(f.code, f.place) for f in found] == [
+        ("rule.later_question", place) for place in ("page:p", "question:x", "question:a")
+    ]
+
+
 def test_every_rule_of_a_document_is_placed():
     places = [place for place, _ in rules_of(questionnaire("branching"))]
     assert places == ["page:p2", "question:detail"]
