@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from surveyapp import clock
 from surveyapp.accounts import audit
@@ -100,12 +100,18 @@ def current(study: Study) -> SampleDesign | None:
 def draw(study: Study, spec: Spec) -> SampleDesign:
     """Freeze the frame, draw, store it all in the caller's transaction.
 
-    A new draw replaces the study's sample (the old one is kept as a record); once somebody is
-    invited that is refused, since their weights would be wrong.
+    A new draw replaces the study's sample: the members of the old one go, its frame, seed and
+    hash stay as a record. Once somebody is invited that is refused: the weights would be wrong.
     """
     refuse_late(study)
     planned = preview(study, spec)
     drawn = plans.draw(planned)
+    earlier = select(SampleDesign.id).where(SampleDesign.study_id == study.id)
+    db.session.execute(
+        delete(SampleMember)
+        .where(SampleMember.design_id.in_(earlier))
+        .execution_options(synchronize_session=False)
+    )
     design = _store_design(study, drawn)
     _store_members(design, drawn)
     audit.record(

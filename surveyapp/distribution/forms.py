@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,12 +24,14 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.distribution import plans, touchpoints, zones
+from surveyapp.distribution import plans, touchpoints, wave_plans, zones
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import LISTS, LONGEST, Population
 
 _whole = _l("Give a whole number from %(min)s to %(max)s.")
+LANGUAGES = {"zh": "zh-Hans", "en": "en"}
+"""Short name in field names → language."""
 _LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _METHODS = [
     SelectChoice("proportional", _l("Proportional: as the strata are in the frame")),
@@ -213,3 +216,49 @@ class TouchpointForm(FlaskForm):
         """Ticked and typed places."""
         typed = (self.other_place.data or "").strip()
         return [*(self.places.data or []), *([typed] if typed else [])]
+
+
+class WaveForm(FlaskForm):
+    """The texts of a study and when reminders follow; one field per kind and language."""
+
+    invitation_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
+    invitation_en = TextAreaField(_l("English"), [Length(max=2000)])
+    reminder_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
+    reminder_en = TextAreaField(_l("English"), [Length(max=2000)])
+    thank_you_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
+    thank_you_en = TextAreaField(_l("English"), [Length(max=2000)])
+    reminders = IntegerField(
+        _l("Reminders at most"), [InputRequired(_whole), _number(0, wave_plans.MOST_REMINDERS)]
+    )
+    after_days = IntegerField(_l("after days each"), [InputRequired(_whole), _number(1, 30)])
+    thanks = BooleanField(_l("Send a thank-you to who completed"))
+
+    def load_plan(self, plan: wave_plans.Plan) -> None:
+        """Show a plan."""
+        self.reminders.data, self.after_days.data = plan.reminders, plan.after_days
+        self.thanks.data = plan.thanks
+        for kind, by_language in plan.texts.items():
+            for short, language in LANGUAGES.items():
+                self[f"{kind}_{short}"].data = by_language.get(language, "")
+
+    def plan(self, languages: Collection[str]) -> wave_plans.Plan:
+        """What was written, for the study's languages."""
+        return wave_plans.Plan(
+            reminders=self.reminders.data,
+            after_days=self.after_days.data,
+            thanks=bool(self.thanks.data),
+            texts={kind: self._texts(kind, languages) for kind in wave_plans.DEFAULTS},
+        )
+
+    def _texts(self, kind: str, languages: Collection[str]) -> dict[str, str]:
+        return {
+            language: (self[f"{kind}_{short}"].data or "").replace("\r\n", "\n").strip()
+            for short, language in LANGUAGES.items()
+            if language in languages
+        }
+
+
+class StartForm(FlaskForm):
+    """When texting begins; empty: now."""
+
+    starts_at = DateTimeLocalField(_l("Start at"), [Optional()], format=_LOCAL)

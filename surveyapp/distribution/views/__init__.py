@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from surveyapp.distribution.views import (
+    message,
     opting_out,
     sample,
     study,
     touchpoint,
+    wave,
 )
 from surveyapp.distribution.views.blueprint import distribution
 
-__all__ = ["distribution", "opting_out", "sample", "study", "touchpoint"]
+__all__ = ["distribution", "message", "opting_out", "sample", "study", "touchpoint", "wave"]

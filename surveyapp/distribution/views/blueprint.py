@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from surveyapp.customers.attributes import VALUE_LABELS
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import eligibility, plans, study_states
+from surveyapp.distribution import eligibility, message_lists, plans, study_states
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.tabs import study_tabs
 from surveyapp.findings import Finding
@@ -34,6 +34,7 @@ def _names() -> dict[str, object]:
         "measure_names": plans.MEASURES,
         "method_names": plans.METHOD_NAMES,
         "reason_names": eligibility.REASONS,
+        "message_state_names": message_lists.STATE_NAMES,
         "endpoint_exists": current_app.view_functions.__contains__,
     }
 

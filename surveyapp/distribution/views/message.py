@@ -1,0 +1,57 @@
+"""Messages: the outbox of a study, and everything that happened to one invitation."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import NotFound
+
+from surveyapp.customers.phones import masked
+from surveyapp.database import db
+from surveyapp.distribution import message_lists
+from surveyapp.distribution.models import Invitation
+from surveyapp.distribution.timeline import timeline
+from surveyapp.distribution.views.blueprint import distribution, study_or_404
+
+
+@distribution.get("/studies/<int:study_id>/messages", endpoint="messages")
+def list_messages(study_id: int) -> str:
+    """The outbox, newest first, filtered by state."""
+    study = study_or_404(study_id)
+    state = request.args.get("state", "")
+    counts = message_lists.state_counts(study)
+    lines, following = message_lists.page(study, state, request.args.get("before", type=int))
+    return render_template(
+        "distribution/messages.html",
+        study=study,
+        state=state,
+        counts=counts,
+        total=sum(counts.values()),
+        lines=lines,
+        following=following,
+        state_names=message_lists.STATE_NAMES,
+        message_reasons=message_lists.REASON_NAMES,
+    )
+
+
+@distribution.get("/studies/<int:study_id>/messages/<int:invitation_id>")
+def show_invitation(study_id: int, invitation_id: int) -> str:
+    """What happened to one invitation, in order."""
+    study = study_or_404(study_id)
+    invitation = db.session.scalar(
+        select(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.study_id == study.id)
+        .options(joinedload(Invitation.customer))
+    )
+    if invitation is None:
+        raise NotFound
+    phone = invitation.customer.phone
+    return render_template(
+        "distribution/invitation.html",
+        study=study,
+        invitation=invitation,
+        phone=masked(phone) if phone else "–",
+        happenings=timeline(invitation.id),
+        message_reasons=message_lists.REASON_NAMES,
+    )

@@ -1,0 +1,88 @@
+"""What stands in the way of texting a study's sample, said before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from surveyapp import clock
+from surveyapp.customers.models import Customer
+from surveyapp.database import db
+from surveyapp.distribution import designs, texts
+from surveyapp.distribution.models import SampleDesign, SampleMember, Study
+from surveyapp.distribution.policy import Window
+from surveyapp.distribution.sms import limits
+from surveyapp.extensions import settings
+from surveyapp.findings import N_, Finding
+
+OPT_OUT_WORDS = ("退订", "拒收", "stop", "unsubscribe", "opt out")
+
+
+def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Finding]:
+    """Everything about the study and its texts (kind → language → body), worst first."""
+    design = designs.current(study)
+    found = [*_of_study(study, design), *_of_texts(written)]
+    if design is not None:
+        found += _of_numbers(design)
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(found, key=lambda finding: order[finding.severity])
+
+
+def blocking(found: Iterable[Finding]) -> list[Finding]:
+    """Those that must be mended first."""
+    return [finding for finding in found if finding.severity == "error"]
+
+
+def text_findings(kind: str, language: str, body: str) -> list[Finding]:
+    """What is wrong with one text."""
+    place = f"text:{kind}:{language}"
+    found = texts.findings(body, place=place, needs_link=kind != "thank_you")
+    if kind != "thank_you" and not any(word in body.lower() for word in OPT_OUT_WORDS):
+        template = N_("Say how to opt out (退订 or STOP): the law and good manners ask for it.")
+        found.append(Finding("wave.no_opt_out", place, template, {}, "warning"))
+    return found
+
+
+def _of_study(study: Study, design: SampleDesign | None) -> Iterator[Finding]:
+    if design is None:
+        yield Finding("wave.no_sample", "sample", N_("No sample is drawn yet: draw it first."))
+    now = clock.now()
+    if study.closes_at is not None and study.closes_at <= now:
+        yield Finding(
+            "wave.study_ended", "settings", N_("The study's closing date has passed: move it.")
+        )
+    window = Window(study.timezone, study.send_from, study.send_until)
+    if window.next_opening(now) is None:
+        yield Finding(
+            "wave.no_hours", "settings", N_("The allowed hours never open: change the settings.")
+        )
+
+
+def _of_texts(written: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    if "invitation" not in written:
+        yield Finding("wave.no_invitation", "wave", N_("Write and save the invitation text first."))
+    for kind, by_language in written.items():
+        for language, body in by_language.items():
+            yield from text_findings(kind, language, body)
+
+
+def _of_numbers(design: SampleDesign) -> list[Finding]:
+    """The provider's limits for the drawn people's numbers (read only where there are limits)."""
+    domestic = settings().sms_domestic
+    if domestic:
+        return []
+    phones = db.session.scalars(
+        select(Customer.phone)
+        .join(SampleMember, SampleMember.customer_id == Customer.id)
+        .where(SampleMember.design_id == design.id)
+    )
+    found = limits.findings((phone for phone in phones if phone), domestic)
+    return [_softened(finding) for finding in found]
+
+
+def _softened(finding: Finding) -> Finding:
+    """Where others can be reached, the start is not refused: the unreachable are held back."""
+    partly = finding.params["n"] != finding.params["total"]
+    return replace(finding, severity="warning") if partly else finding

@@ -1,0 +1,239 @@
+"""What a study will text: the invitation, its reminders and the thank-you, and their start.
+
+A wave may be edited until its first message is queued; afterwards people have read it. Works in
+the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from surveyapp import clock
+from surveyapp.accounts import audit
+from surveyapp.database import db
+from surveyapp.distribution import designs, invitations, studies
+from surveyapp.distribution.models import Invitation, Message, Study, Wave
+from surveyapp.distribution.outbox_states import Event, sources, target
+from surveyapp.distribution.wave_findings import blocking, findings
+from surveyapp.findings import N_, Finding, SurveyError
+
+Texts = Mapping[str, str]
+MOST_REMINDERS = 3
+DEFAULTS: Mapping[str, Texts] = {
+    "invitation": {
+        "zh-Hans": "{name}您好，感谢您光临{store}。请用两分钟评价我们的售后服务："
+        "{link} 回复退订不再接收。",
+        "en": "Hello {name}, thank you for visiting {store}. Please take two minutes to rate our"
+        " service: {link} Reply STOP to opt out.",
+    },
+    "reminder": {
+        "zh-Hans": "{name}您好，您对{store}的评价对我们很重要，期待您的意见："
+        "{link} 回复退订不再接收。",
+        "en": "Hello {name}, your opinion of {store} matters to us. There is still time to answer:"
+        " {link} Reply STOP to opt out.",
+    },
+    "thank_you": {
+        "zh-Hans": "{name}您好，您的评价已收到，感谢您帮助{store}改进服务。",
+        "en": "Hello {name}, we have received your answers. Thank you for helping {store} improve.",
+    },
+}
+"""Texts that a new study proposes, by kind and language."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """reminders: how many at most. after_days: days between one text and the next. thanks:
+    whether a thank-you is sent. texts: kind → language → body.
+    """
+
+    reminders: int = 2
+    after_days: int = 3
+    thanks: bool = True
+    texts: Mapping[str, Texts] = field(default_factory=lambda: DEFAULTS)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of text that will be sent."""
+        chosen = {"invitation": True, "reminder": self.reminders > 0, "thank_you": self.thanks}
+        return tuple(kind for kind, wanted in chosen.items() if wanted)
+
+
+def waves_of(study: Study) -> list[Wave]:
+    """The study's waves: invitation, reminders in order, thank-you."""
+    order = {"invitation": 0, "reminder": 1, "thank_you": 2}
+    rows = db.session.scalars(select(Wave).where(Wave.study_id == study.id)).all()
+    return sorted(rows, key=lambda wave: (order[wave.kind], wave.number))
+
+
+def plan_of(study: Study) -> Plan:
+    """The plan that the study's waves make up; the proposal when there is none yet."""
+    waves = waves_of(study)
+    if not waves:
+        return Plan()
+    reminders = [wave for wave in waves if wave.kind == "reminder"]
+    return Plan(
+        reminders=len(reminders),
+        after_days=reminders[0].after_days if reminders else Plan.after_days,
+        thanks=any(wave.kind == "thank_you" for wave in waves),
+        texts={**DEFAULTS, **{wave.kind: wave.texts for wave in waves}},
+    )
+
+
+def save(study: Study, plan: Plan) -> None:
+    """Make the study's waves what `plan` says; SurveyError where people have read them already."""
+    if study.state == "closed":
+        raise SurveyError(
+            Finding("wave.study_closed", "wave", N_("The study is closed; nothing is texted."))
+        )
+    wanted = _wanted(plan)
+    have = {(wave.kind, wave.number): wave for wave in waves_of(study)}
+    used = _used(study)
+    for key in have.keys() - wanted.keys():
+        _refuse_used(have[key], used)
+        db.session.delete(have[key])
+    for key, (after_days, texts) in wanted.items():
+        wave = have.get(key) or _new(study, key)
+        if (wave.after_days, wave.texts) != (after_days, texts):
+            _refuse_used(wave, used)
+            wave.after_days, wave.texts = after_days, texts
+    db.session.flush()
+    audit.record("wave.plan", f"study:{study.id}", reminders=plan.reminders, thanks=plan.thanks)
+
+
+def start(study: Study, at: datetime | None = None) -> int:
+    """Invite the drawn sample from `at` (default: now) on; how many were given a link.
+
+    SurveyError with every finding that stands in the way. Starts the study if it is a draft.
+    """
+    waves = waves_of(study)
+    if stops := blocking(findings(study, {wave.kind: wave.texts for wave in waves})):
+        raise SurveyError(*stops)
+    design = designs.current(study)
+    assert design is not None, "a study without a sample has a blocking finding"  # noqa: S101
+    invited = invitations.issue(design)
+    moment = at or clock.now()
+    first = waves[0]
+    if first.state != "planned":
+        raise _not_now(study)
+    first.starts_at = moment
+    if study.state == "draft":
+        studies.move(study, "start")
+    elif study.state == "paused":
+        studies.move(study, "resume")
+    audit.record("wave.start", f"study:{study.id}", at=moment.isoformat(), invitations=invited)
+    return invited
+
+
+def pause(study: Study) -> None:
+    """Let no text of the study leave; answers go on."""
+    _move_all(study, ("running", "planned"), "paused", "wave.pause")
+
+
+def resume(study: Study) -> None:
+    """Let texts leave again."""
+    _move_all(study, ("paused",), "running", "wave.resume")
+
+
+def stop(study: Study) -> int:
+    """End all texts of the study for good; how many waiting ones were cancelled."""
+    _move_all(study, ("planned", "running", "paused"), "done", "wave.stop")
+    waves = select(Wave.id).where(Wave.study_id == study.id)
+    return len(
+        db.session.scalars(
+            update(Message)
+            .where(Message.wave_id.in_(waves), Message.state.in_(sources(Event.CANCEL)))
+            .values(state=target(Event.CANCEL), reason="wave_stopped")
+            .returning(Message.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+    )
+
+
+def standing(study: Study) -> str:
+    """Where texting stands: planned, scheduled, running, paused or done."""
+    first = next((wave for wave in waves_of(study) if wave.kind == "invitation"), None)
+    if first is None:
+        return "planned"
+    if first.state == "planned" and first.starts_at is not None:
+        return "scheduled"
+    return first.state
+
+
+def is_used(study: Study) -> bool:
+    """Whether anybody has been given a link."""
+    query = select(Invitation.id).where(Invitation.study_id == study.id).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def used_kinds(study: Study) -> set[str]:
+    """The kinds of text that somebody may have read."""
+    return {wave.kind for wave in waves_of(study) if wave.id in _used(study)}
+
+
+def _wanted(plan: Plan) -> dict[tuple[str, int], tuple[int, dict[str, str]]]:
+    """(kind, number) → (days after the invitation, texts)."""
+    wanted = {("invitation", 1): (0, dict(plan.texts["invitation"]))}
+    for number in range(1, plan.reminders + 1):
+        days = plan.after_days * number
+        wanted["reminder", number] = (days, dict(plan.texts["reminder"]))
+    if plan.thanks:
+        wanted["thank_you", 1] = (0, dict(plan.texts["thank_you"]))
+    return wanted
+
+
+def _new(study: Study, key: tuple[str, int]) -> Wave:
+    kind, number = key
+    wave = Wave(study_id=study.id, kind=kind, number=number, after_days=0, texts={})
+    db.session.add(wave)
+    return wave
+
+
+def _used(study: Study) -> set[int]:
+    rows = (
+        select(Message.wave_id)
+        .join(Wave, Wave.id == Message.wave_id)
+        .where(Wave.study_id == study.id)
+        .distinct()
+    )
+    return set(db.session.scalars(rows))
+
+
+def _refuse_used(wave: Wave, used: set[int]) -> None:
+    if wave.id in used:
+        raise SurveyError(
+            Finding(
+                "wave.already_read",
+                f"wave:{wave.kind}",
+                N_("Texts of this kind have been queued, so they can no longer be changed."),
+            )
+        )
+
+
+def _move_all(study: Study, sources_: tuple[str, ...], to: str, action: str) -> None:
+    moved = db.session.scalars(
+        update(Wave)
+        .where(Wave.study_id == study.id, Wave.state.in_(sources_))
+        .values(state=to)
+        .returning(Wave.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not moved:
+        raise _not_now(study)
+    for known in db.session.identity_map.values():
+        if isinstance(known, Wave):
+            db.session.expire(known, ["state"])
+    audit.record(action, f"study:{study.id}", waves=len(moved))
+
+
+def _not_now(study: Study) -> SurveyError:
+    return SurveyError(
+        Finding(
+            "wave.illegal_move",
+            f"study:{study.id}",
+            N_("The texts of this study are in another state by now; look at the page again."),
+        )
+    )
