@@ -32,6 +32,8 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "N_": None,
 }
+LONE_PERCENT = re.compile(r"(?<!%)(?:%%)*%(?![(%])")
+"""Templates format every sentence, so a per cent sign is written twice there."""
 FIELD = re.compile(r"%\((\w+)\)|\{(\w*)\}")
 
 
@@ -127,6 +129,8 @@ def troubles(package: str) -> Iterator[str]:
             yield f"{place}: not translated: {text!r}"
         elif set(FIELD.findall(_key(text))) != set(FIELD.findall(str(message.string))):
             yield f"{place}: fields differ: {text!r} / {message.string!r}"
+        elif place.startswith("templates/") and LONE_PERCENT.search(f"{text}{message.string}"):
+            yield f"{place}: write %% for a per cent sign: {text!r} / {message.string!r}"
 
 
 def compile_all() -> None:
