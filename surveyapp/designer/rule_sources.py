@@ -1,4 +1,4 @@
-"""What a rule at a place may read: the answers given before it, and what is known of the customer."""
+"""What a rule may read: the answers before its place, and what is known of the customer."""
 
 from __future__ import annotations
 
