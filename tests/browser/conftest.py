@@ -1,0 +1,173 @@
+"""A real Chromium, a live server on a free port, and what every browser test needs.
+
+chromium   the browser, one a session
+site       address of a live server that serves the test's `app`
+phone      a page as on a phone, 360 px wide (`visit(**options)` makes others)
+axe(page)  fails on any accessibility violation
+shot(page, name)  a screenshot in tests/browser/shots/
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SHOTS = Path(__file__).parent / "shots"
+NOT_OURS = ("net::ERR_", "favicon", "Failed to load resource", "when fetching the script")
+STRICT = bool(os.environ.get("SURVEYAPP_STRICT"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser; a skip that says what is missing, a failure where skips are not allowed."""
+    with sync_playwright() as playwright:
+        own = {"executable_path": CHROMIUM} if Path(CHROMIUM).exists() else {}
+        try:
+            browser = playwright.chromium.launch(args=ARGUMENTS, **own)  # type: ignore[arg-type]
+        except Error as trouble:
+            message = f"no Chromium ({CHROMIUM}; set CHROMIUM): {str(trouble).splitlines()[0]}"
+            if STRICT:
+                pytest.fail(message)
+            pytest.skip(message)
+        yield browser
+        browser.close()
+
+
+class LiveServer:
+    """An application served by a thread; it can be stopped and started again at its address."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._server: BaseWSGIServer | None = None
+        self._port = 0
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+        self._server = None
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], LiveServer]]:
+    """`serve(app)`: a live server of this process."""
+    servers: list[LiveServer] = []
+
+    def start(app: Flask) -> LiveServer:
+        servers.append(LiveServer(app))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def server(app: Flask, serve: Callable[[Flask], LiveServer]) -> LiveServer:
+    """A server of this test's application, which the test may stop and start."""
+    return serve(app)
+
+
+@pytest.fixture
+def site(server: LiveServer) -> str:
+    """Its address."""
+    return server.url
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """`visit(**options)`: a page of a new browser profile; errors in its console fail the test.
+
+    Options are Playwright's, with `width` (360), `height` (740) and `scheme` (light) for short.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_page(
+        width: int = 360, height: int = 740, scheme: str = "light", **options: Any
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            **options,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: _note(message, problems))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _note(message: Any, problems: list[str]) -> None:
+    if message.type == "error" and not any(words in message.text for words in NOT_OURS):
+        problems.append(message.text)
+
+
+@pytest.fixture
+def phone(visit: Callable[..., Page]) -> Page:
+    """A page on a phone."""
+    return visit(has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)`: no accessibility violation of any kind that axe knows."""
+
+    def audit(page: Page) -> None:
+        found = Axe().run(page)
+        told = [
+            f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}"
+            for v in found.response["violations"]
+        ]
+        assert told == [], "\n".join(told)
+
+    return audit
+
+
+@pytest.fixture
+def shot() -> Callable[..., Path]:
+    """`shot(page, name)`: a screenshot of the whole page (`full_page=False`: of the window)."""
+
+    def take(page: Page, name: str, full_page: bool = True) -> Path:
+        SHOTS.mkdir(exist_ok=True)
+        file = SHOTS / f"{name}.png"
+        page.screenshot(path=file, full_page=full_page, animations="disabled")
+        return file
+
+    return take
