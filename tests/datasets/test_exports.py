@@ -250,6 +250,15 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, kind: str) -> No
     assert kept.read_text() == "an earlier export"
 
 
+def test_a_sheet_that_is_too_small_is_said_before_writing(
+    content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("surveyapp.datasets.exports.xlsx_file.MAX_ROWS", len(content))
+    with pytest.raises(SurveyError) as error:
+        write_files(tmp_path, "s", content, "xlsx")
+    assert error.value.findings[0].code == "export.too_large"
+
+
 def test_an_unknown_format_is_refused(content: Content, tmp_path: Path) -> None:
     with pytest.raises(SurveyError) as error:
         write_files(tmp_path, "s", content, "docx")

@@ -162,6 +162,7 @@ def test_the_study_comes_from_the_database_as_it_was_answered(any_app: Flask) ->
             version_id=study.version_id,
             language="en",
             seed=1,
+            id=900,
             answers={"nps": 1},
         )
     )

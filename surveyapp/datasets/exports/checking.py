@@ -39,8 +39,11 @@ def differs(path: Path, row: int, column: str) -> SurveyError:
     return SurveyError(Finding("export.differs", f"row:{row}", template, params))
 
 
-def too_large(path: Path, what: str, limit: int) -> SurveyError:
-    """The format cannot hold so much."""
-    template = N_("{kind} files hold at most {limit} {what}. Choose CSV or Parquet.")
-    params = {"kind": path.suffix[1:].upper(), "limit": limit, "what": what}
+def too_large(path: Path, rows: int, columns: int) -> SurveyError:
+    """A sheet holds only so many rows and columns."""
+    template = N_(
+        "An {kind} sheet holds {rows} rows and {columns} columns, fewer than there are here."
+        " Choose CSV or Parquet."
+    )
+    params = {"kind": path.suffix[1:].upper(), "rows": rows, "columns": columns}
     return SurveyError(Finding("export.too_large", f"file:{path.name}", template, params))

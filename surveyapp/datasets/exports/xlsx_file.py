@@ -26,10 +26,8 @@ def write(path: Path, content: Content, progress: Progress) -> None:
     """Write the workbook. Raises SurveyError `export.too_large` beyond what a sheet holds."""
     import xlsxwriter
 
-    if len(content) >= MAX_ROWS:
-        raise too_large(path, "rows", MAX_ROWS - 1)
-    if len(content.columns) > MAX_COLUMNS:
-        raise too_large(path, "columns", MAX_COLUMNS)
+    if len(content) >= MAX_ROWS or len(content.columns) > MAX_COLUMNS:
+        raise too_large(path, MAX_ROWS, MAX_COLUMNS)
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
