@@ -130,7 +130,8 @@ class _Pass:
         self._beside = np.empty((self._rows, 2 * k), np.float32)
         self._ones, self._ones32 = np.ones(self._rows), np.ones(self._rows, np.float32)
         self._width = np.ones(k, np.float32)
-        self._n = self._empty = 0
+        self._n = self._empty = self._waiting_rows = 0
+        self._waiting: list[Floats] = []
         self._whole_blocks, self._whole_rows, self._all = _Sums(k), _Sums(k), _Sums(k)
         self._side, self._squares = np.zeros((2 * k, 2 * k)), np.zeros((k, k))
 
@@ -196,7 +197,19 @@ class _Pass:
         self._add_pairs(z, small, answered, beside)
         whole = np.flatnonzero(answers == k)
         if len(whole):
-            complete = values[whole]
+            self._wait(values[whole])
+
+    def _wait(self, complete: Floats) -> None:
+        """Collect complete rows among incomplete ones until they fill a block."""
+        if self._waiting_rows + len(complete) > self._rows:
+            self._take_waiting()
+        self._waiting.append(complete)
+        self._waiting_rows += len(complete)
+
+    def _take_waiting(self) -> None:
+        if self._waiting:
+            complete = np.concatenate(self._waiting)
+            self._waiting, self._waiting_rows = [], 0
             self._whole_rows.watch(complete)
             self._add_whole(self._whole_rows, complete)
 
@@ -242,6 +255,7 @@ class _Pass:
 
     def result(self) -> Moments:
         """What the rows so far amount to."""
+        self._take_waiting()
         blocks = self._whole_blocks.pair_sums(self._shift)
         rows = self._whole_rows.pair_sums(self._shift)
         complete = self._whole_blocks.rows + self._whole_rows.rows

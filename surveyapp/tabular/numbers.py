@@ -124,7 +124,7 @@ def _small_integers(batch: Any) -> NDArray[np.int8] | None:
 
     if any(column.type != pyarrow.int8() or column.null_count for column in batch.columns):
         return None
-    block = np.empty((batch.num_rows, batch.num_columns), np.int8)
+    block = np.empty((batch.num_rows, batch.num_columns), np.int8, order="F")
     for place, column in enumerate(batch.columns):
         block[:, place] = column.to_numpy()
     return block
@@ -134,7 +134,7 @@ def _floats(batch: Any, first_row: int) -> NDArray[np.float64]:
     import numpy as np
     import pyarrow
 
-    block = np.empty((batch.num_rows, batch.num_columns))
+    block = np.empty((batch.num_rows, batch.num_columns), order="F")
     for place, column in enumerate(batch.columns):
         if pyarrow.types.is_integer(column.type) or pyarrow.types.is_floating(column.type):
             block[:, place] = column.cast(pyarrow.float64(), safe=False).to_numpy(
