@@ -130,7 +130,7 @@ def _outside(question: Number, place: str, value: float) -> Finding | None:
         template = N_("Please enter a number of at least {low}.")
     elif above:
         template = N_("Please enter a number of at most {high}.")
-    elif abs(value) > LARGEST:
+    elif abs(value) > LARGEST / 10**question.decimals:  # more digits than a number keeps
         template = N_("This number is too large; please check it.")
     else:
         return None

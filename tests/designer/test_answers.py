@@ -124,6 +124,7 @@ def test_autosave_may_leave_required_answers_out_but_not_wrong():
         ({"minimum": 1.5, "decimals": 1}, 1, "Please enter a number of at least 1.5."),
         ({"maximum": 9}, 10, "Please enter a number of at most 9."),
         ({}, 2e15, "This number is too large; please check it."),
+        ({"decimals": 2}, 2e13, "This number is too large; please check it."),
         ({"decimals": 1}, 1.25, "Please enter at most 1 decimal places."),
         ({}, 1.5, "Please enter a whole number."),
         ({"decimals": 2}, 1e-9, "Please enter at most 2 decimal places."),
