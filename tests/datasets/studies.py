@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmarks.mixtures import mixture
+from benchmarks._mixtures import mixture
 from surveyapp.answering.models import Response
 from surveyapp.customers.models import Customer
 from surveyapp.database import db

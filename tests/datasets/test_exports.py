@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 
-from benchmarks.mixtures import START, mixture
+from benchmarks._mixtures import START, mixture
 from surveyapp.datasets.codebook import MISSING_CODES, OFF_PATH, UNANSWERED
 from surveyapp.datasets.exports import csv_file
 from surveyapp.datasets.exports.content import Content

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from benchmarks.mixtures import START, mixture
+from benchmarks._mixtures import START, mixture
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.datasets.numbers import headline, results
 from surveyapp.datasets.reading import Row

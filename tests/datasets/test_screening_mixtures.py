@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from benchmarks.mixtures import mixture
+from benchmarks._mixtures import mixture
 from surveyapp.datasets.screening.engine import Screening, screen
 from surveyapp.datasets.screening.recipe import Policy, Recipe
 from surveyapp.datasets.table import Dataset, build

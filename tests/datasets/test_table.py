@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.mixtures import mixture
+from benchmarks._mixtures import mixture
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import gather

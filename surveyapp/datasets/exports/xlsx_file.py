@@ -107,7 +107,8 @@ def check(path: Path, content: Content, progress: Progress) -> None:
         for name in SHEETS:
             header, rows = _sheet(content, name)
             counted = progress.counted(rows) if name == "data" else rows
-            _check_sheet(path, book[name].iter_rows(values_only=True), header, counted)
+            with contextlib.closing(book[name].iter_rows(values_only=True)) as found:
+                _check_sheet(path, found, header, counted)
     finally:
         book.close()
 

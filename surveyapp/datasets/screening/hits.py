@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
 from surveyapp.findings import N_
-
-Flags = NDArray[np.bool_]
 
 KINDS = {
     "longstring": "invariance",

@@ -1,0 +1,95 @@
+"""Forms of the data pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FloatField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from surveyapp.datasets.screening.recipe import Recipe
+
+FORMATS = (
+    ("xlsx", _l("Excel workbook (.xlsx)")),
+    ("csv", _l("CSV, opens in Excel (.csv)")),
+    ("sav", _l("SPSS (.sav)")),
+    ("parquet", _l("Parquet (.parquet)")),
+)
+
+
+def _share(label: str) -> FloatField:
+    limits = NumberRange(0, 1, _l("Give a share from 0 to 1."))
+    return FloatField(label, [InputRequired(_l("Give a number.")), limits])
+
+
+class RecipeForm(FlaskForm):
+    """The settings of a recipe that people change; all others keep their values."""
+
+    speed_share = _share(_l("Too fast: below this share of the expected time"))
+    pattern_kinds = IntegerField(
+        _l("Exclude at so many kinds of unusual pattern"),
+        [InputRequired(), NumberRange(0, 6, _l("Give a whole number from 0 (never) to 6."))],
+    )
+    review_share = _share(_l("Share that a person reads"))
+    seed = IntegerField(_l("Seed"), [InputRequired(), NumberRange(0, 2**31 - 1)])
+
+    @classmethod
+    def of(cls, recipe: Recipe) -> RecipeForm:
+        """The form filled in with a recipe."""
+        form = cls()
+        if not form.is_submitted():
+            form.speed_share.data = recipe.logic.speed_share
+            form.pattern_kinds.data = recipe.policy.pattern_kinds
+            form.review_share.data = recipe.review.share
+            form.seed.data = recipe.seed
+        return form
+
+    def applied_to(self, recipe: Recipe) -> Recipe:
+        """The recipe with the form's settings."""
+        return recipe.model_copy(
+            update={
+                "seed": self.seed.data,
+                "logic": recipe.logic.model_copy(update={"speed_share": self.speed_share.data}),
+                "policy": recipe.policy.model_copy(
+                    update={"pattern_kinds": self.pattern_kinds.data}
+                ),
+                "review": recipe.review.model_copy(update={"share": self.review_share.data}),
+            }
+        )
+
+
+class VerdictForm(FlaskForm):
+    """Keep or exclude, and why."""
+
+    verdict = RadioField(
+        _l("Verdict"),
+        choices=[("keep", _l("Keep")), ("exclude", _l("Exclude"))],
+        validators=[InputRequired(_l("Choose keep or exclude."))],
+    )
+    reason = TextAreaField(
+        _l("Why"),
+        [InputRequired(_l("Write why, so that others can follow.")), Length(max=500)],
+    )
+
+
+class ReasonForm(FlaskForm):
+    """A reason for taking a response out, or in again."""
+
+    reason = TextAreaField(
+        _l("Why"),
+        [InputRequired(_l("Write why, so that others can follow.")), Length(max=500)],
+    )
+
+
+class ExportForm(FlaskForm):
+    """What to export, and how."""
+
+    format = SelectField(_l("Format"), choices=list(FORMATS))
+    scope = RadioField(
+        _l("Answers"),
+        choices=[
+            ("cleaned", _l("Cleaned: without what is excluded")),
+            ("full", _l("All, with flags and exclusions marked")),
+        ],
+        default="cleaned",
+    )

@@ -1,0 +1,206 @@
+"""Pages of data quality: screening, one response, the review desk, exports."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as HttpResponse
+
+from surveyapp.accounts.guard import roles
+from surveyapp.answering.models import Response
+from surveyapp.database import db
+from surveyapp.datasets import cleaning, desk
+from surveyapp.datasets.forms import ExportForm, ReasonForm, RecipeForm, VerdictForm
+from surveyapp.datasets.models import ExportFile, Review
+from surveyapp.datasets.screening import review as reviewing
+from surveyapp.datasets.screening.hits import title_of
+from surveyapp.datasets.screening.recipe import Recipe, recipe_of
+from surveyapp.distribution.models import Study
+from surveyapp.extensions import settings
+from surveyapp.findings import SurveyError
+from surveyapp.jobs.running import enqueue
+from surveyapp.languages import explain, tag
+
+datasets = Blueprint("datasets", __name__)
+Answer = str | HttpResponse
+quality = roles("analyst", "researcher")
+
+
+@datasets.app_template_filter()
+def rule_title(rule: str) -> str:
+    """A rule's name; a contradiction with the one that was declared."""
+    name, _colon, which = rule.partition(":")
+    return f"{_(title_of(name))} ({which})" if which else _(title_of(name))
+
+
+@datasets.get("/studies/<int:study_id>/screening")
+def screening(study_id: int) -> str:
+    """The newest run, what it flagged, and the recipe of the next one."""
+    return _screening_page(_study(study_id), None)
+
+
+@datasets.post("/studies/<int:study_id>/screening")
+@quality
+def run_screening(study_id: int) -> Answer:
+    """Screen with the settings of the form, as a job."""
+    study = _study(study_id)
+    form = RecipeForm()
+    if not form.validate_on_submit():
+        return _screening_page(study, form)
+    recipe = form.applied_to(_recipe(study.id))
+    enqueue("screening.run", study_id=study.id, recipe=recipe.as_json())
+    db.session.commit()
+    return redirect(url_for("datasets.screening", study_id=study.id))
+
+
+def _recipe(study_id: int) -> Recipe:
+    run = desk.newest_run(study_id)
+    return recipe_of(run.recipe if run else None)
+
+
+def _screening_page(study: Study, form: RecipeForm | None) -> str:
+    run = desk.newest_run(study.id)
+    page = max(request.args.get("page", 1, type=int), 1)
+    rule = request.args.get("rule", "")
+    rows, more = desk.flagged(run, rule, page) if run else ([], False)
+    log, lines = desk.log_page(study.id)
+    return render_template(
+        "datasets/screening.html",
+        study=study,
+        run=run,
+        form=form or RecipeForm.of(_recipe(study.id)),
+        rows=rows,
+        more=more,
+        page=page,
+        rule=rule,
+        log=log,
+        lines=lines,
+        job=desk.running_job(study.id, "screening.run"),
+    )
+
+
+@datasets.get("/studies/<int:study_id>/responses/<int:response_id>")
+def response(study_id: int, response_id: int) -> str:
+    """One response in words, its flags, and its cleaning log."""
+    return _response_page(_study(study_id), response_id, ReasonForm())
+
+
+@datasets.post("/studies/<int:study_id>/responses/<int:response_id>")
+@quality
+def decide(study_id: int, response_id: int) -> Answer:
+    """Take a response out of the cleaned data, or in again."""
+    study, form = _study(study_id), ReasonForm()
+    _belongs(study, response_id)
+    if form.validate_on_submit():
+        act = cleaning.restore if cleaning.is_excluded(response_id) else cleaning.exclude
+        try:
+            act(response_id, form.reason.data or "")
+            db.session.commit()
+        except SurveyError as refusal:
+            db.session.rollback()
+            _flash(refusal)
+        return redirect(url_for("datasets.response", study_id=study.id, response_id=response_id))
+    return _response_page(study, response_id, form)
+
+
+def _response_page(study: Study, response_id: int, form: ReasonForm) -> str:
+    _belongs(study, response_id)
+    return render_template(
+        "datasets/response.html",
+        study=study,
+        reading=reviewing.reading(response_id, tag()),
+        flags=desk.flags_of(desk.newest_run(study.id), response_id),
+        history=desk.history(response_id),
+        excluded=cleaning.is_excluded(response_id),
+        form=form,
+    )
+
+
+@datasets.get("/studies/<int:study_id>/review")
+def review(study_id: int) -> str:
+    """The review desk: the next response to read, without its flags, and what reading found."""
+    return _review_page(_study(study_id), VerdictForm(), request.args.get("after", 0, type=int))
+
+
+@datasets.post("/studies/<int:study_id>/review/<int:review_id>")
+@quality
+def give_verdict(study_id: int, review_id: int) -> Answer:
+    """Keep or exclude what was read."""
+    study, form = _study(study_id), VerdictForm()
+    found = db.get_or_404(Review, review_id)
+    _belongs(study, found.response_id)
+    if not form.validate_on_submit():
+        return _review_page(study, form, review_id - 1)
+    reviewing.decide(review_id, form.verdict.data, form.reason.data or "")
+    db.session.commit()
+    return redirect(url_for("datasets.review", study_id=study.id, after=review_id))
+
+
+def _review_page(study: Study, form: VerdictForm, after: int) -> str:
+    run = desk.newest_run(study.id)
+    waiting = desk.next_review(run, after) if run else None
+    return render_template(
+        "datasets/review.html",
+        study=study,
+        run=run,
+        waiting=waiting,
+        reading=reviewing.reading(waiting.response_id, tag()) if waiting else None,
+        accuracy=reviewing.accuracy(run.id) if run else None,
+        form=form,
+    )
+
+
+@datasets.get("/studies/<int:study_id>/exports")
+def exports(study_id: int) -> str:
+    """The files that are offered, and the form for another."""
+    return _exports_page(_study(study_id), ExportForm())
+
+
+@datasets.post("/studies/<int:study_id>/exports")
+@quality
+def make_export(study_id: int) -> Answer:
+    """Export in the chosen form, as a job."""
+    study, form = _study(study_id), ExportForm()
+    if not form.validate_on_submit():
+        return _exports_page(study, form)
+    cleaned = form.scope.data == "cleaned"
+    enqueue("datasets.export", study_id=study.id, format=form.format.data, cleaned=cleaned)
+    db.session.commit()
+    return redirect(url_for("datasets.exports", study_id=study.id))
+
+
+def _exports_page(study: Study, form: ExportForm) -> str:
+    rows = db.select(ExportFile).where(ExportFile.study_id == study.id)
+    return render_template(
+        "datasets/exports.html",
+        study=study,
+        form=form,
+        files=db.session.scalars(rows.order_by(ExportFile.id.desc()).limit(100)).all(),
+        job=desk.running_job(study.id, "datasets.export"),
+    )
+
+
+@datasets.get("/exports/<int:file_id>")
+@quality
+def download(file_id: int) -> HttpResponse:
+    """An offered file."""
+    row = db.get_or_404(ExportFile, file_id)
+    path = settings().instance / "exports" / row.name
+    if not path.is_file():
+        abort(404)
+    return send_file(path, as_attachment=True, download_name=row.name)
+
+
+def _study(study_id: int) -> Study:
+    return db.get_or_404(Study, study_id)
+
+
+def _belongs(study: Study, response_id: int) -> None:
+    found = db.session.get(Response, response_id)
+    if found is None or found.study_id != study.id:
+        abort(404)
+
+
+def _flash(refusal: SurveyError) -> None:
+    for finding in refusal.findings:
+        flash(explain(finding), "error")
