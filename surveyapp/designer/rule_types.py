@@ -65,13 +65,12 @@ def check_rules(document: Document) -> list[Finding]:
 
 
 def _order(document: Document) -> Iterator[Finding]:
-    seen: set[str] = set()
-    every = set(document.variables)
+    unseen = set(document.variables)
     for page in document.pages:
-        yield from _later(f"page:{page.id}", page.show, every - seen)
+        yield from _later(f"page:{page.id}", page.show, unseen)
         for question in page.questions:
-            yield from _later(f"question:{question.id}", question.show, every - seen)
-            seen.update(variables_of(question))
+            yield from _later(f"question:{question.id}", question.show, unseen)
+            unseen.difference_update(variables_of(question))
 
 
 def _later(place: str, rule: object, unseen: set[str]) -> Iterator[Finding]:

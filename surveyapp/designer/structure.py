@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 
 from surveyapp.designer.document import (
     Document,
@@ -103,10 +105,17 @@ def _options(question: Single | Multiple, place: str) -> Iterator[Finding]:
 
 
 def _bounds(question: Number, place: str) -> Iterator[Finding]:
-    low, high = question.minimum, question.maximum
-    if low is not None and high is not None and low > high:
+    if question.minimum is None or question.maximum is None:
+        return
+    low, high = (Fraction(Decimal(str(n))) for n in (question.minimum, question.maximum))
+    scale = 10**question.decimals
+    if low > high:
         template = N_("The smallest number allowed is above the largest; exchange them.")
         yield Finding("document.number_bounds", place, template)
+    elif ceil(low * scale) > floor(high * scale):
+        template = N_("No number with {decimals} decimals is between the bounds; allow more.")
+        params = {"decimals": question.decimals}
+        yield Finding("document.number_bounds", place, template, params)
 
 
 def _scale(question: Question, place: str) -> Iterator[Finding]:

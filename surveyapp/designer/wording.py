@@ -25,7 +25,10 @@ from surveyapp.designer.duration import reading_seconds
 from surveyapp.findings import N_, Finding, Term
 
 MAX_SECONDS = 12.0
-_JOINED = re.compile(r"\b(and|or)\b|以及|并且|而且|或者|和|与|、", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\b(and|or)\b|以及|并且|而且|或者|(?<![温缓平谐])和(?![气蔼谐平善睦解缓])|(?<!参)与(?!否|众)|、",
+    re.IGNORECASE,
+)
 
 
 TITLE, LABEL, HELP = Term(N_("text")), Term(N_("label")), Term(N_("help text"))

@@ -1,4 +1,5 @@
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
@@ -244,3 +245,13 @@ def test_depth_costs_no_stack():
         unparse({"not": [rule]})
     parse("not " * 2000 + "x")
     parse("(" * 4000 + "x" + ")" * 4000)
+
+
+def test_the_examples_of_the_guide_are_rules():
+    guide = Path(__file__).parents[2] / "docs" / "rules.md"
+    examples = [
+        line.strip() for line in guide.read_text("utf-8").splitlines() if line[:4] == "    "
+    ]
+    assert len(examples) >= 7
+    for example in examples:
+        assert parse(unparse(parse(example))) == parse(example)

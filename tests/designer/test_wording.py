@@ -1,3 +1,4 @@
+import pytest
 from flask_babel import force_locale
 
 from surveyapp.designer.document import Document
@@ -45,3 +46,22 @@ def test_the_words_within_a_sentence_are_translated_with_it(app):
     (finding,) = check_wording(Document())
     with app.test_request_context(), force_locale("zh_Hans_CN"):
         assert explain(finding) == "缺少文字，请填写。"
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "word"),
+    [
+        ("服务人员有礼貌和耐心。", "The staff were polite.", "和"),
+        ("服务人员态度温和。", "The staff were kind.", None),
+        ("服务人员和气。", "The sandwich was fresh.", None),
+        ("我参与了处理。", "I took part.", None),
+        ("响应快、态度好。", "Fast service.", "、"),
+        ("响应快。", "Fast and friendly.", "and"),
+    ],
+)
+def test_a_statement_asks_one_thing(zh, en, word):
+    scale = {"points": 3, "labels": {p: {"zh-Hans": p, "en": p} for p in "13"}}
+    item = {"id": "a", "label": {"zh-Hans": zh, "en": en}}
+    document = of_question(type="likert_grid", scale=scale, items=[item])
+    expected = f"“{word}” may join two questions in one; ask them separately."
+    assert sentences(document) == ([expected] if word else [])
