@@ -253,5 +253,5 @@ def test_the_examples_of_the_guide_are_rules():
         line.strip() for line in guide.read_text("utf-8").splitlines() if line[:4] == "    "
     ]
     assert len(examples) >= 7
-    for example in examples:
-        assert parse(unparse(parse(example))) == parse(example)
+    for line in examples:
+        assert parse(unparse(parse(line))) == parse(line)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - a table of sentences reads better with one sentence on one line
 import pytest
 
 from surveyapp.designer.document import Document
