@@ -102,9 +102,9 @@ def walk(questionnaire_id: int, step: str) -> Response:
 def _done(found: Questionnaire, document: Document, done: Edit, here: str) -> Response:
     """The editor after a change: swapped into the page, or a new page without JavaScript."""
     if not request.headers.get("HX-Request"):
-        state = {"at": here, "lang": request.form.get("lang"), "panel": request.form.get("panel")}
-        gone = "1" if done.get("do") == "delete" else None
-        return redirect(url_for("designer.edit", questionnaire_id=found.id, gone=gone, **state))
+        state: dict[str, Any] = {name: request.form.get(name) for name in ("lang", "panel")}
+        state |= {"at": here, "gone": "1" if done.get("do") == "delete" else None}
+        return redirect(url_for("designer.edit", questionnaire_id=found.id, **state))
     more = {
         "says": phrases.said(done, document),
         "undoable": done.get("do") == "delete",
@@ -172,7 +172,7 @@ def _shown(value: object) -> str:
     if value in (None, "", {}):
         return "–"
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     return text_form(value) if isinstance(value, dict) else str(value)
 
 

@@ -80,21 +80,20 @@ def said(edit: Edit, document: Document) -> str:
     """What a screen reader is told after `edit`."""
     if edit.get("do") == "move":
         return _moved(str(edit.get("at")), document)
-    return _(_SAID.get(str(edit.get("do")), _SAID["set"]))
+    return str(_(_SAID.get(str(edit.get("do")), _SAID["set"])))
 
 
 def _moved(place: str, document: Document) -> str:
     kind, name = split(place)
     if kind == "page":
         ids = [page.id for page in document.pages]
-        return _("Page %(n)s of %(count)s now.", n=ids.index(name) + 1, count=len(ids))
+        return str(_("Page %(n)s of %(count)s now.", n=ids.index(name) + 1, count=len(ids)))
     for number, page in enumerate(document.pages, 1):
         ids = [question.id for question in page.questions]
         if kind == "question" and name in ids:
-            place_in_page = ids.index(name) + 1
-            template = _("Question %(n)s of %(count)s on page %(page)s now.")
-            return template % {"n": place_in_page, "count": len(ids), "page": number}
-    return _("Moved.")
+            where = {"n": ids.index(name) + 1, "count": len(ids), "page": number}
+            return str(_("Question %(n)s of %(count)s on page %(page)s now.", **where))
+    return str(_("Moved."))
 
 
 def field_name(path: str, language_names: Mapping[str, str]) -> str:

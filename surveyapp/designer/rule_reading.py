@@ -46,18 +46,18 @@ def text_form(rule: object) -> str:
 
 def _group(group: Group, known: dict[str, SourceChoice]) -> str:
     parts = [_part(row, known) for row in group.rows]
-    return (_(", and ") if group.join == "all" else _(" or ")).join(parts)
+    return str(_(", and ") if group.join == "all" else _(" or ")).join(parts)
 
 
 def _part(row: Row | Group, known: dict[str, SourceChoice]) -> str:
     if isinstance(row, Group):
         inner = _group(row, known)
-        return _("(%(conditions)s)", conditions=inner) if len(row.rows) > 1 else inner
+        return str(_("(%(conditions)s)", conditions=inner)) if len(row.rows) > 1 else inner
     choice = known.get(row.source)
     label = choice.label if choice else row.source.partition(":")[2]
     what = _("“%(question)s”", question=label.rstrip("?？。.:："))
     values = [_value(value, choice) for value in row.values]
-    return _(SENTENCES[row.operator], what=what, value=_(" or ").join(values))
+    return str(_(SENTENCES[row.operator], what=what, value=_(" or ").join(values)))
 
 
 def _value(value: object, choice: SourceChoice | None) -> str:

@@ -53,6 +53,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 """Type → the fields that a new question of it has."""
 
+
 def question(kind: str) -> dict[str, Any]:
     """A new question of the type `kind`, without an id."""
     return {"type": kind, **copy.deepcopy(QUESTIONS.get(kind, {}))}

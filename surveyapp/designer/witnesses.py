@@ -71,7 +71,7 @@ def place_name(document: Document, place: str, language: str) -> str:
     """A place for people: its kind and its text."""
     kind, name = split(place)
     if kind == "document":
-        return _("The questionnaire")
+        return str(_("The questionnaire"))
     owner = f"question:{name.partition('.')[0]}"
     tree = document.model_dump(mode="json")
     for candidate in (place, f"item:{name}", f"option:{name}", owner):
@@ -80,5 +80,6 @@ def place_name(document: Document, place: str, language: str) -> str:
         except SurveyError:
             continue
         text = document.text(part.get("title") or part.get("label") or {}, language)
-        return _("%(kind)s “%(text)s”", kind=_(KINDS[split(candidate)[0]]), text=text or name)
+        kind_name = _(KINDS[split(candidate)[0]])
+        return str(_("%(kind)s “%(text)s”", kind=kind_name, text=text or name))
     return place
