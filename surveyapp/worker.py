@@ -111,7 +111,8 @@ class Worker:
         done = threading.Event()
 
         def wait() -> None:
-            self._scheduler.shutdown(wait=True)
+            if self._scheduler is not None:
+                self._scheduler.shutdown(wait=True)
             done.set()
 
         threading.Thread(target=wait, daemon=True).start()
@@ -157,7 +158,7 @@ PERIODIC = (
     Periodic("lead", 1.0, Worker.lead),
     Periodic("waves", 2.0, _waves),
     Periodic("send", 0.5, _send, leader=False),
-    Periodic("reconcile", 5.0, _reconcile),
+    Periodic("reconcile", 2.0, _reconcile),
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
     Periodic("forgotten", 60.0, lambda _worker: running.requeue_forgotten()),
 )

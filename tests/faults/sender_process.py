@@ -15,16 +15,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import apscheduler.schedulers.background  # noqa: F401 - imported before forking
+from flask import Flask
 
 import surveyapp.distribution.sms.twilio_provider  # noqa: F401 - imported before forking
 from surveyapp import create_app
 from surveyapp.distribution.outbox import Timing
-from surveyapp.worker import Worker
+from surveyapp.worker import Worker, import_kinds
 from tests.conftest import make_settings
 
 
-def work(folder: str, database_url: str, provider: str) -> None:
-    """Be a worker until killed."""
+def prepare(folder: str, database_url: str, provider: str) -> Flask:
+    """The application of every worker; no connection is open when it is forked."""
     settings = make_settings(
         Path(folder),
         DATABASE_URL=database_url,
@@ -34,17 +35,19 @@ def work(folder: str, database_url: str, provider: str) -> None:
     )
     app = create_app(settings)
     app.config["SENDING_TIMING"] = Timing(lease=timedelta(seconds=2), settle=timedelta(seconds=2))
-    Worker(app).start()
-    threading.Event().wait()
+    import_kinds()
+    return app
 
 
 def main(arguments: list[str]) -> None:
     """Fork a worker per line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the killed ones
+    app = prepare(*arguments)
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
-            work(*arguments)
+            Worker(app).start()
+            threading.Event().wait()
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
 
