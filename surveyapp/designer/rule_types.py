@@ -294,6 +294,6 @@ def _shown(node: object) -> str:
     """A part of a rule as one writes it in the text form, cut to a readable length."""
     if source := source_of(node):
         return source.name if source.kind == "answer" else f"{source.kind}.{source.name}"
-    if isinstance(node, dict):
-        return "{…}"
-    return "[…]" if isinstance(node, list | tuple) else str(node)[:40]
+    if isinstance(node, dict | list | tuple):
+        return "{…}" if isinstance(node, dict) else "[…]"
+    return f'"{node[:38]}"' if isinstance(node, str) else str(node)[:40]

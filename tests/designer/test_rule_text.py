@@ -207,7 +207,7 @@ def assert_code(error, beginning):
             'nps == "9"',
             "rule.type_mismatch",
             "column:1",
-            "“nps == 9” compares values of different kinds, which is never true.",
+            '“nps == "9"” compares values of different kinds, which is never true.',
         ),
     ],
 )
