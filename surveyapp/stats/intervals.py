@@ -68,18 +68,19 @@ def log10_chi2_sf(x: float, df: float) -> float:
 
 
 def _fraction(a: float, x: float) -> float:
+    """Converges in a few steps, because x is far above a wherever the tail is that small."""
     tiny = float(np.finfo(float).tiny)
     b = x + 1 - a
     c, d = 1 / tiny, 1 / b
-    value = d
-    for i in range(1, 10_000):
+    value, change, i = d, 0.0, 0
+    while abs(change - 1) > 1e-14:
+        i += 1
         step = -i * (i - a)
         b += 2
         d = 1 / _away_from_zero(step * d + b, tiny)
         c = _away_from_zero(b + step / c, tiny)
-        value *= d * c
-        if abs(d * c - 1) < 1e-15:
-            break
+        change = d * c
+        value *= change
     return value
 
 

@@ -8,6 +8,7 @@ anywhere; statistics over bytes (charset-normalizer) are asked last, and the res
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -24,6 +25,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _CONTROL = frozenset(range(32)) - {9, 10, 11, 12, 13, 26, 27}
 
 
@@ -137,10 +139,19 @@ def _guess(stream: BinaryIO, sample: bytes) -> Encoding | None:
         return None
     import charset_normalizer
 
-    best = charset_normalizer.from_bytes(_telling_part(stream)).best()
+    part = _telling_part(stream)
+    if _looks_western(part) and decodes(stream, "cp1252"):
+        return Encoding("cp1252", guessed=True)
+    best = charset_normalizer.from_bytes(part).best()
     if best is None or not decodes(stream, best.encoding):
         return None
     return Encoding(best.encoding, guessed=True)
+
+
+def _looks_western(part: bytes) -> bool:
+    """Letters beyond ASCII stand alone among others, as accents do and no other script."""
+    runs = _BEYOND_ASCII.findall(part)
+    return sum(len(run) == 1 for run in runs) * 10 > len(runs) * 9
 
 
 def _telling_part(stream: BinaryIO) -> bytes:

@@ -15,7 +15,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from surveyapp.findings import N_, Finding
 from surveyapp.tabular import delimited, encoding, workbook
-from surveyapp.tabular.limits import MAX_COLUMNS, unusable
+from surveyapp.tabular.limits import unusable
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
@@ -143,11 +143,6 @@ def _header(records: Iterator[tuple[int, list[str]]], filename: str) -> tuple[in
         names.pop()
     if not names:
         raise unusable("empty", filename, N_('"{name}" holds no table.'), name=filename)
-    if len(names) > MAX_COLUMNS:
-        raise unusable(
-            "too_wide", filename, N_('"{name}" has more than {limit} columns.'),
-            name=filename, limit=MAX_COLUMNS,
-        )  # fmt: skip
     named = [name or f"column_{number}" for number, name in enumerate(names, 1)]
     _refuse_duplicates(named)
     return row, named

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import BinaryIO
@@ -55,10 +56,8 @@ def guard(stream: BinaryIO, filename: str) -> None:
             for part in archive.infolist():
                 if part.filename.startswith("xl/") and part.filename.endswith(".xml"):
                     _check_part(archive, part, filename)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
-        raise _not_a_workbook(filename) from error
-    except RuntimeError as error:  # a member that asks for a password
-        raise _not_a_workbook(filename) from error
+    except (zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as error:
+        raise _not_a_workbook(filename) from error  # RuntimeError: a password is asked for
     stream.seek(0)
 
 

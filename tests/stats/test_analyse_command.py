@@ -113,6 +113,8 @@ def test_text_marks_what_is_undefined_and_lines_up_chinese(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("态度,b,c\n1,2,5\n2,3,5\n3,4,5\n4,4,5\n", encoding="gb18030")
     output = run(path, "--items", "态度,b,c").stdout
+    assert "chi-square" in output
+    assert "Bartlett's test   –" in run(path, "--items", "态度").stdout
     assert '"c" does not vary' in output
     assert "–" in output
 

@@ -96,6 +96,19 @@ def test_gaps_in_small_large_and_fractional_answers(scale):
     close(moments.pairwise.correlation, pd.DataFrame(data).corr().to_numpy())
 
 
+def test_bytes_that_would_not_add_up_in_single_precision_are_added_in_double():
+    rng = np.random.default_rng(8)
+    data = rng.integers(100, 127, (20_000, 2)).astype(float) - 0.0
+    data[rng.random(data.shape) < 0.5] = np.nan
+    check_against_pandas(gather(data * [1, -1]), data * [1, -1])
+
+
+def test_complete_rows_among_many_incomplete_ones_are_all_counted():
+    data = np.random.default_rng(9).integers(1, 6, (60_000, 2)).astype(float)
+    data[::3, 0] = np.nan
+    check_against_pandas(gather(data), data)
+
+
 def test_a_later_block_may_change_its_kind():
     rng = np.random.default_rng(4)
     blocks = [

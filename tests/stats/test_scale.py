@@ -58,6 +58,12 @@ def test_answers_off_the_scale_are_reported_and_never_reversed():
     assert refused.dimensionality.kmo is not None
 
 
+def test_answers_off_the_scale_are_counted_over_all_blocks():
+    blocks = [np.array([[9.0, 1], [8, 2]]), np.array([[1.0, 2], [7, 4]])]
+    found = analyse_scale(lambda: iter(blocks), ["a", "b"], ends=(1, 5)).findings[0]
+    assert (found.params["count"], found.params["value"]) == (3, 9)
+
+
 def test_reversing_needs_the_ends():
     with pytest.raises(ValueError, match="ends"):
         analyse_scale(scale(), ["a", "b", "c", "d"], reversed_items=["a"])

@@ -156,7 +156,7 @@ def test_an_unclosed_quotation_mark_in_a_big_file_is_refused_where_it_begins():
 
 
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
-@pytest.mark.parametrize("offset", range(-2, 3))
+@pytest.mark.parametrize("offset", range(-4, 3))
 def test_a_record_may_straddle_the_sniffed_part(end, offset, monkeypatch):
     monkeypatch.setattr(delimited, "_SNIFFED_CHARACTERS", 30 + offset)
     text = end.join(f"{number},city {number}" for number in range(9))
@@ -268,3 +268,48 @@ def test_paths_and_foreign_streams_work_and_foreign_streams_stay_open(tmp_path: 
     stream = io.BytesIO(CHINESE.encode())
     assert len(read(stream)[1]) == 2
     assert not stream.closed
+
+
+def test_western_text_far_into_the_file_is_guessed_from_where_it_is():
+    raw = b"id;city\n" + b"1;Bonn\n" * 20_000 + "2;Düsseldorf\n3;Köln\n".encode("cp1252") * 40
+    table, rows = read(raw)
+    assert rows[-1][1] == ["3", "Köln"]
+    assert table.findings[0].code == "table.encoding_guessed"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "city"), [("shift_jis", "東京都は日本の首都です"), ("cp1251", "Санкт-Петербург")]
+)
+def test_other_scripts_are_guessed_and_marked_as_a_guess(encoding, city):
+    raw = ("id,city\n" + f"1,{city}\n" * 40).encode(encoding)
+    table, rows = read(raw)
+    assert table.findings[0].code == "table.encoding_guessed"
+    assert len(rows) == 40
+
+
+def test_bytes_without_a_name_are_called_a_file():
+    assert '"file"' in code_of(b"", None).message
+
+
+def test_a_zip_that_is_no_workbook_and_one_without_visible_sheets_are_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("letter.txt", "dear")
+    assert code_of(out.getvalue()).code == "table.not_a_workbook"
+
+    def hide(name, data):
+        return data.replace(b'state="visible"', b'state="hidden"') if "workbook" in name else data
+
+    assert code_of(rezipped(workbook(["a"], [1]), hide)).code == "table.empty"
+
+
+def test_a_workbook_with_a_flipped_byte_or_a_locked_part_is_refused():
+    raw = workbook(["a", "b"], *[[n, n * 7] for n in range(3000)])
+    place = raw.index(b"xl/worksheets/sheet1.xml") + 2000
+    broken = (
+        raw[:place] + bytes(byte ^ 0xFF for byte in raw[place : place + 40]) + raw[place + 40 :]
+    )
+    assert code_of(broken).code == "table.not_a_workbook"
+    central = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"xl/worksheets/sheet1.xml"))
+    locked = raw[: central + 8] + bytes([raw[central + 8] | 1]) + raw[central + 9 :]
+    assert code_of(locked).code == "table.not_a_workbook"
