@@ -127,7 +127,8 @@ def _view() -> dict[str, object]:
 @screen.post("/reply")
 def reply() -> AnyResponse:
     """Send a text from the phone."""
-    phone, body = request.form.get("phone", ""), request.form.get("body", "").strip()
+    phone = request.form.get("phone", "")
+    body = (request.form.get("word") or request.form.get("body", "")).strip()
     if not phone or not body:
         abort(400, _("Write a text first."))
     _carrier().reply(phone, body[:1600])
