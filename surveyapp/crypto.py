@@ -51,7 +51,7 @@ class Vault:
     def fingerprint(self, text: str, purpose: str) -> str:
         """Keyed SHA-256 of `text` (hex): equal texts look up equal, nobody else can compute it."""
         key = hashlib.sha256(purpose.encode() + b"\0" + self._pepper).digest()
-        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(key, text.encode(), "sha256").hex()
 
     def derive(self, label: str, purpose: str) -> bytes:
         """32 bytes that only this installation can derive from `label`."""

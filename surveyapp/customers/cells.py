@@ -28,7 +28,7 @@ def clean(text: str) -> str:
 
     The rejected rows come back with that quote, so a mended file reads as it was meant.
     """
-    seen = text.strip() if text.isascii() else text.translate(_UNSEEN).strip()
+    seen = text.strip() if text.isprintable() else text.translate(_UNSEEN).strip()
     return _GUARDED.sub("", seen) if seen.startswith("'") else seen
 
 

@@ -136,7 +136,7 @@ class _Importer:
             if len(self.outcome.repeated_rows) < MOST_NOTES:
                 self.outcome.repeated_rows.append(row.number)
         self._seen.add(hash(number))
-        good[number] = Row(row.number, {**(earlier.values if earlier else {}), **row.values})
+        good[number] = Row(row.number, {**earlier.values, **row.values}) if earlier else row
 
     def _write(self, rows: list[Row], cells_of: dict[int, list[str]]) -> None:
         written = batches.write(rows, opt_in=self._opt_in)

@@ -12,6 +12,8 @@ from surveyapp.findings import N_, Finding
 
 SHOWN = 60
 """Characters of a value that a finding repeats."""
+REMEMBERED = 4096
+"""Cells of a column whose value is remembered: cities, choices and dates repeat all the time."""
 
 
 @dataclass(slots=True)
@@ -32,8 +34,8 @@ class RowReader:
 
     def __init__(self, header: Sequence[str], columns: Columns) -> None:
         self._width = len(header)
-        self._plan: list[tuple[int, Attribute, str]] = [
-            (header.index(columns[attribute.name]), attribute, columns[attribute.name])
+        self._plan: list[tuple[int, Attribute, str, dict[str, object]]] = [
+            (header.index(columns[attribute.name]), attribute, columns[attribute.name], {})
             for attribute in ATTRIBUTES
             if columns.get(attribute.name)
         ]
@@ -44,16 +46,30 @@ class RowReader:
         if len(cells) > self._width:
             row.findings.append(_too_many(number, cells, self._width))
             return row
-        for position, attribute, column in self._plan:
-            cell = clean(cells[position])
-            if cell:
-                try:
-                    row.values[attribute.name] = attribute.read(cell)
-                except CellError as trouble:
-                    row.findings.append(_finding(trouble, number, column, cell))
-            elif attribute.name == "number":
-                row.findings.append(_no_number(number, column))
+        for position, attribute, column, known in self._plan:
+            cell = cells[position]
+            if cell in known:
+                row.values[attribute.name] = known[cell]
+                continue
+            try:
+                self._read_cell(row, attribute, cell, known)
+            except CellError as trouble:
+                row.findings.append(_finding(trouble, number, column, clean(cell)))
         return row
+
+    @staticmethod
+    def _read_cell(row: Row, attribute: Attribute, cell: str, known: dict[str, object]) -> None:
+        if text := clean(cell):
+            value = row.values[attribute.name] = attribute.read(text)
+            if len(known) < REMEMBERED:
+                known[cell] = value
+        elif attribute.name == "number":
+            raise CellError(
+                "no_number",
+                N_(
+                    "Row {row}, {column}: the customer number is missing. Every customer needs one."
+                ),
+            )
 
 
 def _finding(trouble: CellError, row: int, column: str, cell: str) -> Finding:
@@ -61,15 +77,6 @@ def _finding(trouble: CellError, row: int, column: str, cell: str) -> Finding:
     params = {"row": row, "column": column, "value": shown, **trouble.params}
     place = f"row:{row}:column:{column}"
     return Finding(f"customer.{trouble.code}", place, trouble.template, params)
-
-
-def _no_number(row: int, column: str) -> Finding:
-    return Finding(
-        "customer.no_number",
-        f"row:{row}:column:{column}",
-        N_("Row {row}, {column}: the customer number is missing. Every customer needs one."),
-        {"row": row, "column": column, "value": ""},
-    )
 
 
 def _too_many(row: int, cells: Sequence[str], width: int) -> Finding:

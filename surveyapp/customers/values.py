@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 
 from surveyapp import clock
 from surveyapp.customers.cells import CellError, clean, narrow
@@ -22,8 +21,6 @@ FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000
 """Day numbers of Excel that are taken for dates: 1954 to 2119."""
 _EXCEL_EPOCH = date(1899, 12, 30)
 _CENT = Decimal("0.01")
-_REMEMBERED = 4096
-"""Cells whose value is remembered: cities, stores and choices repeat through a whole file."""
 _NOISE = Decimal("0.000001")
 """What binary arithmetic in a spreadsheet may add to an amount (1299.4999999999998)."""
 
@@ -39,7 +36,6 @@ _NAMED_MONTHS = ("%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "
 def text_reader(limit: int) -> Callable[[str], str]:
     """A reader of one line of text of at most `limit` characters."""
 
-    @lru_cache(maxsize=_REMEMBERED)
     def read(cell: str) -> str:
         text = " ".join(unicodedata.normalize("NFC", clean(cell)).split())
         if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
@@ -140,7 +136,6 @@ def day(cell: str) -> date:
     return found
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _day(cell: str) -> date:
     text = _TIME.sub("", cell).strip()
     found = _serial(text) or _numeric_date(text) or _named_month(text)
@@ -198,7 +193,6 @@ def choice_reader(spellings: Mapping[str, tuple[str, ...]]) -> Callable[[str], s
     known = {key(word): name for name, words in spellings.items() for word in (name, *words)}
     examples = ", ".join(f"{words[0]} / {name}" for name, words in spellings.items())
 
-    @lru_cache(maxsize=_REMEMBERED)
     def read(cell: str) -> str:
         found = known.get(key(cell))
         if found is None:
@@ -228,7 +222,6 @@ _NO = (
 _ANSWERS = {key(word): answer for words, answer in ((_YES, True), (_NO, False)) for word in words}
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def yes_or_no(cell: str) -> bool:
     """Yes or no in either language."""
     found = _ANSWERS.get(key(cell))
