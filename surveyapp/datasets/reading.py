@@ -66,21 +66,28 @@ class Reader:
         if not self.variable.is_answer:
             about = _ABOUT_READERS[self.variable.name]
             return [about(seen, self.zone) for seen in block], []
-        cells = [self._cell(seen) for seen in block]
-        return [value for value, _ in cells], [reason for _, reason in cells]
+        source = self.variable.source
+        cells = self._shaped([seen.answers.get(source) for seen in block])
+        reasons = [ANSWERED] * len(cells)
+        if None in cells or any(seen.row.version not in self.versions for seen in block):
+            for at, seen in enumerate(block):
+                if cells[at] is None or seen.row.version not in self.versions:
+                    cells[at], reasons[at] = None, self._reason(seen)
+        return cells, reasons
 
-    def _cell(self, seen: Seen) -> tuple[Any, int]:
-        v = self.variable
+    def _shaped(self, values: list[Any]) -> list[Any]:
+        """Answers as the column keeps them; nothing chosen or written is no answer."""
+        if self.variable.kind == "text":
+            return [clean_text(v) or None if isinstance(v, str) else v for v in values]
+        if self.variable.kind == "indicator":
+            option = self.variable.option
+            return [int(option in v) if v else None for v in values]
+        return values
+
+    def _reason(self, seen: Seen) -> int:
         if seen.row.version not in self.versions:
-            return None, NOT_ASKED
-        if v.source not in seen.visible:
-            return None, OFF_PATH
-        value: Any = seen.answers.get(v.source)
-        if v.kind == "text" and isinstance(value, str):
-            value = clean_text(value)
-        if value is None or value in ("", []):
-            return None, UNANSWERED
-        return (int(v.option in value) if v.kind == "indicator" else value), ANSWERED
+            return NOT_ASKED
+        return UNANSWERED if self.variable.source in seen.visible else OFF_PATH
 
 
 def clean_text(text: str) -> str:

@@ -45,7 +45,7 @@ def dimension_chart(dimensions: Sequence[Json], name: Any) -> BarChart:
         )
         for d in dimensions
     ]
-    return bar_chart(bars, 0, 100, width=720)
+    return bar_chart(bars, 0, 100, width=860)
 
 
 def funnel_chart(totals: Mapping[str, int], labels: Mapping[str, str]) -> BarChart:
@@ -60,7 +60,7 @@ def funnel_chart(totals: Mapping[str, int], labels: Mapping[str, str]) -> BarCha
         )
         for step in STEP_NAMES
     ]
-    return bar_chart(bars, 0, max(base, 1), width=720, steps=4)
+    return bar_chart(bars, 0, max(base, 1), width=470, steps=2)
 
 
 def frequency_of(figures: Json, variable: str) -> Json | None:
@@ -74,14 +74,14 @@ def nps_chart(figures: Json) -> ColumnChart | None:
     for table in figures.get("frequencies", ()):
         codes = [count["code"] for count in table["counts"]]
         if codes == list(range(11)):
-            return column_chart([(str(c["code"]), c["n"]) for c in table["counts"]], width=520)
+            return column_chart([(str(c["code"]), c["n"]) for c in table["counts"]], width=470)
     return None
 
 
 def score_chart(figures: Json) -> ColumnChart:
     """Respondents by ten points of the weighted total."""
     bins = figures.get("distribution", ())
-    return column_chart([(f"{b['from']}–{b['to']}", b["n"]) for b in bins], width=620)
+    return column_chart([(f"{b['from']}–{b['to']}", b["n"]) for b in bins], width=520)
 
 
 def alpha_verdict(scale: Json, threshold: float = 0.7) -> tuple[str, str]:

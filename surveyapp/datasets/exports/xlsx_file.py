@@ -19,6 +19,8 @@ from surveyapp.datasets.exports.spss_names import spss_names
 
 SHEETS = ("data", "labels", "codebook", "cleaning log")
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+MAX_CELLS = 10_000_000
+"""Beyond this a workbook takes an hour to write and no spreadsheet opens it."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -26,8 +28,9 @@ def write(path: Path, content: Content, progress: Progress) -> None:
     """Write the workbook. Raises SurveyError `export.too_large` beyond what a sheet holds."""
     import xlsxwriter
 
-    if len(content) >= MAX_ROWS or len(content.columns) > MAX_COLUMNS:
-        raise too_large(path, MAX_ROWS, MAX_COLUMNS)
+    rows, columns = len(content), len(content.columns)
+    if rows >= MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+        raise too_large(path, min(MAX_ROWS - 1, MAX_CELLS // columns), MAX_COLUMNS)
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
