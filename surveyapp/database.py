@@ -87,7 +87,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            "busy_timeout=5000",
+            "busy_timeout=20000",
             "foreign_keys=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")

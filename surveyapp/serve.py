@@ -34,8 +34,9 @@ def serve(host: str, sample: bool) -> None:
     builtin_phone = not settings.twilio_account_sid or bool(settings.twilio_api_base)
     for port in [settings.port, *([settings.port + 1] if builtin_phone else [])]:
         _insist_on_free(host, port)
-    prepare(app, sample=sample)
-    environment = {**os.environ, **(_phone_environment(settings, host) if builtin_phone else {})}
+    phone = _phone_environment(settings, host) if builtin_phone else {}
+    prepare(app, phone if sample and builtin_phone else None)
+    environment = {**os.environ, **phone}
     parts = _start(host, settings.port, builtin_phone, environment)
     _obey_signals()
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -31,20 +33,24 @@ def add_sample_users() -> None:
         db.session.commit()
 
 
-def prepare(app: Flask, *, sample: bool) -> None:
-    """Bring the database of `app` up to date and fill an empty one, as far as `sample` says."""
+def prepare(app: Flask, sample: Mapping[str, str] | None) -> None:
+    """Bring the database of `app` up to date.
+
+    sample: the environment of the sample study, which an empty database is filled with; None
+    leaves it empty. The texts of the sample study must go to the built-in phone.
+    """
     upgrade_to_head(app)
     add_sample_users()
-    if sample and db.session.scalar(select(Study.id).limit(1)) is None:
+    if sample is not None and db.session.scalar(select(Study.id).limit(1)) is None:
         from surveyapp.demo.sample import load_sample_study
 
-        load_sample_study(app)
+        db.session.remove()
+        load_sample_study(app.config["SETTINGS"], sample)
 
 
 @click.command("set-up")
-@click.option("--sample/--no-sample", default=False, help="Load the sample study when empty.")
 @with_appcontext
-def set_up(sample: bool) -> None:
+def set_up() -> None:
     """Create or upgrade the database."""
-    prepare(current_app._get_current_object(), sample=sample)  # type: ignore[attr-defined]
+    prepare(current_app._get_current_object(), None)  # type: ignore[attr-defined]
     click.echo("The database is ready.")

@@ -32,6 +32,7 @@ from surveyapp.distribution.sending import THREADS, Sender, persist
 from surveyapp.distribution.sms.provider import Provider
 from surveyapp.jobs import running
 from surveyapp.leading import leadership
+from surveyapp.reports import snapshots
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 0.8
@@ -160,6 +161,7 @@ PERIODIC = (
     Periodic("send", 0.5, _send, leader=False),
     Periodic("reconcile", 2.0, _reconcile),
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
+    Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
     Periodic("forgotten", 60.0, lambda _worker: running.requeue_forgotten()),
 )
 """The alarm clock's whole list."""

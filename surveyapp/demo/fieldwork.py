@@ -108,7 +108,11 @@ class Fieldwork:
             Customer, Customer.id == Invitation.customer_id
         )
         found = db.session.execute(rows.where(Invitation.study_id == self.study.id))
-        return {i: self.people[phone].kind for i, phone in found if phone in self.people}
+        return {
+            i: self.people[phone].kind
+            for i, phone in found
+            if phone is not None and phone in self.people
+        }
 
 
 def facts_by_phone(study_id: int) -> dict[str, dict[str, dict[str, object]]]:
@@ -120,4 +124,5 @@ def facts_by_phone(study_id: int) -> dict[str, dict[str, dict[str, object]]]:
     return {
         phone: {"customer": dict(zip(names, values, strict=True)), "touchpoint": {}}
         for phone, *values in db.session.execute(rows.where(Invitation.study_id == study_id))
+        if phone is not None
     }

@@ -46,7 +46,7 @@ def _kinds_of_responses(study_id: int, kinds: Mapping[int, str]) -> dict[int, st
     return {
         response: kinds[invitation]
         for response, invitation in db.session.execute(rows)
-        if invitation in kinds
+        if invitation is not None and invitation in kinds
     }
 
 

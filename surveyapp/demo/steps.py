@@ -12,6 +12,7 @@ from surveyapp.accounts import audit
 from surveyapp.customers import generator, importing, mapping
 from surveyapp.customers.rejects import Rejects
 from surveyapp.database import db
+from surveyapp.datasets.exports import offering
 from surveyapp.designer import editor, publishing
 from surveyapp.designer.library import template
 from surveyapp.designer.models import QuestionnaireVersion
@@ -89,7 +90,7 @@ def plan_study(version: QuestionnaireVersion) -> Study:
 
 def draw_sample(study: Study, n: int) -> SampleDesign:
     """Draw `n` by city and tier, Neyman by spend, and give everyone drawn an invitation."""
-    spec = Spec(n=n, seed=SEED, strata_by=("city", "tier"), method="neyman", minimum=2)
+    spec = Spec(n=n, seed=SEED, strata_by=("city", "tier"), method="proportional", minimum=2)
     design = designs.draw(study, spec)
     invitations.issue(design)
     studies.move(study, "start")
@@ -97,3 +98,8 @@ def draw_sample(study: Study, n: int) -> SampleDesign:
         wave.state, wave.starts_at = "running", clock.now()
     db.session.commit()
     return design
+
+
+def export(study: Study, kind: str) -> list[str]:
+    """Export the cleaned data in one format; the paths of the files, codebook and log included."""
+    return [str(offering.folder() / file.name) for file in offering.export(study.id, kind)]

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from surveyapp.accounts.guard import public
 from surveyapp.distribution import inbound, receipts
+from surveyapp.distribution.sending import persist
 from surveyapp.extensions import csrf, settings
 
 hooks = Blueprint("hooks", __name__, url_prefix="/hooks/sms")
@@ -43,7 +44,8 @@ def status() -> Response:
     if not sid or not what:
         abort(400)
     code = request.form.get("ErrorCode", "")
-    receipts.apply(sid[:64], what, code, request.args.get("m", type=int))
+    ours = request.args.get("m", type=int)
+    persist(lambda: receipts.apply(sid[:64], what, code, ours))
     return Response(status=204)
 
 
@@ -54,7 +56,8 @@ def text() -> Response:
     sid, phone = request.form.get("MessageSid", ""), request.form.get("From", "")
     if not sid or not phone:
         abort(400)
-    inbound.receive(sid[:64], phone, request.form.get("Body", "")[:1600])
+    body = request.form.get("Body", "")[:1600]
+    persist(lambda: inbound.receive(sid[:64], phone, body))
     return Response("<Response/>", mimetype="text/xml")
 
 
