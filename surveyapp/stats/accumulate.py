@@ -132,6 +132,7 @@ class _Pass:
         self._width = np.ones(k, np.float32)
         self._n = self._empty = self._waiting_rows = 0
         self._waiting: list[Floats] = []
+        self._expect_gaps = False
         self._whole_blocks, self._whole_rows, self._all = _Sums(k), _Sums(k), _Sums(k)
         self._side, self._squares = np.zeros((2 * k, 2 * k)), np.zeros((k, k))
 
@@ -156,6 +157,9 @@ class _Pass:
         if block.dtype.kind in "biu" and self._add_small(block):
             return
         values = block if block.dtype == np.float64 else block.astype(np.float64)
+        if self._expect_gaps:  # spare the look: where gaps were, there are more
+            self._add_with_gaps(values)
+            return
         total = self._ones[: len(values)] @ values
         if np.isfinite(total).all():
             self._whole_blocks.watch(values)
@@ -196,6 +200,7 @@ class _Pass:
         self._empty += int(np.count_nonzero(answers == 0))
         self._add_pairs(z, small, answered, beside)
         whole = np.flatnonzero(answers == k)
+        self._expect_gaps = len(whole) < len(values)
         if len(whole):
             self._wait(values[whole])
 
