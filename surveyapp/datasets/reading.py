@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from surveyapp.datasets.codebook import ANSWERED, NOT_ASKED, OFF_PATH, UNANSWERED, Variable
 from surveyapp.datasets.pace import opened_at, worked_seconds
-from surveyapp.designer.document import Document
+from surveyapp.designer.document import Document, question_of
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.path import path
 from surveyapp.designer.rules import compiled
@@ -44,8 +44,8 @@ class Seen:
     def __init__(self, row: Row, document: Document) -> None:
         walked = path(document, row.answers, row.facts)
         self.row = row
-        self.visible = frozenset(walked.variables)
-        self.answers = walked.on_path(row.answers)
+        self.visible = frozenset(q.id for page in walked.pages for q in page.questions)
+        self.answers = {v: a for v, a in row.answers.items() if question_of(v) in self.visible}
         self.expected = expected_seconds(document, walked, row.language)
         self.contradictions = [
             rule.id
@@ -87,7 +87,7 @@ class Reader:
     def _reason(self, seen: Seen) -> int:
         if seen.row.version not in self.versions:
             return NOT_ASKED
-        return UNANSWERED if self.variable.source in seen.visible else OFF_PATH
+        return UNANSWERED if self.variable.question in seen.visible else OFF_PATH
 
 
 def clean_text(text: str) -> str:

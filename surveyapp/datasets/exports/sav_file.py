@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,7 +120,7 @@ def _column(content: Content, v: Variable, cells: list[Any], start: int) -> Any:
     why = content.reasons(v.name, start, len(cells))
     filled = [codes[int(r)] if c is None else c for c, r in zip(cells, why, strict=True)]
     if v.kind == "choice":
-        return np.array([str(c) for c in filled], dtype=object)
+        return np.array([sys.intern(str(c)) for c in filled], dtype=object)
     return np.array(filled, dtype=np.float64 if v.kind == "number" else np.int16)
 
 
