@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, url_for
@@ -21,6 +22,7 @@ from surveyapp.distribution.tabs import study_tabs
 from surveyapp.findings import Finding
 from surveyapp.languages import explain, tag
 
+TIER_ORDER = {"high": 1, "middle": 2, "low": 3}
 distribution = Blueprint("distribution", __name__)
 distribution.add_app_template_global(study_tabs)
 
@@ -73,6 +75,17 @@ def in_words(texts: Mapping[str, str] | None) -> str:
 def value_name(value: str) -> str:
     """A customer attribute's value as people call it; data such as city names stay as they are."""
     return str(gettext(VALUE_LABELS[value])) if value in VALUE_LABELS else value or "–"
+
+
+@distribution.app_template_filter()
+def as_people_order(strata: Iterable[Any]) -> list[Any]:
+    """Rows of a plan or of a design with tiers from high to low; all else as it was."""
+
+    def place(row: Any) -> tuple[tuple[int, str], ...]:
+        key = row.stratum.key if hasattr(row, "stratum") else row.key.values()
+        return tuple((TIER_ORDER.get(value, 0), value) for value in key)
+
+    return sorted(strata, key=place)
 
 
 @distribution.app_template_filter()
