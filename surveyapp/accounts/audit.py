@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import false, func, select, update
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 
 GENESIS = "0" * 64
-ATTEMPTS = 5
+CHAIN_LOCK = 0x61756469
+"""Number of the advisory lock on PostgreSQL that serialises writers."""
 
 
 def actor() -> str:
@@ -41,17 +41,25 @@ def entry_hash(entry: AuditEntry) -> str:
 def record(action: str, subject: str, *, by: str = "", **detail: Any) -> AuditEntry:
     """Append an entry to the trail in the caller's transaction.
 
-    `detail` is JSON and holds no personal data. Two writers at once: the unique previous hash
-    lets one of them through, the other reads the chain's end again.
+    `detail` is JSON and holds no personal data. Writers append one after the other, each until it
+    commits, so record last in a transaction.
     """
-    for attempt in range(ATTEMPTS):
-        try:
-            with db.session.begin_nested():
-                return _append(action, subject, by or actor(), detail)
-        except IntegrityError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError("unreachable")
+    _wait_for_other_writers()
+    entry = _append(action, subject, by or actor(), detail)
+    db.session.flush()
+    return entry
+
+
+def _wait_for_other_writers() -> None:
+    """Hold the end of the chain until the transaction ends, before its last entry is read.
+
+    SQLite takes its write lock with any update; reading first would make a stale snapshot of it.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+    else:
+        nothing = update(AuditEntry).where(false()).values(hash=AuditEntry.hash)
+        db.session.execute(nothing, execution_options={"synchronize_session": False})
 
 
 def _append(action: str, subject: str, by: str, detail: dict[str, Any]) -> AuditEntry:

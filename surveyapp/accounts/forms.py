@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from surveyapp.accounts.models import ROLES
@@ -35,6 +36,8 @@ class UserForm(FlaskForm):
 
     name = StringField(_l("Name"), [DataRequired(_l("Give a name.")), Length(max=100)])
     email = EmailField(_l("E-mail"), [DataRequired(_l("Give an e-mail.")), _email])
-    role = SelectField(_l("Role"), choices=[(role, _l(ROLE_NAMES[role])) for role in ROLES])
-    language = SelectField(_l("Language"), choices=list(NAMES.items()))
+    role = SelectField(
+        _l("Role"), choices=[SelectChoice(role, _l(ROLE_NAMES[role])) for role in ROLES]
+    )
+    language = SelectField(_l("Language"), choices=[SelectChoice(*pair) for pair in NAMES.items()])
     password = PasswordField(_l("Password"), [Optional(), _password])
