@@ -130,6 +130,6 @@ def test_fifty_kills_in_twenty_thousand_messages(any_app):
 def test_bad_weather_and_kills_together(app):
     """Lost answers, errors after acceptance, throttling, and a kill: still exactly once."""
     with gateway() as phone:
-        phone.set(error_after_accept=0.05, throttle=0.05, hang_after_accept=0.01, hang_seconds=0.3)
-        kill_at_random(app, phone, messages=200, kills=1, seed=3)
-        check(phone, 200)
+        phone.set(error_after_accept=0.05, throttle=0.02, hang_after_accept=0.01, hang_seconds=0.3)
+        kill_at_random(app, phone, messages=120, kills=1, seed=3)
+        check(phone, 120)
