@@ -1,5 +1,6 @@
 // The editor's behaviour: saves each change at once, moves by drag and by keyboard, keeps the focus.
 // All of it is forms and links first; this only makes them immediate.
+import { localise } from "./times.js";
 import { apply, clearDirty, designer, drop, go, markDirty, pending, send, unsaved } from "./saving.js";
 
 const TYPING = 700;
@@ -70,6 +71,7 @@ document.addEventListener("submit", (event) => {
     flush();
     const data = new FormData(form, event.submitter);
     send(form.action, [...data]);
+    event.submitter?.closest("#adder")?.removeAttribute("open");
     if (event.submitter?.closest(".toast")) event.submitter.closest(".toast").remove();
   }
 });
@@ -141,11 +143,16 @@ function sortables() {
   });
 }
 
+let at = "";
 function refresh() {
   const root = designer();
   sortables();
   pane(shown);
   if (root.dataset.posted) window.history.replaceState({}, "", root.dataset.url);
+  if (root.dataset.here !== at) {
+    at = root.dataset.here;
+    document.querySelector("#canvas .selected")?.scrollIntoView({ block: "nearest" });
+  }
   const says = document.getElementById("designer-says");
   if (root.dataset.says) says.textContent = root.dataset.says;
   if (root.dataset.focus) {
@@ -159,6 +166,9 @@ function refresh() {
   }
 }
 
-document.addEventListener("htmx:afterSwap", (event) => { if (event.detail.target.id !== "conflict-slot") refresh(); });
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "conflict-slot") localise(event.detail.target);
+  else refresh();
+});
 window.addEventListener("popstate", () => { if (!pending()) window.location.reload(); });
 refresh();

@@ -31,8 +31,8 @@ def trim_number(value: object) -> str:
 
 
 def moment(value: datetime) -> str:
-    """A moment for people, short."""
-    return str(format_datetime(value, "short"))
+    """A moment for people, in UTC; a script puts the reader's own time in its place."""
+    return f"{format_datetime(value, 'short')} UTC"
 
 
 def language_list(tags: Iterable[str]) -> str:

@@ -46,7 +46,7 @@ def text_form(rule: object) -> str:
 
 def _group(group: Group, known: dict[str, SourceChoice]) -> str:
     parts = [_part(row, known) for row in group.rows]
-    return str(_(", and ") if group.join == "all" else _(" or ")).join(parts)
+    return str(_(", and ") if group.join == "all" else _(", or ")).join(parts)
 
 
 def _part(row: Row | Group, known: dict[str, SourceChoice]) -> str:

@@ -91,7 +91,7 @@ def test_from_a_template_to_a_published_version(
     page.locator("#add-condition").click()
     page.locator("#r-1-source").select_option("customer:tier")
     page.locator("#r--join").select_option("any")
-    expect(page.locator("#rule-reading")).to_have_text(f"{reading} or “Customer tier” is High")
+    expect(page.locator("#rule-reading")).to_have_text(f"{reading}, or “Customer tier” is High")
     expect(page.locator("#canvas .selected .condition")).to_contain_text("Shown when")
     axe(page)
     shot(page, "designer-rule", full_page=False)
@@ -106,7 +106,7 @@ def test_from_a_template_to_a_published_version(
     saved(page)
 
     # the phone
-    page.get_by_role("link", name="Phone", exact=True).click()
+    page.get_by_role("link", name="Phone preview").click()
     frame = page.frame_locator("#preview-frame")
     expect(frame.locator("body")).to_contain_text("reached a member of staff quickly")
     shot(page, "designer-phone", full_page=False)

@@ -161,7 +161,7 @@ def test_building_a_rule_over_http(staff, made):
         ]
     }
     page = staff.get(answer.location).text
-    assert "is By phone or Home visit or “Customer tier” is High" in page
+    assert "is By phone or Home visit, or “Customer tier” is High" in page
     assert 'channel in ["phone", "visit"] or customer.tier == "high"' in html.unescape(page)
 
 
