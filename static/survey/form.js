@@ -40,6 +40,6 @@ function countCharacters(question, field, say) {
   const line = field.closest(".q").querySelector(".count");
   if (!line) return;
   const left = question.length - Array.from(field.value.trim()).length;
-  line.hidden = left > Math.max(20, question.length / 5);
+  line.hidden = left > Math.min(50, question.length / 4);
   line.textContent = say(left < 0 ? "over" : "left", { n: Math.abs(left) });
 }

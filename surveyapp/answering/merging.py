@@ -92,8 +92,9 @@ def merge(
     None when the response was submitted before. The row stays locked until the transaction ends.
     """
     batch = {variable: {"v": value, "s": s} for variable, (value, s) in changes.items()}
-    row = db.session.execute(
-        _STATEMENTS[db.engine.dialect.name],
+    connection = db.session.connection()
+    row = connection.execute(
+        _STATEMENTS[connection.dialect.name],
         {
             "id": response_id,
             "batch": json.dumps(batch, ensure_ascii=False),

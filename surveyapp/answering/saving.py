@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp import clock
 from surveyapp.answering import moments
@@ -15,8 +18,6 @@ from surveyapp.answering.models import Response
 from surveyapp.answering.visits import Visit
 from surveyapp.database import db
 from surveyapp.distribution import invitations
-from surveyapp.distribution.inserting import insert_missing
-from surveyapp.distribution.models import Invitation
 
 
 def save(visit: Visit, batch: Batch, language: str, device: str = "") -> bool:
@@ -43,7 +44,7 @@ def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Me
 def mark_opened(visit: Visit) -> None:
     """Note that a person, not a link scanner, has the page before them."""
     if visit.invitation_id and not visit.opened:
-        invitations.mark_opened(db.session.get_one(Invitation, visit.invitation_id))
+        invitations.note(visit.invitation_id, "opened_at")
         db.session.commit()
 
 
@@ -53,36 +54,45 @@ def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime
     The database's unique keys decide; whoever comes second finds the first one's row.
     """
     opened = moments.read(visit.key, batch.opened)
-    began = db.session.scalar(
-        insert_missing(Response)
-        .values(
-            study_id=visit.study_id,
-            version_id=visit.version_id,
-            invitation_id=visit.invitation_id,
-            touchpoint_id=visit.touchpoint_id,
-            token_hash=visit.token_hash,
-            mode="link" if visit.invitation_id else "qr",
-            language=batch.language or language,
-            seed=secrets.randbits(53),
-            facts=visit.facts,
-            paradata={
-                "saves": 0,
-                "pages": {},
-                "claims": {},
-                "device": device,
-                **({"opened": opened.isoformat(timespec="milliseconds")} if opened else {}),
-            },
-            started_at=now,
-        )
-        .returning(Response.id)
-    )
+    paradata = {"saves": 0, "pages": {}, "claims": {}, "device": device}
+    if opened:
+        paradata["opened"] = opened.isoformat(timespec="milliseconds")
+    connection = db.session.connection()
+    began = connection.execute(
+        _beginning(connection.dialect.name),
+        {
+            "study_id": visit.study_id,
+            "version_id": visit.version_id,
+            "invitation_id": visit.invitation_id,
+            "touchpoint_id": visit.touchpoint_id,
+            "token_hash": visit.token_hash,
+            "mode": "link" if visit.invitation_id else "qr",
+            "language": batch.language or language,
+            "seed": secrets.randbits(53),
+            "facts": visit.facts,
+            "paradata": paradata,
+            "started_at": now,
+        },
+    ).scalar()
     if began is None:
-        mine = (
-            Response.invitation_id == visit.invitation_id
-            if visit.invitation_id
-            else Response.token_hash == visit.token_hash
-        )
-        return db.session.scalars(select(Response.id).where(mine)).one()
+        whose = {"invitation": visit.invitation_id, "hash": visit.token_hash}
+        return int(connection.execute(_MINE, whose).scalar_one())
     if visit.invitation_id:
-        invitations.mark_started(db.session.get_one(Invitation, visit.invitation_id), now)
+        invitations.note(visit.invitation_id, "started_at", now)
     return int(began)
+
+
+_MINE = select(Response.id).where(
+    or_(
+        Response.invitation_id == bindparam("invitation"),
+        Response.token_hash == bindparam("hash"),
+    )
+)
+
+
+@lru_cache
+def _beginning(dialect: str) -> Any:
+    """The insert that a second request finds done, built once."""
+    table = cast(Table, Response.__table__)
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    return insert.on_conflict_do_nothing().returning(table.c.id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, or_, update
 
 from surveyapp import clock
 from surveyapp.answering.batches import Batch
@@ -14,12 +15,11 @@ from surveyapp.answering.models import Response
 from surveyapp.answering.saving import save_open
 from surveyapp.answering.signals import response_completed
 from surveyapp.answering.visits import DONE, Visit
-from surveyapp.database import db
+from surveyapp.database import Json, UtcDateTime, db
 from surveyapp.designer.answers import check
 from surveyapp.designer.document import Document, question_of
 from surveyapp.designer.path import Path, path
 from surveyapp.distribution import invitations
-from surveyapp.distribution.models import Invitation
 from surveyapp.findings import Finding
 
 
@@ -68,21 +68,31 @@ def variable_of(finding: Finding) -> str:
 
 def _accept(visit: Visit, answers: dict[str, object]) -> int:
     now = clock.now()
-    mine = (
-        Response.invitation_id == visit.invitation_id
-        if visit.invitation_id
-        else Response.token_hash == visit.token_hash
-    )
-    accepted = db.session.execute(
-        update(Response)
-        .where(mine, Response.state == "started")
-        .values(state=DONE, answers=answers, completed_at=now, saved_at=now)
-        .returning(Response.id)
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    whose = {"invitation": visit.invitation_id, "hash": visit.token_hash}
+    values = {"on_path": answers, "now": now}
+    accepted = db.session.connection().execute(_ACCEPT, {**whose, **values}).scalar_one()
     if visit.invitation_id:
-        invitations.mark_completed(db.session.get_one(Invitation, visit.invitation_id), now)
+        invitations.note(visit.invitation_id, "completed_at", now)
     return int(accepted)
+
+
+_ACCEPT = (
+    update(cast(Table, Response.__table__))
+    .where(
+        or_(
+            Response.invitation_id == bindparam("invitation"),
+            Response.token_hash == bindparam("hash"),
+        ),
+        Response.state == "started",
+    )
+    .values(
+        state=DONE,
+        answers=bindparam("on_path", type_=Json),
+        completed_at=bindparam("now", type_=UtcDateTime()),
+        saved_at=bindparam("now", type_=UtcDateTime()),
+    )
+    .returning(Response.id)
+)
 
 
 def _announce(response_id: int, study_id: int) -> None:

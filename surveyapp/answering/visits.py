@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, bindparam, select
 
 from surveyapp import clock
 from surveyapp.answering.models import Response
@@ -79,15 +79,24 @@ _PERSONAL: Select[*tuple[Any, ...]] = (
     .join(Study, Study.id == Invitation.study_id)
     .join(Customer, Customer.id == Invitation.customer_id)
     .outerjoin(Response, Response.invitation_id == Invitation.id)
+    .where(Invitation.token_hash == bindparam("hash"))
 )
-_PRINTED: Select[*tuple[Any, ...]] = select(
-    Touchpoint.id.label("touchpoint_id"),
-    Touchpoint.active,
-    Study.version_id,
-    *_STUDY,
-    *_RESPONSE,
-    *_TOUCHPOINT,
-).join(Study, Study.id == Touchpoint.study_id)
+_PRINTED: Select[*tuple[Any, ...]] = (
+    select(
+        Touchpoint.id.label("touchpoint_id"),
+        Touchpoint.active,
+        Study.version_id,
+        *_STUDY,
+        *_RESPONSE,
+        *_TOUCHPOINT,
+    )
+    .join(Study, Study.id == Touchpoint.study_id)
+    .outerjoin(
+        Response,
+        and_(Response.token_hash == bindparam("hash"), Response.touchpoint_id == Touchpoint.id),
+    )
+    .where(Touchpoint.code == bindparam("code"))
+)
 
 
 def by_token(token: str) -> Visit | None:
@@ -95,7 +104,7 @@ def by_token(token: str) -> Visit | None:
     if not links.well_formed(token):
         return None
     token_hash = links.hash_of(token)
-    row = db.session.execute(_PERSONAL.where(Invitation.token_hash == token_hash)).first()
+    row = db.session.connection().execute(_PERSONAL, {"hash": token_hash}).first()
     if row is None:
         return None
     expired = row.expires_at is not None and row.expires_at <= clock.now()
@@ -113,12 +122,8 @@ def by_token(token: str) -> Visit | None:
 def by_code(code: str, secret: str) -> Visit | None:
     """The visit of whoever scans the code `code`; `secret` is their browser's own token."""
     token_hash = vault.fingerprint(secret, "response.token")
-    row = db.session.execute(
-        _PRINTED.outerjoin(
-            Response,
-            and_(Response.token_hash == token_hash, Response.touchpoint_id == Touchpoint.id),
-        ).where(Touchpoint.code == code)
-    ).first()
+    given = {"hash": token_hash, "code": code}
+    row = db.session.connection().execute(_PRINTED, given).first()
     if row is None:
         return None
     place = {name: getattr(row, f"fact_{name}") for name in TOUCHPOINT}

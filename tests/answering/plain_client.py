@@ -60,7 +60,8 @@ class PlainClient:
             value = self.tree.xpath("//button[@id='next']/@value")[0]
         action = self.form.get("action") or self.url
         data[name] = [value]
-        self._take(self.client.post(action, data=data, follow_redirects=True))
+        headers = {"Accept-Language": self.language}
+        self._take(self.client.post(action, data=data, headers=headers, follow_redirects=True))
 
     def finish(self, answers: dict[str, Any], most: int = 30) -> None:
         """Go on until the form is gone."""
