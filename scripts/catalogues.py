@@ -133,6 +133,19 @@ def troubles(package: str) -> Iterator[str]:
             yield f"{place}: write %% for a per cent sign: {text!r} / {message.string!r}"
 
 
+def disagreements() -> Iterator[str]:
+    """Sentences that two catalogues translate differently: at run time one of them would win."""
+    said: dict[str, tuple[str, str]] = {}
+    for package in packages():
+        for message in catalogue(package):
+            key, chinese = str(message.id), str(message.string)
+            if not message.id or not message.string:
+                continue
+            other, before = said.setdefault(key, (package, chinese))
+            if before != chinese:
+                yield f"{key!r}: {before!r} in {other}, {chinese!r} in {package}"
+
+
 def compile_all() -> None:
     """Write every .mo file next to its .po file, where it is older."""
     for path in sorted((ROOT / "surveyapp").rglob("messages.po")):
@@ -153,6 +166,7 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["check"]:
             found = [line for package in packages() for line in troubles(package)]
+            found += disagreements()
             print("\n".join(found) or "Every sentence speaks Chinese.")
             return 1 if found else 0
         case ["compile"]:
