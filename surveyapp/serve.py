@@ -17,7 +17,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 import config
-from surveyapp.set_up import SAMPLE_PASSWORD, SAMPLE_USERS, prepare
+from surveyapp.accounts.samples import SAMPLE_PASSWORD, SAMPLE_USERS
+from surveyapp.set_up import prepare
 
 PATIENCE = 8.0
 """Seconds that the parts get to stop before they are killed."""

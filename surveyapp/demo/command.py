@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from surveyapp.accounts.samples import add_sample_users
 from surveyapp.demo.pipeline import FULL, Run
 from surveyapp.demo.stage import free_port, is_free, stage
 from surveyapp.extensions import settings
-from surveyapp.set_up import add_sample_users
 
 
 @click.command("demo")

@@ -27,7 +27,7 @@ class Study(Base):
     state: Mapped[str] = mapped_column(String(12), default="draft")
     """draft → running ⇄ paused → closed."""
     population: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    """The filter: bought_within_days, consented, not_contacted_for_days, cities, … (population.py)."""
+    """The filter of the customers who may be asked (population.py)."""
     send_from: Mapped[int] = mapped_column(default=9 * 60)
     """Minute of the day, in the study's zone, from which texts may leave."""
     send_until: Mapped[int] = mapped_column(default=20 * 60)
@@ -261,4 +261,3 @@ class PeriodicRun(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
-

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.findings import N_, Finding
+from surveyapp.stats.accumulate import gather
 
 Floats = NDArray[np.float64]
-BLOCK = 8192
+BLOCK = 4096
 """Rows per step: a block of 50 items stays in the cache."""
+NEAR = 1e-3
+"""Relative to the cut-off, far more than the error of single precision."""
 
 
 @dataclass(frozen=True)
@@ -53,25 +57,95 @@ def mahalanobis(X: ArrayLike, items: Sequence[str] | None = None) -> Distances:
     Items that do not vary are left out by name. A singular covariance (a repeated item, a sum of
     others, fewer rows than items) gives no distances and a finding that names the culprit.
     """
-    x = np.asarray(X, dtype=np.float64)
-    names = list(items) if items is not None else [f"item {j + 1}" for j in range(x.shape[1])]
-    complete = np.isfinite(x).all(axis=1)
-    data, n = (x if complete.all() else x[complete]), int(complete.sum())
+    x = _rows(X)
+    metric = _metric(x, items)
     d2 = np.full(len(x), np.nan)
-    if n < 2 or not names:
-        return Distances(d2, 0, n, (_too_few(n, len(names)),))
-    varying = np.flatnonzero(data.max(axis=0) > data.min(axis=0))
-    findings = [_constant(names[j]) for j in range(len(names)) if j not in set(varying.tolist())]
-    if len(varying) < len(names):
-        data = data[:, varying]
+    if metric.df:
+        for start in range(0, len(x), BLOCK):
+            d2[start : start + BLOCK] = metric.squared(x[start : start + BLOCK])
+    return Distances(d2, metric.df, metric.n, metric.findings)
+
+
+def far_out(X: ArrayLike, p: float = 0.001) -> NDArray[np.bool_]:
+    """Exactly `mahalanobis(X).beyond(p)` in less time: single precision decides, double precision
+    looks again at whoever is near the cut-off.
+    """
+    x = _rows(X)
+    metric = _metric(x, None)
+    flags = np.zeros(len(x), dtype=bool)
+    if metric.df == 0:
+        return flags
+    limit = cut_off(metric.df, p)
+    for start in range(0, len(x), BLOCK):
+        block = x[start : start + BLOCK]
+        rough = metric.squared(block, np.float32)
+        flags[start : start + BLOCK] = rough > limit
+        near = start + np.flatnonzero(np.abs(rough - limit) <= NEAR * limit)
+        if len(near):
+            flags[near] = metric.squared(x[near]) > limit
+    return flags
+
+
+def _rows(X: ArrayLike) -> NDArray[Any]:
+    """Integers as they are (a byte an answer), everything else in double precision."""
+    x = np.asarray(X)
+    return x if x.dtype.kind in "iu" else x.astype(np.float64, copy=False)
+
+
+@dataclass(frozen=True)
+class _Metric:
+    """How far apart rows are. df: 0 when nothing can be computed. whitening: L⁻ᵀ of the
+    covariance's Cholesky factor L; used: the columns that vary, None for all.
+    """
+
+    n: int
+    df: int
+    findings: tuple[Finding, ...]
+    mean: Floats = field(default_factory=lambda: np.empty(0))
+    whitening: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    used: NDArray[np.intp] | None = None
+
+    def squared(self, block: NDArray[Any], precision: type = np.float64) -> NDArray[Any]:
+        """|L⁻¹ (x - mean)|² per row; NaN where a used answer is missing."""
+        part = block if self.used is None else block[:, self.used]
+        centred = np.subtract(part, self.mean).astype(precision, copy=False)
+        y = centred @ self.whitening.astype(precision, copy=False)
+        return np.asarray(np.einsum("ij,ij->i", y, y))
+
+
+def _metric(x: NDArray[Any], items: Sequence[str] | None) -> _Metric:
+    names = list(items) if items is not None else [f"item {j + 1}" for j in range(x.shape[1])]
+    if len(x) == 0 or not names:
+        return _Metric(0, 0, (_too_few(0, len(names)),))
+    sums = gather(x)
+    n, complete = sums.n_complete, sums.complete
+    if n < 2:
+        return _Metric(n, 0, (_too_few(n, len(names)),))
+    constant = complete.constant
+    findings = tuple(_constant(names[j]) for j in np.flatnonzero(constant))
+    varying = np.flatnonzero(~constant)
     if n <= len(varying) or len(varying) == 0:
-        return Distances(d2, 0, n, (*findings, _too_few(n, len(names))))
-    mean, covariance = _moments(data)
+        return _Metric(n, 0, (*findings, _too_few(n, len(names))))
+    covariance = complete.covariance[np.ix_(varying, varying)]
     culprit = dependent_column(covariance)
     if culprit is not None:
-        return Distances(d2, 0, n, (*findings, _singular(names[varying[culprit]])))
-    d2[complete] = _squared(data, mean, covariance)
-    return Distances(d2, len(varying), n, tuple(findings))
+        return _Metric(n, 0, (*findings, _singular(names[varying[culprit]])))
+    return _Metric(
+        n,
+        len(varying),
+        findings,
+        complete.means[varying],
+        _whitening(covariance),
+        varying if constant.any() else None,
+    )
+
+
+def _whitening(covariance: Floats) -> Floats:
+    from scipy.linalg import solve_triangular
+
+    factor = np.linalg.cholesky(covariance)
+    inverse = solve_triangular(factor, np.eye(len(factor)), lower=True)
+    return np.ascontiguousarray(inverse.T)
 
 
 def dependent_column(covariance: Floats) -> int | None:
@@ -91,31 +165,6 @@ def dependent_column(covariance: Floats) -> int | None:
         column = rest[:, pivot] / np.sqrt(rest[pivot, pivot])
         rest = rest - np.outer(column, column)
     return None
-
-
-def _moments(data: Floats) -> tuple[Floats, Floats]:
-    """Mean and covariance (n - 1) in one pass over blocks, shifted by the first row."""
-    shift, k = data[0], data.shape[1]
-    sums, products = np.zeros(k), np.zeros((k, k))
-    for start in range(0, len(data), BLOCK):
-        block = data[start : start + BLOCK] - shift
-        sums += block.sum(axis=0)
-        products += block.T @ block
-    n = len(data)
-    return shift + sums / n, (products - np.outer(sums, sums) / n) / (n - 1)
-
-
-def _squared(data: Floats, mean: Floats, covariance: Floats) -> Floats:
-    """|L⁻¹ (x - mean)|² by blocks, L the Cholesky factor."""
-    from scipy.linalg import solve_triangular
-
-    factor = np.linalg.cholesky(covariance)
-    inverse = solve_triangular(factor, np.eye(len(mean)), lower=True).T
-    d2 = np.empty(len(data))
-    for start in range(0, len(data), BLOCK):
-        y = (data[start : start + BLOCK] - mean) @ inverse
-        d2[start : start + BLOCK] = np.einsum("ij,ij->i", y, y)
-    return d2
 
 
 def _constant(item: str) -> Finding:
