@@ -103,6 +103,7 @@ def draw(study: Study, spec: Spec) -> SampleDesign:
     A new draw replaces the study's sample: the members of the old one go, its frame, seed and
     hash stay as a record. Once somebody is invited that is refused: the weights would be wrong.
     """
+    hold(study)
     refuse_late(study)
     planned = preview(study, spec)
     drawn = plans.draw(planned)
@@ -153,6 +154,14 @@ def spec_of(design: SampleDesign) -> Spec:
 def label(key: Key) -> str:
     """How a stratum is called in tables; a customer without the attribute shows as a dash."""
     return " · ".join(value or "–" for value in key) or "*"
+
+
+def hold(study: Study) -> None:
+    """Keep others from drawing or inviting for this study until the transaction ends.
+
+    PostgreSQL locks the row; on SQLite the first write makes everyone else wait anyway.
+    """
+    db.session.execute(select(Study.id).where(Study.id == study.id).with_for_update())
 
 
 def refuse_late(study: Study) -> None:

@@ -109,6 +109,7 @@ def start(study: Study, at: datetime | None = None) -> int:
 
     SurveyError with every finding that stands in the way. Starts the study if it is a draft.
     """
+    designs.hold(study)
     waves = waves_of(study)
     if stops := blocking(findings(study, {wave.kind: wave.texts for wave in waves})):
         raise SurveyError(*stops)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from surveyapp.distribution.models import DesignStratum, SampleMember, Study
 from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import Population
 from surveyapp.findings import SurveyError
+from tests.conftest import make_app, make_settings
 from tests.distribution.builders import add_customers, add_study
 
 SPEC = Spec(n=60, seed=20261123, strata_by=("city", "tier"), method="neyman", minimum=3)
@@ -145,3 +148,28 @@ def test_a_draw_is_audited_with_its_hash(study: Study) -> None:
     entry = db.session.scalars(select(AuditEntry).filter_by(action="sample.draw")).one()
     assert entry.detail["hash"] == design.draw_hash
     assert 0 <= designs.new_seed() < 2**31
+
+
+@pytest.mark.postgresql
+def test_two_draws_at_once_leave_one_sample(postgresql_url: str, tmp_path: Path) -> None:
+    app = make_app(make_settings(tmp_path, DATABASE_URL=postgresql_url))
+    with app.app_context():
+        add_customers(120)
+        study_id = add_study(population=Population().as_json()).id
+        db.session.commit()
+
+    def draw(seed: int) -> None:
+        with app.app_context():
+            designs.draw(db.session.get_one(Study, study_id), replace(SPEC, seed=seed))
+            db.session.commit()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(draw, range(4)))
+    with app.app_context():
+        members = select(SampleMember.design_id, func.count()).group_by(SampleMember.design_id)
+        drawn = {row[0]: row[1] for row in db.session.execute(members)}
+        current = designs.current(db.session.get_one(Study, study_id))
+        assert current is not None
+        assert drawn == {current.id: SPEC.n}
+        db.session.remove()
+        db.engine.dispose()
