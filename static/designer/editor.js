@@ -143,10 +143,29 @@ function sortables() {
   });
 }
 
+// The undo of a deletion stays for ten seconds, whatever is looked at, until something else is changed.
+const LINGER = 10000;
+function offerUndo(root) {
+  const slot = document.getElementById("toast-slot");
+  const toast = root.querySelector("#undo-toast");
+  if (toast) {
+    slot.replaceChildren(toast);
+    window.setTimeout(() => leave(toast), LINGER);
+  } else if (root.dataset.posted) {
+    slot.replaceChildren();
+  }
+}
+
+function leave(toast) {
+  if (toast.matches(":hover, :focus-within")) window.setTimeout(() => leave(toast), LINGER);
+  else toast.remove();
+}
+
 let at = "";
 function refresh() {
   const root = designer();
   sortables();
+  offerUndo(root);
   pane(shown);
   if (root.dataset.posted) window.history.replaceState({}, "", root.dataset.url);
   if (root.dataset.here !== at) {
