@@ -46,8 +46,7 @@ lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
 
 test: lint ## every check that CI makes
 	@bash scripts/browser.sh
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak"
-	$(BIN)/python scripts/coverage.py
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak" --cov --cov-report=term
 
 bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
 	@$(BIN)/python scripts/catalogues.py compile
