@@ -36,7 +36,7 @@ class Scale:
     formats: tuple[str, ...] = ("csv", "xlsx", "sav")
 
 
-FULL = Scale(customers=5842, sample=4200, people=2400)
+FULL = Scale(customers=5842, sample=3600, people=2000)
 SMALL = Scale(customers=5842, sample=900, people=420, formats=("xlsx",))
 
 

@@ -7,16 +7,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.customers import generator, importing, mapping
+from surveyapp.customers.models import Customer
 from surveyapp.customers.rejects import Rejects
 from surveyapp.database import db
 from surveyapp.datasets.exports import offering
 from surveyapp.designer import editor, publishing
 from surveyapp.designer.library import template
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import designs, invitations, studies
+from surveyapp.distribution import designs, invitations, studies, touchpoints
 from surveyapp.distribution.models import SampleDesign, Study, Wave
 from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import Population
@@ -84,6 +87,8 @@ def plan_study(version: QuestionnaireVersion) -> Study:
             Wave(study_id=study.id, kind="thank_you", number=1, texts=THANKS),
         ]
     )
+    store = db.session.scalar(select(Customer.store).order_by(Customer.id).limit(1))
+    touchpoints.add(study, [store or "1"], list(touchpoints.KINDS))
     db.session.commit()
     return study
 
