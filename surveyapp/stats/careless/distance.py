@@ -108,7 +108,11 @@ class _Metric:
     def squared(self, block: NDArray[Any], precision: type = np.float64) -> NDArray[Any]:
         """|L⁻¹ (x - mean)|² per row; NaN where a used answer is missing."""
         part = block if self.used is None else block[:, self.used]
-        centred = np.subtract(part, self.mean).astype(precision, copy=False)
+        if part.dtype.itemsize <= 2:  # whole numbers that even single precision holds exactly
+            centred: NDArray[Any] = part.astype(precision)
+            centred -= self.mean.astype(precision)
+        else:
+            centred = np.subtract(part, self.mean).astype(precision, copy=False)
         y = centred @ self.whitening.astype(precision, copy=False)
         return np.asarray(np.einsum("ij,ij->i", y, y))
 

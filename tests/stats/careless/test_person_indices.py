@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from surveyapp.stats.careless.consistency import even_odd, person_total, synonyms
 from surveyapp.stats.careless.correlation import pairwise, within_rows
-from surveyapp.stats.careless.distance import BLOCK, mahalanobis
+from surveyapp.stats.careless.distance import BLOCK, far_out, mahalanobis
 from surveyapp.stats.careless.patterns import isolation, standardised
 from surveyapp.stats.careless.runs import average_string, longstring
 from surveyapp.stats.careless.variability import intra_individual_variability
@@ -133,6 +133,21 @@ def test_distance_equals_the_textbook_over_several_blocks() -> None:
 def test_mean_distance_of_complete_rows_is_df() -> None:
     X = genuine(40, 5)
     assert mahalanobis(X).d2.sum() == pytest.approx(5 * 39)
+
+
+@given(st.integers(0, 10**6), st.floats(1e-4, 0.5), st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_the_fast_flags_are_exactly_the_slow_ones(seed: int, p: float, whole: bool) -> None:
+    X = np.clip(np.rint(3 + genuine(BLOCK + 50, 4, seed)), 1, 5)
+    data = X.astype(np.int8) if whole else np.where(X == 5, X, X + 1e-3)
+    if not whole:
+        data[7, 2] = NAN
+    assert (far_out(data, p) == mahalanobis(data).beyond(p)).all()
+
+
+def test_the_fast_flags_of_singular_answers_are_none() -> None:
+    X = genuine(40, 2)
+    assert not far_out(np.column_stack([X, X.sum(axis=1)])).any()
 
 
 def test_constant_items_are_left_out_by_name() -> None:
