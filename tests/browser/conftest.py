@@ -34,7 +34,7 @@ ARGUMENTS = (
 )
 SHOTS = Path(__file__).parent / "shots"
 NOT_OURS = ("net::ERR_", "favicon", "Failed to load resource", "when fetching the script")
-NOT_OURS += ("htmx:afterRequest", "htmx:sendError")  # what htmx says when a test cuts the network
+NOT_OURS += ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")  # a cut network, newer typing
 STRICT = bool(os.environ.get("SURVEYAPP_STRICT"))
 
 
