@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import designs, texts
-from surveyapp.distribution.models import SampleDesign, SampleMember, Study
+from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
 from surveyapp.distribution.policy import Window
 from surveyapp.distribution.sms import limits
 from surveyapp.extensions import settings
@@ -23,7 +23,7 @@ OPT_OUT_WORDS = ("退订", "拒收", "stop", "unsubscribe", "opt out")
 def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Finding]:
     """Everything about the study and its texts (kind → language → body), worst first."""
     design = designs.current(study)
-    found = [*_of_study(study, design), *_of_texts(written)]
+    found = [*_of_study(study, design), *_of_texts(written), *_of_cap(study)]
     if design is not None:
         found += _of_numbers(design)
     order = {"error": 0, "warning": 1, "info": 2}
@@ -57,6 +57,22 @@ def _of_study(study: Study, design: SampleDesign | None) -> Iterator[Finding]:
     if window.next_opening(now) is None:
         yield Finding(
             "wave.no_hours", "settings", N_("The allowed hours never open: change the settings.")
+        )
+
+
+def _of_cap(study: Study) -> Iterator[Finding]:
+    """The cap holds for every text, reminders and thank-yous included."""
+    planned = db.session.scalar(select(func.count()).where(Wave.study_id == study.id)) or 0
+    if planned > study.contact_cap:
+        yield Finding(
+            "wave.over_cap",
+            "settings",
+            N_(
+                "Who would get all {planned} texts is at the contact cap before the last:"
+                " after {cap} within {days} days, no more are sent."
+            ),
+            {"planned": planned, "cap": study.contact_cap, "days": study.contact_cap_days},
+            "info",
         )
 
 

@@ -230,3 +230,11 @@ def test_messages_are_listed_newest_first_in_pages(
 
 def test_every_state_of_the_outbox_has_a_name() -> None:
     assert set(message_lists.STATE_NAMES) == set(message_lists.State)
+
+
+def test_a_plan_beyond_the_contact_cap_says_so(study: Study) -> None:
+    wave_plans.save(study, Plan(reminders=2, thanks=True))
+    (found,) = findings(study, {"invitation": DEFAULTS["invitation"]})
+    assert (found.code, found.severity) == ("wave.over_cap", "info")
+    study.contact_cap = 4
+    assert findings(study, {"invitation": DEFAULTS["invitation"]}) == []
