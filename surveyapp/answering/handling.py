@@ -47,9 +47,10 @@ def press(visit: Visit | None) -> Response:
 
 def save(visit: Visit | None) -> Response:
     """A batch of the script, acknowledged answer by answer."""
-    batch, refusal = _read(visit)
-    if visit is None or batch is None:
-        return refusal
+    read = _read(visit)
+    if isinstance(read, Response):
+        return read
+    visit, batch = read
     language = visit.language or document_of(visit).default_language
     if not saving.save(visit, batch, language, device()):
         return reply({"state": DONE})
@@ -58,9 +59,10 @@ def save(visit: Visit | None) -> Response:
 
 def submit(visit: Visit | None) -> Response:
     """The last batch of the script, and the wish to be done."""
-    batch, refusal = _read(visit)
-    if visit is None or batch is None:
-        return refusal
+    read = _read(visit)
+    if isinstance(read, Response):
+        return read
+    visit, batch = read
     document = document_of(visit)
     language = batch.language or visit.language or document.default_language
     outcome = submitting.submit(visit, document, batch, language, device())
@@ -78,19 +80,19 @@ def opened(visit: Visit | None) -> Response:
     return reply({"state": OPEN})
 
 
-def _read(visit: Visit | None) -> tuple[Batch | None, Response]:
-    """The posted batch, or the answer that says why there is none."""
+def _read(visit: Visit | None) -> tuple[Visit, Batch] | Response:
+    """The visit and what it posted, or the answer that says why nothing is taken."""
     request.max_content_length = LARGEST_BODY
     if visit is None:
-        return None, reply({"state": "gone"}, 404)
+        return reply({"state": "gone"}, 404)
     if visit.state != OPEN:
-        return None, reply({"state": visit.state}, 200 if visit.state == DONE else 410)
+        return reply({"state": visit.state}, 200 if visit.state == DONE else 410)
     if not from_here() or request.mimetype != "application/json":
-        return None, reply({"state": "foreign"}, 403)
+        return reply({"state": "foreign"}, 403)
     try:
-        return read_json(document_of(visit), request.get_data()), reply({})
+        return visit, read_json(document_of(visit), request.get_data())
     except UnreadableError:
-        return None, reply({"state": "unreadable"}, 400)
+        return reply({"state": "unreadable"}, 400)
 
 
 def document_of(visit: Visit) -> Document:
