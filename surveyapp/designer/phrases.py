@@ -40,7 +40,7 @@ CHANGES = {
     "changed": N_("changed"),
 }
 FIELDS = {
-    "title": N_("Text"),
+    "title": N_("Wording"),
     "label": N_("Label"),
     "help": N_("Help"),
     "required": N_("Answer required"),
@@ -61,7 +61,7 @@ FIELDS = {
     "low": N_("Low end"),
     "high": N_("High end"),
     "introduction": N_("Introduction"),
-    "thank_you": N_("Thank-you"),
+    "thank_you": N_("Closing words"),
     "languages": N_("Languages"),
     "default_language": N_("Default language"),
 }
