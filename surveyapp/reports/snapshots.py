@@ -6,6 +6,7 @@ cleaning decisions were made since; the worker then computes it again.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from surveyapp.datasets.models import CleaningEntry
 from surveyapp.distribution.models import Study
 from surveyapp.reports.models import Snapshot
 
+log = logging.getLogger(__name__)
 State = tuple[int, int]
 """(completed responses, id of the newest line of the cleaning log)."""
 
@@ -75,12 +77,23 @@ def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any
 
 
 def refresh_stale() -> int:
-    """Bring every stale study up to date; how many there were (a periodic task of the worker)."""
+    """Bring every stale study up to date; how many were (a periodic task of the worker).
+
+    A study that cannot be computed is logged and keeps its old figures; the others go on.
+    """
     waiting = stale()
     db.session.rollback()
-    for study_id in waiting:
+    return sum(_refreshed(study_id) for study_id in waiting)
+
+
+def _refreshed(study_id: int) -> bool:
+    try:
         refresh(study_id)
-    return len(waiting)
+    except Exception:
+        db.session.rollback()
+        log.exception("the figures of study %s could not be computed", study_id)
+        return False
+    return True
 
 
 def snapshot_of(study: Study) -> Snapshot | None:
