@@ -20,11 +20,21 @@ KIND_NAMES = {
     "thank_you": N_("Thank-you"),
 }
 WAITING = ("queued", "leased")
+_REMINDED = (
+    Invitation.invited_at.is_not(None),
+    Invitation.completed_at.is_(None),
+    Invitation.opted_out_at.is_(None),
+    Invitation.failed_at.is_(None),
+)
 
 
 @dataclass(frozen=True)
 class Next:
-    """A wave's future: `waiting` texts are queued, `coming` become due at `at` or later."""
+    """A wave's future: `waiting` texts are queued, `coming` become due at `at` or later.
+
+    `at` is None when nothing will leave as things stand: nobody is left, the wave is paused or
+    done, or the allowed hours never open.
+    """
 
     wave: Wave
     sent: int
@@ -58,15 +68,13 @@ def _next(study: Study, wave: Wave) -> Next:
             Message.wave_id == wave.id, Message.state == "queued"
         )
         at = db.session.scalar(due) or at
-    return Next(wave, sent, waiting, coming, _open(study, at))
+    still = wave.state in ("paused", "done")
+    return Next(wave, sent, waiting, coming, None if still else _open(study, at))
 
 
 def _coming(study: Study, wave: Wave) -> tuple[int, datetime | None]:
-    """Reminders that are not queued yet: how many at the most, and the first one's moment."""
-    if wave.kind == "invitation":
-        planned = wave.state == "planned" and wave.starts_at is not None
-        return (0, wave.starts_at) if planned else (0, None)
-    if wave.kind != "reminder":
+    """Texts that are not queued yet: how many at the most, and the first one's moment."""
+    if wave.kind == "thank_you" or wave.state == "done":
         return 0, None
     queued = aliased(Message)
     already = (
@@ -74,17 +82,15 @@ def _coming(study: Study, wave: Wave) -> tuple[int, datetime | None]:
         .where(queued.invitation_id == Invitation.id, queued.wave_id == wave.id)
         .exists()
     )
+    wanted = _REMINDED if wave.kind == "reminder" else ()
     count, first = db.session.execute(
         select(func.count(), func.min(Invitation.invited_at)).where(
-            Invitation.study_id == study.id,
-            Invitation.invited_at.is_not(None),
-            Invitation.completed_at.is_(None),
-            Invitation.opted_out_at.is_(None),
-            Invitation.failed_at.is_(None),
-            ~already,
+            Invitation.study_id == study.id, ~already, *wanted
         )
     ).one()
-    return count, first + timedelta(days=wave.after_days) if count and first else None
+    if wave.kind == "reminder":
+        return count, first + timedelta(days=wave.after_days) if first else None
+    return count, wave.starts_at if wave.state == "planned" else clock.now() if count else None
 
 
 def _open(study: Study, at: datetime | None) -> datetime | None:
