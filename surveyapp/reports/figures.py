@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,14 @@ STEP_NAMES = ("sampled", "sent", "delivered", "opened", "started", "completed")
 
 def number(value: float | None, digits: int = 1) -> str:
     """A number with a fixed count of decimals, an en dash where there is none."""
-    return "–" if value is None else f"{value:,.{digits}f}".replace("-", "−")
+    if value is None or not math.isfinite(value):
+        return "–"
+    return f"{value:z,.{digits}f}".replace("-", "−")
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share (0 to 1) in per cent; an en dash of an empty base."""
+    return "–" if share is None else f"{number(100 * share, digits)} %"
 
 
 def interval(estimate: Json, digits: int = 1) -> str:
@@ -61,12 +69,6 @@ def funnel_chart(totals: Mapping[str, int], labels: Mapping[str, str]) -> BarCha
         for step in STEP_NAMES
     ]
     return bar_chart(bars, 0, max(base, 1), width=470, steps=2)
-
-
-def frequency_of(figures: Json, variable: str) -> Json | None:
-    """The stored frequency table of one variable."""
-    found = (f for f in figures.get("frequencies", ()) if f["variable"] == variable)
-    return next(found, None)
 
 
 def nps_chart(figures: Json) -> ColumnChart | None:

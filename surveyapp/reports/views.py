@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from surveyapp.distribution import progress
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
+from surveyapp.languages import tag
 from surveyapp.reports import figures, snapshots
 from surveyapp.reports.schedule import KIND_NAMES, ahead
 
@@ -60,7 +62,7 @@ def _context(study: Study) -> dict[str, Any]:
     computed: Mapping[str, Any] = snapshot.figures if snapshot else {}
     labels = {step: _(label) for step, label in STEP_LABELS.items()}
     known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
-    return {
+    context = {
         "study": study,
         "rows": rows,
         "totals": totals,
@@ -78,8 +80,8 @@ def _context(study: Study) -> dict[str, Any]:
         "sensitivity_labels": SENSITIVITY_LABELS,
         "screening": _newest(ScreeningRun, study.id),
         "export": _newest(ExportFile, study.id),
-        "version": _version(totals, snapshot),
     }
+    return {**context, "version": _version(context)}
 
 
 def _newest(table: type[Any], study_id: int) -> Any:
@@ -87,7 +89,16 @@ def _newest(table: type[Any], study_id: int) -> Any:
     return db.session.scalar(rows.limit(1))
 
 
-def _version(totals: Mapping[str, int], snapshot: Any) -> str:
+def _version(context: Mapping[str, Any]) -> str:
     """Changes whenever something on the moving part does."""
-    moment = snapshot.at.timestamp() if snapshot else 0
-    return "-".join(str(n) for n in (*totals.values(), round(moment)))
+    rows = [context[name] for name in ("snapshot", "screening", "export")]
+    waves = [(n.wave.id, n.wave.state, n.sent, n.waiting, n.coming) for n in context["schedule"]]
+    parts = (
+        tag(),
+        context["study"].state,
+        context["totals"],
+        context["stale"],
+        [(row.at, getattr(row, "id", 0)) if row else None for row in rows],
+        waves,
+    )
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
