@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import allowed, public
+from surveyapp.accounts.sessions import current_user
 from surveyapp.database import db
 from surveyapp.findings import N_, SurveyError
 from surveyapp.languages import explain
@@ -67,7 +68,8 @@ def health() -> dict[str, str]:
 
 
 def _trouble(code: int, sentence: str) -> tuple[str, int]:
-    g.setdefault("user", None)
+    if "user" not in g:
+        g.user = current_user() if request.endpoint is None else None
     return render_template("trouble.html", code=code, sentence=sentence), code
 
 

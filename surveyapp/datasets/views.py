@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as HttpResponse
 
@@ -10,12 +10,13 @@ from surveyapp.accounts.guard import roles
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import cleaning, desk
-from surveyapp.datasets.forms import ExportForm, ReasonForm, RecipeForm, VerdictForm
+from surveyapp.datasets.forms import DecisionForm, ExportForm, RecipeForm, VerdictForm
 from surveyapp.datasets.models import ExportFile, Review
 from surveyapp.datasets.screening import review as reviewing
 from surveyapp.datasets.screening.hits import title_of
 from surveyapp.datasets.screening.recipe import Recipe, recipe_of
 from surveyapp.distribution.models import Study
+from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.extensions import settings
 from surveyapp.findings import SurveyError
 from surveyapp.jobs.running import enqueue
@@ -28,9 +29,13 @@ quality = roles("analyst", "researcher")
 
 @datasets.app_template_filter()
 def rule_title(rule: str) -> str:
-    """A rule's name; a contradiction with the one that was declared."""
+    """A rule's name; a contradiction as its questionnaire words it."""
     name, _colon, which = rule.partition(":")
-    return f"{_(title_of(name))} ({which})" if which else _(title_of(name))
+    if not which:
+        return _(title_of(name))
+    declared = g.get("contradictions", {}).get(which, {})
+    words = declared.get(tag()) or next(filter(None, declared.values()), which)
+    return _("Contradiction: %(which)s", which=words)
 
 
 @datasets.get("/studies/<int:study_id>/screening")
@@ -82,17 +87,17 @@ def _screening_page(study: Study, form: RecipeForm | None) -> str:
 @datasets.get("/studies/<int:study_id>/responses/<int:response_id>")
 def response(study_id: int, response_id: int) -> str:
     """One response in words, its flags, and its cleaning log."""
-    return _response_page(_study(study_id), response_id, ReasonForm())
+    return _response_page(_study(study_id), response_id, DecisionForm())
 
 
 @datasets.post("/studies/<int:study_id>/responses/<int:response_id>")
 @quality
 def decide(study_id: int, response_id: int) -> Answer:
     """Take a response out of the cleaned data, or in again."""
-    study, form = _study(study_id), ReasonForm()
+    study, form = _study(study_id), DecisionForm()
     _belongs(study, response_id)
     if form.validate_on_submit():
-        act = cleaning.restore if cleaning.is_excluded(response_id) else cleaning.exclude
+        act = cleaning.restore if form.action.data == cleaning.RESTORE else cleaning.exclude
         try:
             act(response_id, form.reason.data or "")
             db.session.commit()
@@ -103,7 +108,7 @@ def decide(study_id: int, response_id: int) -> Answer:
     return _response_page(study, response_id, form)
 
 
-def _response_page(study: Study, response_id: int, form: ReasonForm) -> str:
+def _response_page(study: Study, response_id: int, form: DecisionForm) -> str:
     _belongs(study, response_id)
     return render_template(
         "datasets/response.html",
@@ -185,14 +190,14 @@ def _exports_page(study: Study, form: ExportForm) -> str:
 def download(file_id: int) -> HttpResponse:
     """An offered file."""
     row = db.get_or_404(ExportFile, file_id)
-    path = settings().instance / "exports" / row.name
-    if not path.is_file():
-        abort(404)
-    return send_file(path, as_attachment=True, download_name=row.name)
+    return send_from_directory(settings().instance / "exports", row.name, as_attachment=True)
 
 
 def _study(study_id: int) -> Study:
-    return db.get_or_404(Study, study_id)
+    study: Study = db.get_or_404(Study, study_id)
+    declared = study.version.document.get("contradictions", ())
+    g.contradictions = {one["id"]: one.get("title", {}) for one in declared}
+    return study
 
 
 def _belongs(study: Study, response_id: int) -> None:

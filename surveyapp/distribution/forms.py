@@ -230,8 +230,8 @@ class WaveForm(FlaskForm):
     reminders = IntegerField(
         _l("Reminders at most"), [InputRequired(_whole), _number(0, wave_plans.MOST_REMINDERS)]
     )
-    after_days = IntegerField(_l("after days each"), [InputRequired(_whole), _number(1, 30)])
-    thanks = BooleanField(_l("Send a thank-you to who completed"))
+    after_days = IntegerField(_l("Days between them"), [InputRequired(_whole), _number(1, 30)])
+    thanks = BooleanField(_l("Send a thank-you to those who completed"))
 
     def load_plan(self, plan: wave_plans.Plan) -> None:
         """Show a plan."""
