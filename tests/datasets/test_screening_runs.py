@@ -15,8 +15,6 @@ from surveyapp.datasets.screening.running import flags_of, last_recipe, run_scre
 from surveyapp.findings import SurveyError
 from tests.datasets.studies import make_study, small_study
 
-pytestmark = pytest.mark.usefixtures("app")
-
 
 def codes(error: pytest.ExceptionInfo[SurveyError]) -> list[str]:
     return [f.code for f in error.value.findings]
@@ -36,6 +34,7 @@ def test_a_run_keeps_flags_and_excludes_by_the_log_only(any_app: Flask) -> None:
     assert "screening.run" in db.session.scalars(select(AuditEntry.action)).all()
 
 
+@pytest.mark.usefixtures("app")
 def test_running_again_gives_the_same_result_and_no_new_lines() -> None:
     study, _ = small_study()
     first = run_screening(study.id)
@@ -47,6 +46,7 @@ def test_running_again_gives_the_same_result_and_no_new_lines() -> None:
     assert (second.summary["newly_excluded"], second.summary["restored"]) == (0, 0)
 
 
+@pytest.mark.usefixtures("app")
 def test_a_milder_recipe_restores_what_it_no_longer_excludes() -> None:
     study, _ = small_study()
     run_screening(study.id)
@@ -59,6 +59,7 @@ def test_a_milder_recipe_restores_what_it_no_longer_excludes() -> None:
     assert last_recipe(study.id) == mild
 
 
+@pytest.mark.usefixtures("app")
 def test_a_persons_decision_outlives_later_runs() -> None:
     study, kinds = small_study()
     run_screening(study.id)
@@ -72,6 +73,7 @@ def test_a_persons_decision_outlives_later_runs() -> None:
     assert cleaning.is_excluded(honest)
 
 
+@pytest.mark.usefixtures("app")
 def test_decisions_need_a_reason_and_a_change() -> None:
     small_study()
     with pytest.raises(SurveyError) as unknown:
@@ -88,6 +90,7 @@ def test_decisions_need_a_reason_and_a_change() -> None:
     assert codes(inside) == codes(twice) == ["cleaning.no_change"]
 
 
+@pytest.mark.usefixtures("app")
 def test_no_line_of_the_log_can_be_changed_or_deleted() -> None:
     small_study()
     line = cleaning.exclude(1, "x")
@@ -102,6 +105,7 @@ def test_no_line_of_the_log_can_be_changed_or_deleted() -> None:
     db.session.rollback()
 
 
+@pytest.mark.usefixtures("app")
 def test_an_empty_study_says_so_and_leaves_nothing() -> None:
     study = make_study()
     with pytest.raises(SurveyError) as error:
@@ -110,12 +114,14 @@ def test_an_empty_study_says_so_and_leaves_nothing() -> None:
     assert db.session.scalar(select(func.count()).select_from(Flag)) == 0
 
 
+@pytest.mark.usefixtures("app")
 def test_a_wrong_recipe_is_named() -> None:
     with pytest.raises(SurveyError) as error:
         recipe_of({"logic": {"speed_share": 3}, "patern": {}})
     assert {f.place for f in error.value.findings} == {"recipe:logic.speed_share", "recipe:patern"}
 
 
+@pytest.mark.usefixtures("app")
 def test_reading_decides_and_measures_the_layers() -> None:
     study, _ = small_study()
     run = run_screening(study.id)
@@ -142,6 +148,7 @@ def test_reading_decides_and_measures_the_layers() -> None:
     assert {line.response_id for line in lines} == {wrong.response_id, missed.response_id}
 
 
+@pytest.mark.usefixtures("app")
 def test_verdicts_are_checked() -> None:
     study, _ = small_study()
     run = run_screening(study.id)
@@ -154,6 +161,7 @@ def test_verdicts_are_checked() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
+@pytest.mark.usefixtures("app")
 def test_a_response_is_read_in_words(language: str) -> None:
     small_study()
     reading = review.reading(1, language)
