@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FloatField, IntegerField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import FloatField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange
 
 from surveyapp.datasets.screening.recipe import Recipe
 
@@ -28,10 +28,19 @@ class RecipeForm(FlaskForm):
     speed_share = _share(_l("Too fast: below this share of the expected time"))
     pattern_kinds = IntegerField(
         _l("Exclude at so many kinds of unusual pattern"),
-        [InputRequired(), NumberRange(0, 6, _l("Give a whole number from 0 (never) to 6."))],
+        [
+            InputRequired(_l("Give a number.")),
+            NumberRange(0, 6, _l("Give a whole number from 0 (never) to 6.")),
+        ],
     )
     review_share = _share(_l("Share that a person reads"))
-    seed = IntegerField(_l("Seed"), [InputRequired(), NumberRange(0, 2**31 - 1)])
+    seed = IntegerField(
+        _l("Seed"),
+        [
+            InputRequired(_l("Give a number.")),
+            NumberRange(0, 2**31 - 1, _l("Give a whole number from 0 to 2147483647.")),
+        ],
+    )
 
     @classmethod
     def of(cls, recipe: Recipe) -> RecipeForm:
@@ -68,16 +77,20 @@ class VerdictForm(FlaskForm):
     )
     reason = TextAreaField(
         _l("Why"),
-        [InputRequired(_l("Write why, so that others can follow.")), Length(max=500)],
+        [DataRequired(_l("Write why, so that others can follow.")), Length(max=500)],
     )
 
 
-class ReasonForm(FlaskForm):
-    """A reason for taking a response out, or in again."""
+class DecisionForm(FlaskForm):
+    """A reason for taking a response out, or in again.
 
+    The action is the one that the page offered: what someone else did since is not undone by it.
+    """
+
+    action = HiddenField(validators=[AnyOf(("exclude", "restore"))])
     reason = TextAreaField(
         _l("Why"),
-        [InputRequired(_l("Write why, so that others can follow.")), Length(max=500)],
+        [DataRequired(_l("Write why, so that others can follow.")), Length(max=500)],
     )
 
 

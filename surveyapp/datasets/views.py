@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as HttpResponse
 
@@ -28,14 +37,14 @@ quality = roles("analyst", "researcher")
 
 
 @datasets.app_template_filter()
-def rule_title(rule: str) -> str:
-    """A rule's name; a contradiction as its questionnaire words it."""
+def rule_title(rule: str, study: Study) -> str:
+    """A rule's name; a contradiction as the study's questionnaire words it."""
     name, _colon, which = rule.partition(":")
     if not which:
-        return _(title_of(name))
-    declared = g.get("contradictions", {}).get(which, {})
-    words = declared.get(tag()) or next(filter(None, declared.values()), which)
-    return _("Contradiction: %(which)s", which=words)
+        return str(_(title_of(name)))
+    declared = study.version.document.get("contradictions", ())
+    titles = {one["id"]: one.get("title") for one in declared}
+    return str(_("Contradiction: %(which)s", which=in_words(titles.get(which) or {"": which})))
 
 
 @datasets.get("/studies/<int:study_id>/screening")
@@ -195,8 +204,6 @@ def download(file_id: int) -> HttpResponse:
 
 def _study(study_id: int) -> Study:
     study: Study = db.get_or_404(Study, study_id)
-    declared = study.version.document.get("contradictions", ())
-    g.contradictions = {one["id"]: one.get("title", {}) for one in declared}
     return study
 
 

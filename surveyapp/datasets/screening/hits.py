@@ -35,13 +35,17 @@ TITLES = {
     "hurried": N_("Hurried"),
     "review": N_("Read by a person"),
     "manual": N_("Decided by a person"),
+    "run": N_("No longer flagged so as to be excluded"),
 }
 """Rule (its part before a colon) → what a person calls it."""
 
 
 def title_of(rule: str) -> str:
-    """The msgid of a rule's name; `contradiction:x` is a contradiction."""
-    return TITLES[rule.partition(":")[0]]
+    """The msgid of a rule's name; `contradiction:x` is a contradiction. What is not known (the log
+    keeps 60 characters of a long list) stands for itself.
+    """
+    name = rule.partition(":")[0]
+    return TITLES.get(name, name)
 
 
 @dataclass(frozen=True, order=True)
