@@ -1,4 +1,4 @@
-"""Response headers: what a browser may load, frame and remember of our pages."""
+"""What a browser may load, frame and remember of our pages, and where it is sent from them."""
 
 from __future__ import annotations
 
@@ -40,6 +40,16 @@ def _harden(response: Response) -> Response:
     if response.mimetype == "text/html":
         headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def path_inside(target: str | None) -> str:
+    """`target` when it is a path on this site, else nothing.
+
+    Browsers drop control characters from addresses and read a backslash as a slash.
+    """
+    path = target or ""
+    plain = path.isprintable() and "\\" not in path
+    return path if plain and path.startswith("/") and not path.startswith("//") else ""
 
 
 def init_app(app: Flask) -> None:

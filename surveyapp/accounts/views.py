@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -15,16 +13,10 @@ from surveyapp.accounts.forms import ROLE_NAMES, SignInForm, UserForm
 from surveyapp.accounts.guard import public, roles, signed_in
 from surveyapp.accounts.models import AuditEntry, User
 from surveyapp.database import db
+from surveyapp.security import path_inside
 
 accounts = Blueprint("accounts", __name__)
 PAGE = 50
-
-
-def _inside(target: str | None) -> str:
-    """`target` when it is a path on this site, else the start page."""
-    parts = urlsplit(target or "")
-    safe = target and target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if safe and target and not parts.netloc else "/"
 
 
 @accounts.route("/sign-in", methods=["GET", "POST"])
@@ -47,7 +39,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     sessions.sign_in(user)
     audit.record("staff.sign_in", f"user:{user.id}", by=user.email)
     db.session.commit()
-    return redirect(_inside(request.args.get("next")))
+    return redirect(path_inside(request.args.get("next")) or "/")
 
 
 @accounts.post("/sign-out")
@@ -69,7 +61,7 @@ def language(tag: str) -> Response:
     if user := sessions.current_user():
         user.language = tag
         db.session.commit()
-    return redirect(_inside(request.form.get("next")))
+    return redirect(path_inside(request.form.get("next")) or "/")
 
 
 @accounts.get("/staff")

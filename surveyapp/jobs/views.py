@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.database import db
 from surveyapp.jobs.models import Job
+from surveyapp.security import path_inside
 
 jobs = Blueprint("jobs", __name__)
 
@@ -14,7 +15,6 @@ jobs = Blueprint("jobs", __name__)
 @jobs.get("/jobs/<int:job_id>")
 def progress(job_id: int) -> str | Response:
     """The card of one job; the page that holds it asks again while the job runs."""
-    target = request.args.get("next", "")
-    inside = target if target.startswith("/") and not target.startswith(("//", "/\\")) else ""
     row = db.get_or_404(Job, job_id)
-    return render_template("jobs/progress.html", job=row, done_url=inside)
+    done_url = path_inside(request.args.get("next"))
+    return render_template("jobs/progress.html", job=row, done_url=done_url)
