@@ -5,15 +5,16 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FloatField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange
 
 from surveyapp.datasets.screening.recipe import Recipe
 
 FORMATS = (
-    ("xlsx", _l("Excel workbook (.xlsx)")),
-    ("csv", _l("CSV, opens in Excel (.csv)")),
-    ("sav", _l("SPSS (.sav)")),
-    ("parquet", _l("Parquet (.parquet)")),
+    SelectChoice("xlsx", _l("Excel workbook (.xlsx)")),
+    SelectChoice("csv", _l("CSV, opens in Excel (.csv)")),
+    SelectChoice("sav", _l("SPSS (.sav)")),
+    SelectChoice("parquet", _l("Parquet (.parquet)")),
 )
 
 
@@ -72,7 +73,7 @@ class VerdictForm(FlaskForm):
 
     verdict = RadioField(
         _l("Verdict"),
-        choices=[("keep", _l("Keep")), ("exclude", _l("Exclude"))],
+        choices=[SelectChoice("keep", _l("Keep")), SelectChoice("exclude", _l("Exclude"))],
         validators=[InputRequired(_l("Choose keep or exclude."))],
     )
     reason = TextAreaField(
@@ -101,8 +102,8 @@ class ExportForm(FlaskForm):
     scope = RadioField(
         _l("Answers"),
         choices=[
-            ("cleaned", _l("Cleaned: without what is excluded")),
-            ("full", _l("All, with flags and exclusions marked")),
+            SelectChoice("cleaned", _l("Cleaned: without what is excluded")),
+            SelectChoice("full", _l("All, with flags and exclusions marked")),
         ],
         default="cleaned",
     )
