@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,12 +23,13 @@ class SettingError(Exception):
 class Settings:
     """All settings. Field names are the environment's names in lower case."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     """Signs sessions and derives personal links. Changing it invalidates both."""
-    database_url: str
+    database_url: str = field(repr=False)
     """SQLAlchemy address. SQLite by default; `postgresql://…` for more than one machine."""
     key_ring: Mapping[str, bytes] = field(repr=False)
-    """`KEY_RING=id:hex,id:hex`: 32-byte AES-256 keys; the last encrypts, all decrypt."""
+    """`KEY_RING=id:hex,id:hex`: 32-byte AES-256 keys, ids of letters and digits; the last encrypts,
+    all decrypt."""
     instance: Path
     """Folder of everything this installation writes: database, keys, exports, archives."""
     public_base_url: str
@@ -70,17 +72,16 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     first run needs nothing and a second one reads the same.
     """
     env = dict(os.environ if environ is None else environ)
-    instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
-    instance.mkdir(parents=True, exist_ok=True)
+    instance = _folder(env.get("INSTANCE_PATH") or ROOT / "instance")
     port = _port(env.get("PORT", "8000"))
     return Settings(
         secret_key=env.get("SECRET_KEY") or _kept(instance / "secret_key"),
         database_url=_database_url(env.get("DATABASE_URL", ""), instance),
         key_ring=_key_ring(env.get("KEY_RING") or f"k1:{_kept(instance / 'key_ring')}"),
         instance=instance,
-        public_base_url=env.get("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        public_base_url=_address(env, "PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}",
         port=port,
-        twilio_api_base=env.get("TWILIO_API_BASE", "").rstrip("/"),
+        twilio_api_base=_address(env, "TWILIO_API_BASE"),
         twilio_account_sid=env.get("TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.get("TWILIO_AUTH_TOKEN", ""),
         twilio_from=env.get("TWILIO_FROM", ""),
@@ -88,6 +89,25 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sms_rate=_rate(env.get("SMS_RATE", "50")),
         secure_cookies=_flag(env, "SECURE_COOKIES"),
     )
+
+
+def _folder(value: str | Path) -> Path:
+    path = Path(value).resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise SettingError(
+            f"INSTANCE_PATH is {str(value)!r}, which cannot be made: {trouble.strerror}. "
+            "Give a folder that may be written."
+        ) from trouble
+    return path
+
+
+def _address(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "").rstrip("/")
+    if value and not value.startswith(("http://", "https://")):
+        raise SettingError(f"{name} is {value!r}: give an address that begins with http(s)://.")
+    return value
 
 
 def _port(value: str) -> int:
@@ -122,25 +142,38 @@ def _database_url(value: str, instance: Path) -> str:
 
 
 def _key_ring(value: str) -> dict[str, bytes]:
-    ring = {}
+    ring: dict[str, bytes] = {}
     for part in value.split(","):
         name, _, key = part.strip().partition(":")
+        if name in ring:
+            raise SettingError(f"KEY_RING has the id {name} twice: each may occur only once.")
         try:
             ring[name] = bytes.fromhex(key)
         except ValueError:
             ring[name] = b""
-        if not name or len(ring[name]) != 32:
-            raise SettingError("KEY_RING must be id:hex pairs of 32-byte keys, joined by commas.")
+        if not name.isalnum() or len(ring[name]) != 32:
+            raise SettingError(
+                "KEY_RING must be id:hex pairs of 32-byte keys, joined by commas; "
+                "ids are letters and digits."
+            )
     return ring
 
 
 def _kept(path: Path) -> str:
-    """The secret in `path`, made on first use; two processes starting at once agree."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = secrets.token_hex(32)
-        file.write(secret)
+    """The secret in `path`, made on first use; two processes starting at once agree.
+
+    It is written under another name first: nobody ever reads half a secret.
+    """
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    secret = path.read_text(encoding="ascii").strip()
+    if not secret:
+        name = path.name.upper()
+        raise SettingError(f"{name} is not set and {path} is empty: restore it from a backup.")
     return secret
