@@ -41,10 +41,10 @@ class Vault:
     def decrypt(self, sealed: str, purpose: str) -> str:
         """The text; UnreadableError when its key is gone or it was changed or moved."""
         name, _, body = sealed.partition(".")
-        raw = urlsafe_b64decode(body)
         try:
+            raw = urlsafe_b64decode(body)
             plain = self._ciphers[name].decrypt(raw[:NONCE], raw[NONCE:], purpose.encode())
-        except (KeyError, InvalidTag) as trouble:
+        except (KeyError, ValueError, InvalidTag) as trouble:
             raise UnreadableError(f"a value sealed for {purpose} under key {name}") from trouble
         return plain.decode()
 
