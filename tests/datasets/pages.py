@@ -5,8 +5,7 @@ from __future__ import annotations
 from lxml import html
 
 from surveyapp.database import db
-from surveyapp.datasets import cleaning
-from surveyapp.datasets.models import Flag, ScreeningRun
+from surveyapp.datasets.models import CleaningEntry, Flag, ScreeningRun
 from surveyapp.datasets.screening.running import run_screening
 from surveyapp.distribution.models import Study
 from surveyapp.jobs.models import Job
@@ -24,8 +23,8 @@ def do_the_work() -> Job:
     """Run what waits; the newest job, which must have ended well."""
     assert run_waiting() == 1
     db.session.expire_all()
-    job = db.session.scalars(db.select(Job).order_by(Job.id.desc())).first()
-    assert job is not None
+    newest = db.select(Job).order_by(Job.id.desc()).limit(1)
+    job: Job = db.session.scalars(newest).one()
     assert job.state == "done", job.error
     return job
 
@@ -46,8 +45,6 @@ def flagged(run: ScreeningRun, rule: str = "") -> list[int]:
 def log_of(response_id: int) -> list[tuple[str, str, str]]:
     """Action, reason and actor of each line of a response's cleaning log."""
     db.session.expire_all()
-    lines = db.select(cleaning.CleaningEntry).where(
-        cleaning.CleaningEntry.response_id == response_id
-    )
-    rows = db.session.scalars(lines.order_by(cleaning.CleaningEntry.id))
+    lines = db.select(CleaningEntry).where(CleaningEntry.response_id == response_id)
+    rows = db.session.scalars(lines.order_by(CleaningEntry.id))
     return [(line.action, line.reason, line.actor) for line in rows]
