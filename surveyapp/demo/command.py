@@ -49,16 +49,17 @@ def _bars() -> Progress:
 
 
 def _teller(bars: Progress) -> Any:
-    """Shows each step as one bar."""
-    tasks: dict[str, Any] = {}
+    """Shows each step as one bar: `tell(step, 0, 0)` begins one, other calls move it."""
+    current: list[Any] = []
 
     def tell(step: str, done: int, total: int) -> None:
-        if step not in tasks:
-            for task in tasks.values():
+        if not done:
+            for task in current:
                 bars.stop_task(task)
-            tasks[step] = bars.add_task(step, total=None, count="")
-        count = f"{done:,}" + (f" / {total:,}" if total else "") if done else ""
-        bars.update(tasks[step], completed=done, total=total or None, count=count)
+            current[:] = [bars.add_task(step, total=None, count="")]
+        elif current:
+            count = f"{done:,}" + (f" / {total:,}" if total else "")
+            bars.update(current[0], completed=done, total=total or None, count=count)
 
     return tell
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ class Fieldwork:
         self.stage.calendar.jump_to(moment)
         waves.expand_due()
         sender, sent = Sender(self.stage.app), 0
-        while batch := sum(sender.drain(self.threads).values()):
+        while batch := sum(sender.drain().values()):
             sent += batch
             self.tell("Sending texts", sent, 0)
         self.stage.gateway.postman.settle(60)
@@ -78,8 +79,7 @@ class Fieldwork:
 
     def answer(self, *, late: bool) -> Mapping[str, int]:
         """Those whose turn it is open the link in their text and answer."""
-        visits = list(self._visits(late))[: self.most - len(self.seen)]
-        self.seen |= {visit.link for visit in visits}
+        visits = list(islice(self._visits(late), self.most - len(self.seen)))
         return answer_all(
             self.stage.base,
             self.document,

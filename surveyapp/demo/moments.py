@@ -7,6 +7,7 @@ that the server measures believable times.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from typing import Any
 
 from surveyapp import clock
 
+FRESH = 0.1
 HEADER = "X-Simulated-Moment"
 _KEY = "HTTP_X_SIMULATED_MOMENT"
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -25,14 +27,19 @@ class Calendar:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._offset = timedelta()
+        self._read_at = -FRESH
 
     def now(self) -> datetime:
-        """The simulated moment."""
-        try:
-            offset = float(self.path.read_text(encoding="ascii"))
-        except (FileNotFoundError, ValueError):
-            offset = 0.0
-        return datetime.now(UTC) + timedelta(seconds=offset)
+        """The simulated moment (another process learns of a jump within FRESH seconds)."""
+        if time.monotonic() - self._read_at > FRESH:
+            self._read()
+        return datetime.now(UTC) + self._offset
+
+    def _read(self) -> None:
+        self._read_at = time.monotonic()
+        if self.path.is_file():
+            self._offset = timedelta(seconds=float(self.path.read_text(encoding="ascii")))
 
     def jump_to(self, moment: datetime) -> None:
         """Let it be `moment` now; time goes on from there at its usual pace."""
@@ -40,6 +47,8 @@ class Calendar:
         waiting = self.path.with_suffix(".new")
         waiting.write_text(str(offset), encoding="ascii")
         waiting.replace(self.path)
+        time.sleep(FRESH)
+        self._read()
 
     @contextmanager
     def ruling(self) -> Iterator[None]:

@@ -31,13 +31,13 @@ from surveyapp.designer.document import (
 )
 
 KINDS: Mapping[str, float] = {
-    "genuine": 0.40,
+    "genuine": 0.52,
     "speeding": 0.022,
     "straight_lining": 0.022,
     "contradictory": 0.016,
     "abandoning": 0.05,
     "opting_out": 0.01,
-    "silent": 0.48,
+    "silent": 0.36,
 }
 """Share of each kind among the people who get a text."""
 

@@ -45,6 +45,10 @@ class Line:
         parts = urlsplit(base)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
     def send(self, method: str, where: str, moment: datetime, body: Any = None) -> dict[str, Any]:
         """Make one request at a simulated moment; the JSON answer, or {} for a page."""
         headers = {HEADER: moment.isoformat(), "Origin": self._base, "Accept-Encoding": "gzip"}
@@ -113,15 +117,21 @@ def answer_all(
     """Live through all visits on `threads` lines at once; how many ended how."""
     local, lock = threading.local(), threading.Lock()
     counts = {"completed": 0, "abandoned": 0}
+    lines: list[Line] = []
 
     def live(visit: Visit) -> None:
         if not hasattr(local, "line"):
             local.line = Line(base)
+            lines.append(local.line)
         ended = answer(local.line, document, visit)
         with lock:
             counts[ended] += 1
             progress(sum(counts.values()))
 
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(live, visits))
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(live, visits))
+    finally:
+        for line in lines:
+            line.close()
     return counts

@@ -32,11 +32,11 @@ class Scale:
     customers: int
     sample: int
     people: int
-    threads: int = 12
+    threads: int = 6
     formats: tuple[str, ...] = ("csv", "xlsx", "sav")
 
 
-FULL = Scale(customers=5842, sample=3600, people=2000)
+FULL = Scale(customers=5842, sample=2800, people=1900)
 SMALL = Scale(customers=5842, sample=900, people=420, formats=("xlsx",))
 
 
