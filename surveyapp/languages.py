@@ -14,15 +14,11 @@ LOCALES: Mapping[str, str] = {"zh-Hans": "zh_Hans_CN", "en": "en"}
 
 NAMES: Mapping[str, str] = {"zh-Hans": "简体中文", "en": "English"}
 
-_ACCEPTED = {"zh-hans": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh": "zh-Hans"}
-
 
 def match(accepted: str | None) -> str | None:
     """The supported tag for one that a browser or a file names (`zh-CN`, `en-GB`), or None."""
-    tag = (accepted or "").replace("_", "-").lower()
-    if tag.startswith("zh"):
-        return _ACCEPTED.get(tag, "zh-Hans")
-    return "en" if tag == "en" or tag.startswith("en-") else None
+    language = (accepted or "").replace("_", "-").lower().partition("-")[0]
+    return {"zh": "zh-Hans", "en": "en"}.get(language)
 
 
 def preferred() -> str:
