@@ -61,7 +61,7 @@ def with_trouble(app: Flask) -> None:
     """Routes that end in trouble, open to all."""
     app.add_url_rule("/trouble/<int:code>", "trouble", public(lambda code: abort(code)))
 
-    def refuse() -> None:
+    def refuse() -> str:
         raise SurveyError(
             Finding("a.one", "here", "Give a number."),
             Finding("a.two", "there", "Every row needs {what}.", {"what": Term("Name")}),
@@ -69,7 +69,7 @@ def with_trouble(app: Flask) -> None:
 
     app.add_url_rule("/trouble/refusal", "refusal", public(refuse))
 
-    def crash() -> None:
+    def crash() -> str:
         raise RuntimeError("secret detail")
 
     app.add_url_rule("/trouble/crash", "crash", public(crash))
