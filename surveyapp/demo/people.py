@@ -31,13 +31,13 @@ from surveyapp.designer.document import (
 )
 
 KINDS: Mapping[str, float] = {
-    "genuine": 0.52,
+    "genuine": 0.68,
     "speeding": 0.022,
     "straight_lining": 0.022,
     "contradictory": 0.016,
     "abandoning": 0.05,
     "opting_out": 0.01,
-    "silent": 0.36,
+    "silent": 0.20,
 }
 """Share of each kind among the people who get a text."""
 

@@ -36,8 +36,8 @@ class Scale:
     formats: tuple[str, ...] = ("csv", "xlsx", "sav")
 
 
-FULL = Scale(customers=5842, sample=2800, people=1900)
-SMALL = Scale(customers=5842, sample=900, people=420, formats=("xlsx",))
+FULL = Scale(customers=5842, sample=2200, people=1900)
+SMALL = Scale(customers=5842, sample=600, people=400, formats=("xlsx",))
 
 
 @dataclass
