@@ -36,3 +36,18 @@ document.addEventListener("htmx:sendError", () => {
   const region = document.getElementById("announcements");
   if (region) region.textContent = region.dataset.offline;
 });
+
+// What scrolls can be scrolled with the keyboard too: wide tables, long lists, tabs on a phone.
+const SCROLLERS = ".table-wrap, .tall, .tabs, .checks";
+function reachable() {
+  for (const box of document.querySelectorAll(SCROLLERS)) {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    if (scrolls && !box.hasAttribute("tabindex")) box.tabIndex = 0;
+  }
+}
+reachable();
+document.addEventListener("htmx:afterSettle", reachable);
+document.addEventListener("toggle", reachable, true);
+window.addEventListener("resize", reachable);
+// The tab of this page is in sight, also where the row of tabs is longer than the screen.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
