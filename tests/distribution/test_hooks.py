@@ -1,4 +1,4 @@
-"""Callbacks of the provider: field note 14, and opting out by text."""
+"""Callbacks of the provider: late, twice, out of order, forged; and opting out by text."""
 
 from __future__ import annotations
 

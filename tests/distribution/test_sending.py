@@ -1,4 +1,4 @@
-"""Sending through the real client to the gateway: field notes 10 to 13."""
+"""Sending through the real client to the gateway: once, in time, and only what is still right."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_two_senders_at_once_send_nothing_twice(any_app, phone, provider):
     assert phone.texts.doubled() == {}
 
 
-# Field note 10: nobody gets the same text twice, nobody is silently skipped.
+# Nobody gets the same text twice, nobody is silently skipped.
 
 
 @pytest.mark.parametrize("weather", ["hang_after_accept", "error_after_accept"])
@@ -163,7 +163,7 @@ def test_a_locked_database_delays_and_loses_nothing(any_app, phone, provider):
     assert len(sent(phone)) == 8
 
 
-# Field note 11: quiet hours hold on every message, not only on the batch.
+# Quiet hours hold on every message, not only on the batch.
 
 
 def test_none_of_many_leaves_after_the_window_closed(any_app, phone, provider):
@@ -213,7 +213,7 @@ def test_the_provider_is_told_not_to_deliver_at_night(any_app):
     assert claimed.text.valid_for == HOUR - timedelta(seconds=5)
 
 
-# Field note 12: state is checked at the moment of sending.
+# State is checked at the moment of sending.
 
 
 def change_answered(row):
@@ -338,7 +338,7 @@ def test_a_wave_without_words_is_held(any_app, phone, provider):
     assert reasons() == {("held", "no_text"): 1}
 
 
-# Field note 13: permanent errors are not retried; transient ones back off and stop.
+# Permanent errors are not retried; transient ones back off and stop.
 
 
 def with_number(number):

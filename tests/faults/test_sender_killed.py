@@ -1,4 +1,4 @@
-"""Field note 10: kill -9 the worker at random while it sends. None lost, none sent twice."""
+"""Kill -9 the worker at random while it sends. None lost, none sent twice."""
 
 from __future__ import annotations
 
