@@ -35,7 +35,11 @@ class UserForm(FlaskForm):
     """A member of staff; the password is only set when one is given."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Give a name.")), Length(max=100)])
-    email = EmailField(_l("E-mail"), [DataRequired(_l("Give an e-mail.")), _email])
+    email = EmailField(
+        _l("E-mail"),
+        [DataRequired(_l("Give an e-mail.")), Length(max=254), _email],
+        filters=[lambda typed: (typed or "").strip()],
+    )
     role = SelectField(
         _l("Role"), choices=[SelectChoice(role, _l(ROLE_NAMES[role])) for role in ROLES]
     )
