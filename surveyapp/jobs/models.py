@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp import clock
 from surveyapp.database import Base, Json, UtcDateTime
+from surveyapp.findings import Finding
+from surveyapp.jobs.refusals import restored
 
 STATES = ("queued", "running", "done", "failed")
 
@@ -41,3 +43,8 @@ class Job(Base):
             return None
         spent = (clock.now() - self.started_at).total_seconds()
         return round(spent * (self.total - self.done) / self.done)
+
+    @property
+    def refusals(self) -> list[Finding]:
+        """Why a failed job was refused; empty when it crashed."""
+        return [restored(finding) for finding in self.result.get("refusals", ())]

@@ -13,6 +13,7 @@ from surveyapp.accounts.audit import actor
 from surveyapp.database import db
 from surveyapp.findings import SurveyError
 from surveyapp.jobs.models import Job
+from surveyapp.jobs.refusals import as_stored
 from surveyapp.jobs.registry import work_of
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ def run(job_id: int) -> None:
         result = work_of(kind)(params, lambda *how_far: _beat(job_id, *how_far))
     except SurveyError as refusal:
         db.session.rollback()
-        _finish(job_id, "failed", error="; ".join(f.message for f in refusal.findings))
+        found = [as_stored(finding) for finding in refusal.findings]
+        said = "; ".join(finding.message for finding in refusal.findings)
+        _finish(job_id, "failed", error=said[:2000], result={"refusals": found})
     except Exception as trouble:
         log.exception("job %s (%s) failed", job_id, kind)
         db.session.rollback()

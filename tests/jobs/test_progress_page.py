@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 import pytest
 
 from surveyapp import clock
 from surveyapp.database import db
+from surveyapp.findings import Finding, Term
 from surveyapp.jobs.models import Job
+from surveyapp.jobs.refusals import as_stored, restored
 from tests.auditing import AuditingClient
 
 
@@ -51,6 +54,28 @@ def test_a_failure_is_said_and_escaped(staff: AuditingClient) -> None:
     assert "&lt;b&gt;Row 3&lt;/b&gt; is empty." in page
     assert "hx-get" not in page
     assert "Show the result" not in page
+
+
+def test_a_refusal_is_said_in_the_readers_language(staff: AuditingClient) -> None:
+    finding = Finding("a.b", "x", "There are no completed responses yet.")
+    refusals = {"refusals": [as_stored(finding)]}
+    english = card(staff, state="failed", error="English", result=refusals)
+    assert finding.template in english
+    staff.post("/language/zh-Hans")
+    chinese = card(staff, state="failed", error="English", result=refusals)
+    assert finding.template not in chinese
+    assert "English" not in chinese
+    assert "答卷" in chinese
+
+
+def test_findings_come_back_from_the_database_as_they_were() -> None:
+    params = {"n": 3, "name": Term("Name"), "day": date(2026, 3, 2), "file": "a.csv"}
+    finding = Finding("a.b", "row:3", "{n} {name} {day} {file}", params, "warning")
+    back = restored(json.loads(json.dumps(as_stored(finding))))
+    assert back.message == finding.message
+    assert (back.code, back.place, back.severity) == ("a.b", "row:3", "warning")
+    assert isinstance(back.params["name"], Term)
+    assert not isinstance(back.params["file"], Term)
 
 
 @pytest.mark.parametrize(
