@@ -20,7 +20,7 @@ def load_sample_study(settings: config.Settings, environment: Mapping[str, str])
     shown: set[str] = set()
 
     def tell(step: str, done: int, total: int) -> None:
-        if step not in shown:
+        if not done and step not in shown:
             shown.add(step)
             click.echo(f"  {step} …")
 
