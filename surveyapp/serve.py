@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Mapping
 from types import FrameType
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
@@ -18,8 +19,11 @@ from flask.cli import with_appcontext
 
 import config
 from surveyapp.accounts.samples import SAMPLE_PASSWORD, SAMPLE_USERS
+from surveyapp.database import db
+from surveyapp.distribution import invitations, links
 from surveyapp.set_up import prepare
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PATIENCE = 8.0
 """Seconds that the parts get to stop before they are killed."""
 
@@ -32,22 +36,36 @@ def serve(host: str, sample: bool) -> None:
     """Start everything; Ctrl-C stops it cleanly."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: config.Settings = app.config["SETTINGS"]
-    builtin_phone = not settings.twilio_account_sid or bool(settings.twilio_api_base)
+    builtin_phone = not (settings.twilio_account_sid or settings.twilio_api_base)
     for port in [settings.port, *([settings.port + 1] if builtin_phone else [])]:
         _insist_on_free(host, port)
     phone = _phone_environment(settings, host) if builtin_phone else {}
-    prepare(app, phone if sample and builtin_phone else None)
-    environment = {**os.environ, **phone}
-    parts = _start(host, settings.port, builtin_phone, environment)
+    prepare(app, phone if sample and _harmless(settings) else None)
+    unanswered = _unanswered()
+    parts = _start(host, settings.port, builtin_phone, {**os.environ, **phone})
     _obey_signals()
     try:
         _wait_until_up(f"http://{host}:{settings.port}/health", parts)
-        _announce(host, settings.port, builtin_phone)
+        _announce(host, settings.port, builtin_phone, unanswered)
         code = _watch(parts)
     except (KeyboardInterrupt, SystemExit):
         code = 0
     _stop(parts)
     sys.exit(code)
+
+
+def _harmless(settings: config.Settings) -> bool:
+    """Whether texts stay on this machine, so that an invented study may be left running."""
+    address = urlsplit(settings.twilio_api_base).hostname
+    return address in LOOPBACK if address else not settings.twilio_account_sid
+
+
+def _unanswered() -> str | None:
+    """A link that waits for an answer, to try the customer's page with."""
+    waiting = invitations.unopened()
+    link = links.url_of(waiting) if waiting else None
+    db.session.remove()
+    return link
 
 
 def _insist_on_free(host: str, port: int) -> None:
@@ -63,10 +81,10 @@ def _insist_on_free(host: str, port: int) -> None:
 def _phone_environment(settings: config.Settings, host: str) -> Mapping[str, str]:
     """What points the real Twilio client at the built-in phone."""
     return {
-        "TWILIO_API_BASE": settings.twilio_api_base or f"http://{host}:{settings.port + 1}",
-        "TWILIO_ACCOUNT_SID": settings.twilio_account_sid or "AC" + "5" * 32,
-        "TWILIO_AUTH_TOKEN": settings.twilio_auth_token or settings.secret_key[:32],
-        "TWILIO_FROM": settings.twilio_from or "+15005550006",
+        "TWILIO_API_BASE": f"http://{host}:{settings.port + 1}",
+        "TWILIO_ACCOUNT_SID": "AC" + "5" * 32,
+        "TWILIO_AUTH_TOKEN": settings.secret_key[:32],
+        "TWILIO_FROM": "+15005550006",
         "SMS_DOMESTIC": "1",
     }
 
@@ -104,11 +122,13 @@ def _wait_until_up(address: str, parts: Mapping[str, subprocess.Popen[bytes]]) -
             time.sleep(0.25)
 
 
-def _announce(host: str, port: int, builtin_phone: bool) -> None:
+def _announce(host: str, port: int, builtin_phone: bool, unanswered: str | None) -> None:
     lines = ["", f"  surveyapp      http://{host}:{port}"]
     lines += [f"  sign in        {email}  /  {SAMPLE_PASSWORD}" for email, _, _ in SAMPLE_USERS]
     if builtin_phone:
         lines.append(f"  built-in phone http://{host}:{port + 1}")
+    if unanswered:
+        lines.append(f"  answer one     {unanswered}")
     click.echo("\n".join([*lines, "", "  Ctrl-C stops everything.", ""]))
 
 

@@ -20,8 +20,8 @@ from surveyapp.demo.fieldwork import Fieldwork
 from surveyapp.demo.stage import Stage
 from surveyapp.demo.steps import Tell
 from surveyapp.designer.document import Document
-from surveyapp.distribution import links, progress
-from surveyapp.distribution.models import Invitation, Study
+from surveyapp.distribution import invitations, links, progress
+from surveyapp.distribution.models import Study
 from surveyapp.reports import snapshots
 
 
@@ -141,11 +141,5 @@ def _count(query: Any) -> int:
 
 def unanswered_link(study: Study) -> str | None:
     """A personal link of the study that nobody has opened."""
-    free = select(Invitation).where(
-        Invitation.study_id == study.id,
-        Invitation.opened_at.is_(None),
-        Invitation.opted_out_at.is_(None),
-        Invitation.invited_at.is_not(None),
-    )
-    found = db.session.scalar(free.order_by(Invitation.id).limit(1))
+    found = invitations.unopened(study.id)
     return links.url_of(found) if found else None

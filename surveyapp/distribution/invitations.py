@@ -17,7 +17,7 @@ from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
 from surveyapp.distribution import links
 from surveyapp.distribution.inserting import insert_missing
-from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember
+from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
 
 MOMENTS = ("opened_at", "started_at", "completed_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
@@ -92,6 +92,19 @@ def _noting(name: str) -> Any:
         .values({m: func.coalesce(table.c[m], moment) for m in implied})
         .returning(table.c.id)
     )
+
+
+def unopened(study_id: int | None = None) -> Invitation | None:
+    """An invitation that was sent and that nobody has opened, of one running study or of any."""
+    rows = select(Invitation).where(
+        Invitation.invited_at.is_not(None),
+        Invitation.opened_at.is_(None),
+        Invitation.opted_out_at.is_(None),
+        Invitation.study_id.in_(select(Study.id).where(Study.state == "running")),
+    )
+    if study_id is not None:
+        rows = rows.where(Invitation.study_id == study_id)
+    return db.session.scalar(rows.order_by(Invitation.id).limit(1))
 
 
 def _count(study_id: int) -> int:
