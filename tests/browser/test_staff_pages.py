@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from surveyapp.database import db
+from surveyapp.datasets.models import Flag, ScreeningRun
 from surveyapp.jobs import running
 from surveyapp.worker import import_kinds
 from tests.browser.installation import SHOWN, TINY, Installation, filled, sign_in, speak
@@ -133,9 +136,17 @@ def test_an_import_from_the_file_to_its_result(
 def test_contradictions_are_named_in_the_words_of_the_questionnaire(
     installation: Installation, desk: Page
 ) -> None:
+    run = db.session.scalars(select(ScreeningRun)).one()
+    rule = "contradiction:fast_but_slow"
+    known = select(Flag.response_id).where(Flag.rule == rule)
+    flagged = db.session.scalar(known)
+    if flagged is None:
+        flagged = installation.reviewed
+        db.session.add(Flag(run_id=run.id, response_id=flagged, layer=1, rule=rule))
+        db.session.commit()
     speak(desk, installation.base, "en")
-    desk.goto(f"{installation.base}/studies/{installation.study}/screening")
-    expect(desk.locator("main")).to_contain_text("Contradiction: ")
+    desk.goto(f"{installation.base}/studies/{installation.study}/responses/{flagged}")
+    expect(desk.locator("main")).to_contain_text("Contradiction: Agrees that everything was fast")
 
 
 @pytest.mark.parametrize("path", ["", "/sample", "/screening"])
