@@ -5,6 +5,9 @@ BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
 STAMPS := .stamps
 export FLASK_SKIP_DOTENV := 1
+# Compiled modules start five times faster; some machines forbid them by default.
+unexport PYTHONDONTWRITEBYTECODE
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test lint bench soak clean
@@ -20,15 +23,16 @@ $(STAMPS)/venv:
 
 $(STAMPS)/install: $(STAMPS)/venv requirements.lock
 	@echo "Installing the locked dependencies …"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(INSTALL) -r requirements.lock
 	@touch $@
 
 $(STAMPS)/test: $(STAMPS)/install requirements-test.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-test.lock
+	@$(INSTALL) -r requirements-test.lock
 	@touch $@
 
 install: $(STAMPS)/install ## set up .venv, nothing else
 	@$(BIN)/python scripts/catalogues.py compile
+	@$(BIN)/python -m compileall -q surveyapp config.py wsgi.py
 
 run: install ## start the web server, the worker and the built-in phone
 	@exec $(FLASK) serve

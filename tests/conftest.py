@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
@@ -17,7 +18,6 @@ from sqlalchemy.exc import OperationalError
 import config
 from surveyapp import create_app
 from surveyapp.accounts.models import User
-from surveyapp.accounts.passwords import hash_password
 from surveyapp.database import db
 from tests.auditing import AuditingClient
 
@@ -113,9 +113,9 @@ def client(app: Flask) -> AuditingClient:
 
 
 def add_user(role: str) -> User:
-    """A member of staff with PASSWORD (hashed once a process: argon2 is slow on purpose)."""
+    """A member of staff with PASSWORD (under a weak hash: argon2 is slow on purpose)."""
     if not _hashes:
-        _hashes["hash"] = hash_password(PASSWORD)
+        _hashes["hash"] = PasswordHasher(1, 8, 1).hash(PASSWORD)
     email = f"{role}@example.com"
     user = User(email=email, name=role, role=role, language="en", password_hash=_hashes["hash"])
     db.session.add(user)
