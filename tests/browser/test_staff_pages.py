@@ -128,7 +128,8 @@ def test_an_import_from_the_file_to_its_result(
     import_kinds()
     running.run_waiting()
     desk.reload()
-    expect(desk.locator("main")).to_contain_text("1")
+    for label in ("New customers", "Rejected rows"):
+        expect(desk.locator(".figure", has_text=label).locator(".value")).to_have_text("1")
     assert desk.evaluate(WIDER) <= 0
     axe(desk)
 
