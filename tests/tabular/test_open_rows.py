@@ -313,3 +313,13 @@ def test_a_workbook_with_a_flipped_byte_or_a_locked_part_is_refused():
     central = raw.rindex(b"PK\x01\x02", 0, raw.rindex(b"xl/worksheets/sheet1.xml"))
     locked = raw[: central + 8] + bytes([raw[central + 8] | 1]) + raw[central + 9 :]
     assert code_of(locked).code == "table.not_a_workbook"
+
+
+def test_bytes_that_are_text_in_no_encoding_are_refused():
+    noise = bytes.fromhex(
+        "e1b598fc87e3ee80f2c4ba9ad187858682e1b7ec87b8f0febbd8bbb8f5ca85ea99afcb9ed5ecb0cdc8ff"
+        "e488fabee7eaacdddf96f09ba9e4defd87f8"
+    )
+    with pytest.raises(SurveyError) as refusal:
+        open_rows(noise, "noise.csv")
+    assert refusal.value.findings[0].code == "table.not_text"
