@@ -23,6 +23,10 @@ STEP = 1 << 20
 """Distance of the sequence numbers that one page of the script gives out."""
 
 
+TOGETHER = 5
+"""Answers that travel together, as on a slow network."""
+
+
 class PhoneError(Exception):
     """The server answered a phone in a way that a real one could not go on from."""
 
@@ -72,19 +76,23 @@ def answer(line: Line, document: Document, visit: Visit) -> str:
     line.send("GET", where, moment)
     line.send("POST", f"{where}/open", moment, {"opened": moment.timestamp()})
     most, page_id = visit.person.stops_after(len(document.pages)), ""
+    waiting: dict[str, Any] = {}
     for number, page in enumerate(document.pages, 1):
         given = _given(document, visit, page, answers)
         if not given and not _seen(document, visit, page.id, answers):
             continue
         if number > most:
+            if waiting:
+                line.send("POST", f"{where}/save", moment, {"page": page_id, "answers": waiting})
             return "abandoned"
         page_id, answers = page.id, answers | given
-        moment += timedelta(
-            seconds=visit.person.seconds(_expected(document, visit, page_id, answers))
-        )
-        batch = {v: {"v": value, "s": number * STEP + 1} for v, value in given.items()}
-        line.send("POST", f"{where}/save", moment, {"page": page_id, "answers": batch})
-    outcome = line.send("POST", f"{where}/submit", moment, {"page": page_id, "answers": {}})
+        expected = _expected(document, visit, page_id, answers)
+        moment += timedelta(seconds=visit.person.seconds(expected))
+        waiting |= {v: {"v": value, "s": number * STEP + 1} for v, value in given.items()}
+        if len(waiting) >= TOGETHER:
+            line.send("POST", f"{where}/save", moment, {"page": page_id, "answers": waiting})
+            waiting = {}
+    outcome = line.send("POST", f"{where}/submit", moment, {"page": page_id, "answers": waiting})
     if outcome.get("state") != "completed":
         raise PhoneError(f"submit of a {visit.person.kind} person: {outcome}")
     return "completed"

@@ -36,7 +36,7 @@ class Scale:
     formats: tuple[str, ...] = ("csv", "xlsx", "sav")
 
 
-FULL = Scale(customers=5842, sample=2200, people=1900)
+FULL = Scale(customers=5842, sample=2100, people=1900)
 SMALL = Scale(customers=5842, sample=600, people=400, formats=("xlsx",))
 
 
