@@ -12,11 +12,12 @@ from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.datasets import cleaning
+from surveyapp.datasets.desk import newest_run
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.writing import Report, Written, write_files
 from surveyapp.datasets.gather import dataset
 from surveyapp.datasets.models import CleaningEntry, ExportFile
-from surveyapp.datasets.screening.running import flags_of, latest_run
+from surveyapp.datasets.screening.running import flags_of
 from surveyapp.datasets.sensitivity import cleaned
 from surveyapp.datasets.table import Dataset
 from surveyapp.distribution.models import Study
@@ -53,7 +54,7 @@ def export(
 def contents(study: Study, data: Dataset, *, clean: bool) -> Content:
     """A dataset with the flags of the newest run and the state of the cleaning log."""
     out = cleaning.excluded(study.id)
-    run = latest_run(study.id)
+    run = newest_run(study.id)
     rules: dict[int, list[str]] = {}
     for flag in flags_of(run.id) if run else ():
         rules.setdefault(flag.response_id, []).append(flag.rule)

@@ -7,6 +7,7 @@ from sqlalchemy import insert, select
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.datasets import cleaning
+from surveyapp.datasets.desk import newest_run
 from surveyapp.datasets.gather import dataset
 from surveyapp.datasets.models import Flag, Review, ScreeningRun
 from surveyapp.datasets.screening.engine import Screening, screen
@@ -35,14 +36,8 @@ def run_screening(study_id: int, recipe: Recipe | None = None) -> ScreeningRun:
 
 def last_recipe(study_id: int) -> Recipe:
     """The recipe of the study's newest run, else the default."""
-    run = latest_run(study_id)
+    run = newest_run(study_id)
     return recipe_of(run.recipe if run else None)
-
-
-def latest_run(study_id: int) -> ScreeningRun | None:
-    """The newest run of a study."""
-    runs = select(ScreeningRun).where(ScreeningRun.study_id == study_id)
-    return db.session.scalar(runs.order_by(ScreeningRun.id.desc()).limit(1))
 
 
 def flags_of(run_id: int, response_id: int | None = None) -> list[Flag]:
