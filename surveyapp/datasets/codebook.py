@@ -78,7 +78,7 @@ class Variable:
 
     def text(self, language: str) -> str:
         """The label in `language`, else in any."""
-        return self.label.get(language) or next(iter(self.label.values()), self.name)  # type: ignore[call-overload]
+        return self.label.get(language) or next(iter(self.label.values()), self.name)
 
 
 @dataclass(frozen=True)

@@ -4,190 +4,105 @@ A frozen value. Ids never change meaning, codes are data, labels are not. Order 
 only hide and show. A draft may be unfinished (no options yet, an empty label): `proof` says so;
 what is malformed (unknown type, a duplicate key, a wrong kind of value) never becomes a Document.
 
-Answers are a flat mapping from *variable* to value; a variable is a question's id, or
-`question.item` for each statement of a grid:
-
-    single → option id · multiple → list of option ids in document order · likert, nps and each
-    grid statement → int · number → int or float · short_text, long_text → str
-
-An unanswered variable is absent.
+`parts`, `questions` and `measurement` hold the kinds of parts; `questions` says which values
+their answers have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_serializer
+from pydantic import Field, field_serializer
+
+from surveyapp.designer.measurement import (
+    Bonus,
+    Dimension,
+    Level,
+    Percent,
+    Profile,
+    Veto,
+    as_number,
+)
+from surveyapp.designer.parts import (
+    Check,
+    Id,
+    Label,
+    Language,
+    Missing,
+    Origin,
+    Part,
+    Rule,
+    Text,
+)
+from surveyapp.designer.questions import (
+    QUESTION_TYPES,
+    Carry,
+    Ces,
+    Choice,
+    Consent,
+    Csat,
+    Date,
+    Information,
+    Item,
+    Likert,
+    LikertGrid,
+    LongText,
+    Multiple,
+    Nps,
+    Number,
+    Option,
+    Photo,
+    Question,
+    QuestionBase,
+    Ranking,
+    Rating,
+    Scale,
+    ShortText,
+    Single,
+    Stars,
+    Thresholds,
+    missing_of,
+    question_of,
+    scale_ends,
+    variables_of,
+)
 
 FORMAT: Literal["surveyapp/questionnaire/1"] = "surveyapp/questionnaire/1"
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Language = Literal["zh-Hans", "en"]
-Label = Annotated[str, StringConstraints(max_length=4000)]
-Text = dict[Language, Label]
-Rule = dict[str, Any]
-"""A rule tree as JSON (`surveyapp.designer.rules` gives it meaning)."""
 
-
-class Part(BaseModel):
-    """Base of everything in a document: frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A changed copy. What was computed from the original's fields is not taken along."""
-        copy = super().model_copy(update=update, deep=deep)
-        for name in copy.__dict__.keys() - type(self).model_fields.keys():
-            del copy.__dict__[name]
-        return copy
-
-
-class Option(Part):
-    """One answer of a choice. An exclusive option ("none of these") clears the others."""
-
-    id: Id
-    label: Text = {}
-    exclusive: bool = False
-
-
-class Scale(Part):
-    """Points 1 … `points`, each with a label where one is given (the ends at least)."""
-
-    points: Annotated[int, Field(ge=3, le=11)] = 5
-    labels: dict[int, Text] = {}
-
-
-class Item(Part):
-    """One statement of a grid; scored into `dimension` when it names one."""
-
-    id: Id
-    label: Text = {}
-    dimension: Id | None = None
-    reverse: bool = False
-
-
-class QuestionBase(Part):
-    """What every question has. `show` hides the question unless it is true."""
+class ScreenOut(Part):
+    """Ends the questionnaire after its page where `when` is true, with `message`."""
 
     id: Id
     title: Text = {}
-    help: Text = {}
-    required: bool = False
-    show: Rule | None = None
-
-
-class Single(QuestionBase):
-    """One of the options."""
-
-    type: Literal["single"] = "single"
-    options: tuple[Option, ...] = ()
-
-
-class Multiple(QuestionBase):
-    """Any number of the options, at most `at_most` where given."""
-
-    type: Literal["multiple"] = "multiple"
-    options: tuple[Option, ...] = ()
-    at_most: Annotated[int, Field(ge=1)] | None = None
-
-
-class Likert(QuestionBase):
-    """One statement on a labelled scale; scored into `dimension` when it names one."""
-
-    type: Literal["likert"] = "likert"
-    scale: Scale = Scale()
-    dimension: Id | None = None
-    reverse: bool = False
-
-
-class LikertGrid(QuestionBase):
-    """Several statements on one scale."""
-
-    type: Literal["likert_grid"] = "likert_grid"
-    scale: Scale = Scale()
-    items: tuple[Item, ...] = ()
-
-
-class Nps(QuestionBase):
-    """Likelihood to recommend, 0–10, both ends labelled."""
-
-    type: Literal["nps"] = "nps"
-    low: Text = {}
-    high: Text = {}
-
-
-class Number(QuestionBase):
-    """A number within bounds, with at most `decimals` decimal places."""
-
-    type: Literal["number"] = "number"
-    minimum: float | None = None
-    maximum: float | None = None
-    decimals: Annotated[int, Field(ge=0, le=6)] = 0
-    unit: Text = {}
-
-
-class ShortText(QuestionBase):
-    """One line."""
-
-    type: Literal["short_text"] = "short_text"
-    max_length: Annotated[int, Field(ge=1, le=500)] = 200
-
-
-class LongText(QuestionBase):
-    """Several lines."""
-
-    type: Literal["long_text"] = "long_text"
-    max_length: Annotated[int, Field(ge=1, le=10000)] = 2000
-
-
-class Information(QuestionBase):
-    """Text to read; takes no answer."""
-
-    type: Literal["information"] = "information"
-
-
-Question = Annotated[
-    Single | Multiple | Likert | LikertGrid | Nps | Number | ShortText | LongText | Information,
-    Field(discriminator="type"),
-]
-
-
-QUESTION_TYPES = (
-    "single",
-    "multiple",
-    "likert",
-    "likert_grid",
-    "nps",
-    "number",
-    "short_text",
-    "long_text",
-    "information",
-)
-"""The value of `type` of each kind of question."""
+    when: Rule
+    message: Text = {}
 
 
 class Page(Part):
-    """Questions shown together."""
+    """Questions shown together.
+
+    block: pages of one block that follow each other are shuffled among themselves, by the
+    response's seed. shuffle: the same for the questions of the page. checks: what must hold of
+    the page's answers together. screen_outs: who ends here.
+    """
+
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"block", "shuffle", "checks", "screen_outs", "origin"}
+    )
 
     id: Id
     title: Text = {}
     show: Rule | None = None
     questions: tuple[Question, ...] = ()
-
-
-class Dimension(Part):
-    """A scored construct; the weights (per cent) of a document's dimensions sum to 100."""
-
-    id: Id
-    title: Text = {}
-    weight: Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)] = Decimal(0)
-
-    @field_serializer("weight", when_used="json")
-    def _weight_as_number(self, weight: Decimal) -> int | float:
-        return int(weight) if weight == weight.to_integral_value() else float(weight)
+    block: Id | None = None
+    shuffle: bool = False
+    checks: tuple[Check, ...] = ()
+    screen_outs: tuple[ScreenOut, ...] = ()
+    origin: Origin | None = None
 
 
 class Contradiction(Part):
@@ -198,8 +113,62 @@ class Contradiction(Part):
     when: Rule
 
 
+class Computed(Part):
+    """A value made from answers and facts; rules and texts read it as `computed.ID`."""
+
+    id: Id
+    title: Text = {}
+    value: Rule
+
+
+class Arm(Part):
+    """One of the wordings or forms that an experiment compares."""
+
+    id: Id
+    label: Text = {}
+    weight: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class Experiment(Part):
+    """A random group, drawn from the response's seed; rules read it as `random.ID`."""
+
+    id: Id
+    title: Text = {}
+    arms: tuple[Arm, ...] = ()
+
+
+class Cell(Part):
+    """At most `limit` completed responses for which `when` is true."""
+
+    id: Id
+    label: Text = {}
+    when: Rule
+    limit: Annotated[int, Field(ge=0)] = 0
+
+
+class Quota(Part):
+    """Cells that are counted and closed on their own."""
+
+    id: Id
+    title: Text = {}
+    cells: tuple[Cell, ...] = ()
+
+
 class Document(Part):
-    """A whole questionnaire."""
+    """A whole questionnaire. bonus_cap: the most that all bonuses add, in per cent."""
+
+    later: ClassVar[frozenset[str]] = frozenset(
+        {
+            "computed",
+            "experiments",
+            "quotas",
+            "profiles",
+            "vetoes",
+            "bonuses",
+            "bonus_cap",
+            "levels",
+        }
+    )
 
     format: Literal["surveyapp/questionnaire/1"] = FORMAT
     title: Text = {}
@@ -210,6 +179,18 @@ class Document(Part):
     pages: tuple[Page, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
+    bonus_cap: Percent = Decimal(15)
+    levels: tuple[Level, ...] = ()
+
+    @field_serializer("bonus_cap", when_used="json")
+    def _cap_as_number(self, cap: Decimal) -> int | float:
+        return as_number(cap)
 
     def questions(self) -> Iterator[Question]:
         """Every question, in document order."""
@@ -228,20 +209,64 @@ class Document(Part):
 
     def text(self, text: Text, language: str) -> str:
         """`text` in `language`, else in the default language, else in any, else empty."""
-        labels = cast(dict[str, str], text)
         wanted = (language, self.default_language, *text)
-        return next((labels[code] for code in wanted if labels.get(code)), "")
+        return next((text[code] for code in wanted if text.get(code)), "")
 
 
-def variables_of(question: QuestionBase) -> tuple[str, ...]:
-    """The variables that a question fills: none for information, one a statement for a grid."""
-    if isinstance(question, Information):
-        return ()
-    if isinstance(question, LikertGrid):
-        return tuple(f"{question.id}.{item.id}" for item in question.items)
-    return (question.id,)
-
-
-def question_of(variable: str) -> str:
-    """The id of the question that fills `variable`."""
-    return variable.partition(".")[0]
+__all__ = [
+    "FORMAT",
+    "QUESTION_TYPES",
+    "Arm",
+    "Bonus",
+    "Carry",
+    "Cell",
+    "Ces",
+    "Check",
+    "Choice",
+    "Computed",
+    "Consent",
+    "Contradiction",
+    "Csat",
+    "Date",
+    "Dimension",
+    "Document",
+    "Experiment",
+    "Id",
+    "Information",
+    "Item",
+    "Label",
+    "Language",
+    "Level",
+    "Likert",
+    "LikertGrid",
+    "LongText",
+    "Missing",
+    "Multiple",
+    "Nps",
+    "Number",
+    "Option",
+    "Origin",
+    "Page",
+    "Part",
+    "Percent",
+    "Photo",
+    "Profile",
+    "Question",
+    "QuestionBase",
+    "Quota",
+    "Ranking",
+    "Rating",
+    "Rule",
+    "Scale",
+    "ScreenOut",
+    "ShortText",
+    "Single",
+    "Stars",
+    "Text",
+    "Thresholds",
+    "Veto",
+    "missing_of",
+    "question_of",
+    "scale_ends",
+    "variables_of",
+]

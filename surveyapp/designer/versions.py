@@ -1,7 +1,8 @@
 """One document, one text, one name: canonical JSON, its SHA-256, and the way back.
 
-The canonical form writes every field (so that a later change of a default changes no published
-version), leaves out what is None, sorts keys and uses no spaces.
+The canonical form writes every field of the format's first version (so that a later change of a
+default changes no published version), leaves out what is None and the later fields that are at
+their default, sorts keys and uses no spaces.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.document_errors import findings_of
+from surveyapp.designer.parts import Part
 from surveyapp.findings import N_, Finding, SurveyError
 
 MAX_BYTES = 4_000_000
@@ -24,7 +26,22 @@ PLACE = "document"
 def canonical(document: Document) -> str:
     """The document as canonical JSON."""
     data = document.model_dump(mode="json", exclude_none=True)
+    _leave_out_later(document, data)
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _leave_out_later(part: Part, data: dict[str, Any]) -> None:
+    """Take out of `data` what newer versions of the format added and nobody uses here."""
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if name in part.later and value == field.get_default():
+            data.pop(name, None)
+        elif isinstance(value, Part):
+            _leave_out_later(value, data[name])
+        elif isinstance(value, tuple):
+            for inner, tree in zip(value, data[name], strict=True):
+                if isinstance(inner, Part):
+                    _leave_out_later(inner, tree)
 
 
 def content_hash(document: Document) -> str:

@@ -58,7 +58,7 @@ class Workspace:
 
     def text(self, text: dict[str, str]) -> str:
         """`text` in the language that is shown."""
-        return self.document.text(text, self.language)  # type: ignore[arg-type]
+        return self.document.text(text, self.language)
 
     def number(self, place: str) -> int:
         """The ordinal of a page or question, from 1."""

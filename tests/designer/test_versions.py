@@ -70,13 +70,13 @@ def question(**fields):
             question(id="q1", type="zzz"),
             "unknown_type",
             "question:q1",
-            "There is no question type “zzz”; the types are single multiple likert likert_grid nps number short_text long_text information.",
+            "There is no question type “zzz”; the types are single multiple ranking likert likert_grid nps ces csat stars number date short_text long_text consent photo information.",
         ),
         (
             question(id="q1"),
             "unknown_type",
             "question:q1",
-            "The question has no type; the types are single multiple likert likert_grid nps number short_text long_text information.",
+            "The question has no type; the types are single multiple ranking likert likert_grid nps ces csat stars number date short_text long_text consent photo information.",
         ),
         (question(type="nps"), "missing", "question:#1", "“id” is missing here; add it."),
         (
@@ -92,10 +92,10 @@ def question(**fields):
             "There is no property “options” here; correct its name or remove it.",
         ),
         (
-            question(id="q1", type="single", options=[{"id": "a", "label": {"fr": "x"}}]),
+            question(id="q1", type="short_text", format="zip"),
             "not_allowed",
-            "option:a",
-            "“fr” is not allowed for “label.fr.[key]”; allowed: 'zh-Hans' or 'en'.",
+            "question:q1",
+            "“zip” is not allowed for “format”; allowed: 'any', 'email', 'phone' or 'digits'.",
         ),
         (
             question(id="q1", type="likert_grid", items=[{"id": "a", "dimension": 3}]),
@@ -233,3 +233,15 @@ def test_any_json_is_a_document_or_a_list_of_findings(data):
 def assert_all(sentences):
     assert sentences
     assert all(sentences)
+
+
+def test_fields_of_later_formats_leave_the_hash_of_older_documents_alone():
+    plain = load({"pages": [{"id": "p", "questions": [{"id": "n", "type": "nps"}]}]})
+    assert "checks" not in canonical(plain)
+    assert "experiments" not in canonical(plain)
+    used = load(
+        {"pages": [{"id": "p", "shuffle": True, "questions": [{"id": "n", "type": "nps"}]}]}
+    )
+    assert '"shuffle":true' in canonical(used)
+    assert content_hash(plain) != content_hash(used)
+    assert load(canonical(used)) == used

@@ -83,7 +83,7 @@ class Content:
         """What a person reads instead of a code."""
         for code, text in variable.values:
             if code == value:
-                return text.get(self.language) or next(iter(text.values()), "") or value  # type: ignore[call-overload]
+                return text.get(self.language) or next(iter(text.values()), "") or value
         return value
 
     def codebook_rows(self, spss_names: Mapping[str, str]) -> Iterator[list[Cell]]:

@@ -168,12 +168,11 @@ def _values(v: Variable, language: str) -> dict[Any, str]:
     if not _is_coded(v):
         return {}
     labels: dict[Any, str] = {
-        code: text.get(language) or next(iter(text.values()), "")  # type: ignore[call-overload]
-        for code, text in v.values
+        code: text.get(language) or next(iter(text.values()), "") for code, text in v.values
     }
     kind = {"choice": str, "number": float}.get(v.kind, int)
     for reason, code in _codes(v).items():
-        labels[code] = REASONS[reason][language]  # type: ignore[index]
+        labels[code] = REASONS[reason][language]
     return {
         kind(code): text.encode()[:120].decode(errors="ignore")
         for code, text in labels.items()

@@ -1,0 +1,65 @@
+"""What every part of a questionnaire document is made of: ids, texts, rules, frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+"""A BCP 47 tag; the interface speaks `zh-Hans` and `en`, a questionnaire may carry any."""
+Label = Annotated[str, StringConstraints(max_length=4000)]
+Text = dict[Language, Label]
+"""One text in every language that it has. `{q1|fallback}` in it is an answer piped in
+(`surveyapp.designer.piping`)."""
+Rule = dict[str, Any]
+"""A rule tree as JSON (`surveyapp.designer.rules` gives it meaning)."""
+Missing = Literal["dont_know", "not_applicable", "refused"]
+"""Answers that say why there is none; they stay out of scores and means."""
+
+
+class Part(BaseModel):
+    """Base of everything in a document: frozen, and closed to unknown keys.
+
+    `later` names the fields that the first version of the format did not have: the canonical form
+    leaves them out while they are at their default, so that old versions keep their hash.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    later: ClassVar[frozenset[str]] = frozenset()
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A changed copy. What was computed from the original's fields is not taken along."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[name]
+        return copy
+
+
+class Origin(Part):
+    """Where a part came from, and whether its words and scale are locked (validated scales).
+
+    source: key in the library, or the format it was imported from. citation: who made it, in any
+    language. revision: of the library entry when it was taken.
+    """
+
+    source: Annotated[str, Field(max_length=80)]
+    revision: Annotated[int, Field(ge=1)] = 1
+    citation: Label = ""
+    locked: bool = False
+
+
+class Check(Part):
+    """What must hold of the answers; where it is false, `message` is shown.
+
+    An error keeps the person on the page, a warning is shown once and lets them go on. What is
+    unknown is no fault. The rule may read this question, those before it, and facts.
+    """
+
+    id: Id
+    must: Rule
+    message: Text = {}
+    severity: Literal["error", "warning"] = "error"
