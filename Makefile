@@ -9,8 +9,10 @@ export FLASK_SKIP_DOTENV := 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 
+LOCK := $(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
+
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test lint bench soak clean
+.PHONY: help install run demo test lint bench soak lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -59,6 +61,10 @@ bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
 soak: $(STAMPS)/test ## the long fault runs
 	@$(BIN)/python scripts/catalogues.py compile
 	$(BIN)/python -m pytest -m soak
+
+lock: ## write the locked dependencies again after a change of pyproject.toml
+	@$(LOCK) -o requirements.lock
+	@$(LOCK) --group test -o requirements-test.lock
 
 clean: ## remove what the commands above made (not instance/, your data)
 	rm -rf .venv $(STAMPS) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -23,9 +23,12 @@ from tests.conftest import make_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = {
+    "PIL",
     "alembic",
     "apscheduler",
+    "docx",
     "lark",
+    "lxml",
     "matplotlib",
     "numpy",
     "openpyxl",
@@ -37,6 +40,7 @@ HEAVY = {
     "sklearn",
     "statsmodels",
     "twilio",
+    "weasyprint",
     "z3",
 }
 PUBLIC = {
