@@ -16,7 +16,7 @@ def init_app(app: Flask) -> None:
     """Register the pages of the designer and the filters that they show values with."""
     from surveyapp.designer import views
 
-    for module in ("editing_views", "publishing_views"):
+    for module in ("editing_views", "paper_views", "publishing_views"):
         import_module(f"surveyapp.designer.{module}")
     app.register_blueprint(views.designer)
     app.add_template_filter(trim_number)

@@ -1,0 +1,1 @@
+"""The questionnaire on paper: one layout, written as Word, as PDF and as a page to print."""
