@@ -22,7 +22,7 @@ class Response(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
-    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), unique=True)
     """One response an invitation, kept by the database."""
     touchpoint_id: Mapped[int | None] = mapped_column(ForeignKey("touchpoint.id"), index=True)

@@ -12,11 +12,20 @@ from flask_babel import format_datetime
 from surveyapp.languages import NAMES
 
 
+VIEWS = (
+    "editing_views",
+    "paper_views",
+    "publishing_views",
+    "teamwork_views",
+)
+"""Modules whose views hang on the blueprint of `views`."""
+
+
 def init_app(app: Flask) -> None:
     """Register the pages of the designer and the filters that they show values with."""
     from surveyapp.designer import views
 
-    for module in ("editing_views", "paper_views", "publishing_views"):
+    for module in VIEWS:
         import_module(f"surveyapp.designer.{module}")
     app.register_blueprint(views.designer)
     app.add_template_filter(trim_number)

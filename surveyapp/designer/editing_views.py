@@ -13,7 +13,18 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import allowed, roles, signed_in
 from surveyapp.database import db
-from surveyapp.designer import editor, history, phrases, proofs, rule_form, rule_rows, starters
+from surveyapp.designer import (
+    comments,
+    editor,
+    history,
+    phrases,
+    presence,
+    proofs,
+    rule_form,
+    rule_rows,
+    starters,
+    witnesses,
+)
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.form_edits import edit_from
@@ -45,7 +56,7 @@ def save(questionnaire_id: int) -> Response:
     try:
         wanted = _wanted(request.form, editor.draft_of(found))
     except SurveyError as error:
-        return _refused(found, error)
+        return refused(found, error)
     return _save(found, wanted)
 
 
@@ -75,7 +86,7 @@ def _save(found: Questionnaire, wanted: Edit) -> Response:
         return _stale(found, revision, wanted)
     except SurveyError as error:
         db.session.rollback()
-        return _refused(found, error)
+        return refused(found, error)
     here = after(before, now, wanted, request.form.get("here", ""))
     return _done(found, now, wanted, here)
 
@@ -94,7 +105,7 @@ def walk(questionnaire_id: int, step: str) -> Response:
     except editor.StaleDraftError:
         return _stale(found, revision, None)
     except SurveyError as error:
-        return _refused(found, error)
+        return refused(found, error)
     here = after(before, now, {"do": "add"}, request.form.get("here", ""))
     return _done(found, now, {"do": step}, here)
 
@@ -113,7 +124,7 @@ def _done(found: Questionnaire, document: Document, done: Edit, here: str) -> Re
     return _page(_workspace(found, document, here, **more))
 
 
-def _refused(found: Questionnaire, error: SurveyError) -> Response:
+def refused(found: Questionnaire, error: SurveyError) -> Response:
     """The editor with the sentence at the field, and what was typed still in it."""
     document = editor.draft_of(found)
     here = selected(document, request.form.get("here"))
@@ -124,6 +135,12 @@ def _refused(found: Questionnaire, error: SurveyError) -> Response:
     response = _page(_workspace(found, document, here, errors=errors, entered=entered))
     response.status_code = REFUSED
     return response
+
+
+def page_at(found: Questionnaire, here: str, **more: Any) -> Response:
+    """The editor with the part at `here` selected, or its neighbour."""
+    document = editor.draft_of(found)
+    return _page(_workspace(found, document, selected(document, here), **more))
 
 
 def _stale(found: Questionnaire, revision: int, wanted: Edit | None) -> Response:
@@ -191,6 +208,10 @@ def _page(view: Workspace) -> Response:
         found=proofs.known(view.document),
         builder=rule_builder(view),
         value_labels=value_labels,
+        threads=comments.threads(view.questionnaire) if view.panel == "comments" else (),
+        comment_counts=comments.counts(view.questionnaire.id),
+        present=presence.others(view.questionnaire.id, signed_in().id),
+        place_name=lambda place: witnesses.place_name(view.document, place, view.language),
         offer_undo=view.undoable or request.args.get("gone") == "1",
         **_words(),
     )

@@ -33,6 +33,14 @@ KINDS = {
     "dimension": N_("Dimension"),
     "contradiction": N_("Contradiction"),
 }
+PANELS = {
+    "document": N_("The questionnaire"),
+    "introduction": N_("Introduction"),
+    "thank_you": N_("Closing words"),
+    "dimensions": N_("Dimensions and weights"),
+    "contradictions": N_("Contradictions"),
+}
+"""What the editor selects that is no single part."""
 CHANGES = {
     "added": N_("added"),
     "removed": N_("deleted"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from surveyapp.designer.document import Document
-from surveyapp.designer.phrases import KINDS
+from surveyapp.designer.phrases import KINDS, PANELS
 from surveyapp.designer.places import part_at, split
 from surveyapp.designer.proof import Proof, Witness
 from surveyapp.designer.rule_sources import choices
@@ -70,8 +70,8 @@ def in_words(document: Document, witness: Witness, language: str) -> tuple[tuple
 def place_name(document: Document, place: str, language: str) -> str:
     """A place for people: its kind and its text."""
     kind, name = split(place)
-    if kind == "document":
-        return str(_("The questionnaire"))
+    if kind in PANELS:
+        return str(_(PANELS[kind]))
     owner = f"question:{name.partition('.')[0]}"
     tree = document.model_dump(mode="json")
     for candidate in (place, f"item:{name}", f"option:{name}", owner):

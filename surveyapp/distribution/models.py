@@ -37,9 +37,13 @@ class Study(Base):
     contact_cap_days: Mapped[int] = mapped_column(default=30)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_version_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_version.id"))
+    """The version that begins to be asked at `next_version_at` (version_moves.py)."""
+    next_version_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    version: Mapped[QuestionnaireVersion] = relationship()
+    version: Mapped[QuestionnaireVersion] = relationship(foreign_keys=[version_id])
+    next_version: Mapped[QuestionnaireVersion | None] = relationship(foreign_keys=[next_version_id])
 
 
 class SampleDesign(Base):
