@@ -11,7 +11,6 @@ from flask_babel import format_datetime
 
 from surveyapp.languages import NAMES
 
-
 VIEWS = (
     "editing_views",
     "paper_views",
