@@ -16,6 +16,7 @@ from typing import Any
 from flask import current_app, render_template
 
 from surveyapp.answering.assets import Assets, assets
+from surveyapp.answering.offering import Offer
 from surveyapp.answering.outline import facts_used, outline
 from surveyapp.answering.phrases import phrases
 from surveyapp.answering.speech import Speech, say
@@ -74,6 +75,7 @@ class Sheet:
             speech=Speech(self.document, self.language),
             page=asked.page,
             questions=asked.questions,
+            offer=Offer(),
             given=given,
             wrong=wrong,
             wrong_list=[(name, self._asks(name), sentence) for name, sentence in wrong.items()],
@@ -109,6 +111,7 @@ def sheet(document: Document, language: str, preview: bool = False) -> Sheet:
         other=other,
         names=NAMES,
         speech=speech,
+        offer=Offer(),
         preview=preview,
         cut=_CUT,
         style=found.style,

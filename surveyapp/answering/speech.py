@@ -10,8 +10,16 @@ from __future__ import annotations
 from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
 
-from surveyapp.designer.document import Document, Text
+from surveyapp.designer.document import Document, Missing, Text
+from surveyapp.findings import N_
 from surveyapp.languages import LOCALES
+
+MISSING: dict[Missing, str] = {
+    "dont_know": N_("I don't know"),
+    "not_applicable": N_("Does not apply"),
+    "refused": N_("I'd rather not say"),
+}
+"""What stands beside a scale for each reason why there is no answer."""
 
 
 class Speech:
@@ -24,8 +32,10 @@ class Speech:
         self.words: list[str] = []
         self._known: dict[tuple[str, str], int] = {}
 
-    def text(self, text: Text) -> Markup:
-        """A text of the questionnaire."""
+    def text(self, text: Text | str) -> Markup:
+        """A text of the questionnaire, or a phrase of ours that stands in for one."""
+        if isinstance(text, str):
+            return self.phrase(text)
         here = self.document.text(text, self.language)
         return self._mark(here, self.document.text(text, self.other) if self.other else "")
 
@@ -33,6 +43,10 @@ class Speech:
         """A phrase of ours, with `{named}` values."""
         here = say(message, self.language, **values)
         return self._mark(here, say(message, self.other, **values) if self.other else "")
+
+    def missing(self, reason: Missing) -> Markup:
+        """The words of an answer beside the scale."""
+        return self.phrase(MISSING[reason])
 
     def _mark(self, here: str, there: str) -> Markup:
         if self.other is None or not here:
