@@ -48,6 +48,21 @@ class Vault:
             raise UnreadableError(f"a value sealed for {purpose} under key {name}") from trouble
         return plain.decode()
 
+    def seal(self, data: bytes, purpose: str) -> bytes:
+        """The same for bytes: `keyid.` and then nonce and ciphertext, without base64."""
+        nonce = os.urandom(NONCE)
+        sealed = self._ciphers[self._current].encrypt(nonce, data, purpose.encode())
+        return self._current.encode() + b"." + nonce + sealed
+
+    def unseal(self, sealed: bytes, purpose: str) -> bytes:
+        """The bytes; UnreadableError when their key is gone or they were changed or moved."""
+        name, _, raw = sealed.partition(b".")
+        try:
+            cipher = self._ciphers[name.decode()]
+            return cipher.decrypt(raw[:NONCE], raw[NONCE:], purpose.encode())
+        except (KeyError, ValueError, InvalidTag) as trouble:
+            raise UnreadableError(f"bytes sealed for {purpose}") from trouble
+
     def fingerprint(self, text: str, purpose: str) -> str:
         """Keyed SHA-256 of `text` (hex): equal texts look up equal, nobody else can compute it."""
         key = hashlib.sha256(purpose.encode() + b"\0" + self._pepper).digest()

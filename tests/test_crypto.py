@@ -96,3 +96,17 @@ def test_derived_secrets_are_bytes_of_their_own() -> None:
     assert derived == box.derive("invitation:1", "link")
     assert derived != box.derive("invitation:2", "link")
     assert derived.hex() != box.fingerprint("invitation:1", "link")
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=300))
+def test_sealed_bytes_come_back_and_only_for_their_purpose(data: bytes) -> None:
+    box = vault()
+    sealed = box.seal(data, "photo")
+    assert box.unseal(sealed, "photo") == data
+    assert vault(k1=OLD, k2=NEW).unseal(sealed, "photo") == data
+    for damaged in (sealed[:-1], b"k9" + sealed[2:], b"k1." + sealed[4:], b"", b"\xff.x"):
+        with pytest.raises(UnreadableError, match="sealed for photo"):
+            box.unseal(damaged, "photo")
+    with pytest.raises(UnreadableError):
+        box.unseal(sealed, "name")

@@ -123,3 +123,42 @@ def test_a_browser_that_never_chose_follows_the_account(app: Flask, client: Audi
     client.post("/sign-in", data={"email": user.email, "password": PASSWORD})
     page = client.get("/studies", headers={"Accept-Language": "zh-CN"}).text
     assert html.document_fromstring(page).get("lang") == "en"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "direction", "locale"),
+    [
+        ("zh-Hans", "简体中文", "ltr", "zh_Hans_CN"),
+        ("zh-Hant-TW", "中文 (繁體, 台灣)", "ltr", "zh_Hans_CN"),
+        ("en-GB", "English (United Kingdom)", "ltr", "en"),
+        ("fr", "Français", "ltr", "en"),
+        ("ar", "العربية", "rtl", "en"),
+        ("ur-Latn", None, "ltr", "en"),
+        ("az-Arab", None, "rtl", "en"),
+        ("xx-yy-zz", "xx-yy-zz", "ltr", "en"),
+    ],
+)
+def test_any_language_has_a_name_a_direction_and_phrases(
+    tag: str, name: str | None, direction: str, locale: str
+) -> None:
+    assert languages.direction(tag) == direction
+    assert languages.locale_of(tag) == locale
+    if name:
+        assert languages.name_of(tag) == name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "offered", "expected"),
+    [
+        ("fr-CA", ["en", "fr"], "fr"),
+        ("zh_TW", ["en", "zh-Hans", "zh-Hant"], "zh-Hans"),
+        ("zh-hant", ["en", "zh-Hans", "zh-Hant"], "zh-Hant"),
+        ("de", ["en", "fr"], None),
+        ("", ["en"], None),
+        (None, ["en"], None),
+    ],
+)
+def test_who_asks_for_a_language_gets_the_closest_that_is_offered(
+    accepted: str | None, offered: list[str], expected: str | None
+) -> None:
+    assert languages.closest(accepted, offered) == expected

@@ -122,8 +122,17 @@ function submit() {
   return sync.push();
 }
 
+// In place where the words of the language travelled along, else by loading the page in it.
 function speak(code) {
   if (code === language) return;
+  store.local.language = code;
+  store.write();
+  if (!outline.phrases[code]) {
+    const there = new URL(location.href);
+    there.searchParams.set("lang", code);
+    sync.push();
+    return location.assign(there);
+  }
   const words = outline.words;
   for (const element of document.querySelectorAll("[data-t]")) {
     const index = Number(element.dataset.t);
@@ -131,11 +140,10 @@ function speak(code) {
     element.textContent = code === state.language ? kept[index] : words[index];
   }
   language = document.documentElement.lang = code;
-  const other = $("other-language");
+  document.documentElement.dir = outline.languages[code][1];
+  const other = survey.querySelector("[name=_lang]");
   other.value = other.lang = Object.keys(outline.phrases).find((one) => one !== code);
-  other.textContent = outline.names[other.value];
-  store.local.language = code;
-  store.write();
+  [other.textContent, other.dir] = outline.languages[other.value];
   pages.dress();
   if (notice) status(notice);
 }

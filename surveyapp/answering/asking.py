@@ -15,14 +15,18 @@ from surveyapp.answering.visits import Visit
 from surveyapp.answering.wire import piece
 from surveyapp.designer.document import Document
 from surveyapp.designer.path import Path, path
-from surveyapp.languages import match
+from surveyapp.languages import closest
 
 
 def language_of(document: Document, chosen: str | None = None) -> str:
     """The language to speak: asked for in the address, chosen before, or the browser's."""
-    accepted = (match(tag) for tag, _ in request.accept_languages)
-    wanted = (match(request.args.get("lang")), chosen, *accepted)
-    return next((tag for tag in wanted if tag in document.languages), document.default_language)
+    accepted = (tag for tag, _ in request.accept_languages)
+    wanted = (closest(tag, document.languages) for tag in (_asked(), chosen, *accepted))
+    return next((tag for tag in wanted if tag), document.default_language)
+
+
+def _asked() -> str | None:
+    return request.args.get("lang")
 
 
 def page_asked(way: Path, answers: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp import clock
@@ -32,14 +32,16 @@ class Response(Base):
     """link, qr, kiosk or interviewer."""
     language: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(12), default="started")
-    """started → completed."""
+    """started → completed, screened_out or quota_full."""
     seed: Mapped[int] = mapped_column(BigInteger)
+    """Of everything random in what this person sees; the same on every device and every time."""
     answers: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Variable → value, off-path answers included until submit."""
     sequences: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
     """Variable → sequence number of the newest accepted save."""
     facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    """{"customer": …, "touchpoint": …} as they stood at the start; no contact data."""
+    """{"customer": …, "touchpoint": …} as they stood at the start; no contact data. At submit come
+    "survey" (today, language, mode), "random" (experiment → arm) and "computed" (id → value)."""
     paradata: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Server-measured times: {"pages": {page: [first_save, last_save]}, "saves": n, "device": …};
     client-reported ones are under "claims" and never trusted."""
@@ -50,3 +52,28 @@ class Response(Base):
     version: Mapped[QuestionnaireVersion] = relationship()
     invitation: Mapped[Invitation | None] = relationship()
     touchpoint: Mapped[Touchpoint | None] = relationship()
+
+
+class Photo(Base):
+    """A picture that a customer attached: sealed at rest, shown to staff alone."""
+
+    __tablename__ = "photo"
+
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """The answer to its question."""
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), index=True)
+    variable: Mapped[str] = mapped_column(String(81))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """A JPEG without metadata, encrypted."""
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class QuotaCount(Base):
+    """How many responses one cell of a quota has taken."""
+
+    __tablename__ = "quota_count"
+
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), primary_key=True)
+    quota: Mapped[str] = mapped_column(String(40), primary_key=True)
+    cell: Mapped[str] = mapped_column(String(40), primary_key=True)
+    n: Mapped[int] = mapped_column(default=0)

@@ -1,4 +1,4 @@
-"""The words that the page's script says, in both languages.
+"""The words that the page's script says; English where a page speaks a language that we do not.
 
 Those about wrong answers are the sentences of `designer.answers`, translated there.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from flask_babel import force_locale, gettext
 
 from surveyapp.findings import N_
-from surveyapp.languages import LOCALES
+from surveyapp.languages import locale_of
 
 PHRASES = {
     "next": N_("Continue"),
@@ -54,7 +54,7 @@ def phrases(languages: Iterable[str]) -> dict[str, dict[str, str]]:
     """Language → key → phrase. Needs an application context."""
     found = {}
     for language in languages:
-        with force_locale(LOCALES[language]):
+        with force_locale(locale_of(language)):
             texts = {**PHRASES, **TROUBLES}
             found[language] = {key: str(gettext(text)) for key, text in texts.items()}
     return found

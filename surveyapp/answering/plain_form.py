@@ -18,7 +18,7 @@ from surveyapp.designer.answers import check_page
 from surveyapp.designer.document import Document
 from surveyapp.designer.path import Path, VisiblePage, path
 from surveyapp.findings import Finding
-from surveyapp.languages import LOCALES, explain, match
+from surveyapp.languages import closest, explain, locale_of
 
 
 def press(visit: Visit, device: str) -> Response:
@@ -28,8 +28,8 @@ def press(visit: Visit, device: str) -> Response:
     way = path(document, visit.answers, visit.facts)
     asked = way.page(request.form.get("_page", "")) or _current(way, visit)
     batch = read_form(asked, form, visit.answers, visit.sequences)
-    chosen = match(request.form.get("_lang"))
-    language = chosen if chosen in document.languages else language_of(document, visit.language)
+    chosen = closest(request.form.get("_lang"), document.languages)
+    language = chosen if chosen else language_of(document, visit.language)
     if chosen and not batch.changes and visit.response_id is None:
         mark_opened(visit)
         return _to(visit, page=asked.page.id, lang=language)
@@ -89,7 +89,7 @@ def _submit(
 
 def sentences(findings: list[Finding], language: str) -> dict[str, str]:
     """The first sentence about each variable, in `language`."""
-    with force_locale(LOCALES[language]):
+    with force_locale(locale_of(language)):
         found: dict[str, str] = {}
         for finding in findings:
             found.setdefault(variable_of(finding), explain(finding))

@@ -13,6 +13,7 @@ from surveyapp.answering.speech import Speech, say
 from surveyapp.answering.wire import Piece, gzipped, piece, plain
 from surveyapp.designer.document import Document
 from surveyapp.findings import N_
+from surveyapp.languages import direction
 
 NOTICES = {
     "unknown": (
@@ -59,6 +60,7 @@ def thanks_page(document: Document, language: str, again: str | None = None) -> 
         "answering/notice.html",
         document=document,
         language=language,
+        direction=direction,
         title=document.text(document.title, language),
         heading=document.text(document.title, language),
         speech=Speech(document, language),
@@ -76,6 +78,7 @@ def notice_page(
     html = render_template(
         "answering/notice.html",
         language=language,
+        direction=direction,
         title=say(title, language),
         sentence=say(sentence, language),
         speech=Speech(Document(), language),

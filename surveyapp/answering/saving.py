@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
@@ -18,6 +17,8 @@ from surveyapp.answering.models import Response
 from surveyapp.answering.visits import Visit
 from surveyapp.database import db
 from surveyapp.distribution import invitations
+
+LONGEST_TAG = 12
 
 
 def save(visit: Visit, batch: Batch, language: str, device: str = "") -> bool:
@@ -36,9 +37,14 @@ def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Me
         batch.changes,
         pages=list(batch.pages),
         claims=batch.claims,
-        language=batch.language or language,
+        language=_stored(batch.language or language),
         now=now,
     )
+
+
+def _stored(language: str) -> str:
+    """A tag as its column holds it; the few longer ones keep what tells languages apart."""
+    return language[:LONGEST_TAG]
 
 
 def mark_opened(visit: Visit) -> None:
@@ -66,9 +72,9 @@ def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime
             "invitation_id": visit.invitation_id,
             "touchpoint_id": visit.touchpoint_id,
             "token_hash": visit.token_hash,
-            "mode": "link" if visit.invitation_id else "qr",
-            "language": batch.language or language,
-            "seed": secrets.randbits(53),
+            "mode": visit.mode,
+            "language": _stored(batch.language or language),
+            "seed": visit.seed,
             "facts": visit.facts,
             "paradata": paradata,
             "started_at": now,

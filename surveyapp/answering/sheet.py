@@ -24,7 +24,7 @@ from surveyapp.answering.wire import Piece, piece, stored
 from surveyapp.designer.document import Document, question_of
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.path import Path
-from surveyapp.languages import NAMES
+from surveyapp.languages import direction, name_of
 
 _CUT = "\x00"
 SHEETS = 64
@@ -100,16 +100,21 @@ class Sheet:
 
 
 def sheet(document: Document, language: str, preview: bool = False) -> Sheet:
-    """Render a sheet anew. Needs an application context."""
-    other = next((code for code in document.languages if code != language), None)
-    speech = Speech(document, language, other)
+    """Render a sheet anew. Needs an application context.
+
+    The words of a second language travel along; where there are more, changing loads the page.
+    """
+    others = [code for code in document.languages if code != language]
+    spoken = [language, *others] if len(others) == 1 else [language]
+    speech = Speech(document, language, others[0] if len(others) == 1 else None)
     found = survey_assets()
     text = render_template(
         "answering/survey.html",
         document=document,
         language=language,
-        other=other,
-        names=NAMES,
+        others=others,
+        direction=direction,
+        name_of=name_of,
         speech=speech,
         offer=Offer(),
         preview=preview,
@@ -119,9 +124,9 @@ def sheet(document: Document, language: str, preview: bool = False) -> Sheet:
         outline=lambda: _json(
             {
                 "pages": outline(document, language),
-                "phrases": phrases(document.languages),
+                "phrases": phrases(spoken),
                 "words": speech.words,
-                "names": {code: NAMES[code] for code in document.languages},
+                "languages": {code: [name_of(code), direction(code)] for code in spoken},
             }
         ),
     )

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from surveyapp.designer.document import Document, Missing, Text
 from surveyapp.findings import N_
-from surveyapp.languages import LOCALES
+from surveyapp.languages import locale_of
 
 MISSING: dict[Missing, str] = {
     "dont_know": N_("I don't know"),
@@ -60,6 +60,6 @@ class Speech:
 
 def say(message: str, language: str, **values: object) -> str:
     """A phrase of ours in `language`, with `{named}` values."""
-    with force_locale(LOCALES[language]):
+    with force_locale(locale_of(language)):
         sentence = str(gettext(message))
     return sentence.format(**values) if values else sentence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,14 @@ from surveyapp.answering.models import Response
 from surveyapp.customers.models import Customer
 from surveyapp.database import db, vault
 from surveyapp.designer.facts import CUSTOMER, TOUCHPOINT, facts_of
+from surveyapp.designer.rules import Facts
 from surveyapp.distribution import links
 from surveyapp.distribution.models import Invitation, Study, Touchpoint
 
-OPEN, EARLY, CLOSED, GONE, DONE = "open", "early", "closed", "gone", "completed"
+OPEN, EARLY, CLOSED, GONE = "open", "early", "closed", "gone"
+DONE, SCREENED, FULL = "completed", "screened_out", "quota_full"
+FINISHED = frozenset({DONE, SCREENED, FULL})
+"""States of a response that takes no further answers."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Visit:
     key: str
     """Names this response in the browser's storage; tells nothing about the token."""
     state: str
-    """open, early (not yet), closed, gone (expired, switched off) or completed."""
+    """open, early (not yet), closed, gone (expired, switched off) or one of FINISHED."""
     study_id: int
     version_id: int
     invitation_id: int | None = None
@@ -40,6 +44,12 @@ class Visit:
     answers: Mapping[str, Any] = field(default_factory=dict)
     sequences: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What is known of the customer and the touchpoint; `knowing` adds what changes."""
+    seed: int = 0
+    """Of everything random. Before the first save it follows from the key, so that a page that is
+    loaded again stands in the same order though nothing was written."""
+    mode: str = "link"
+    zone: str = "UTC"
 
 
 _STUDY: tuple[Any, ...] = (
@@ -47,6 +57,7 @@ _STUDY: tuple[Any, ...] = (
     Study.state.label("study_state"),
     Study.opens_at,
     Study.closes_at,
+    Study.timezone,
 )
 _RESPONSE: tuple[Any, ...] = (
     Response.id.label("response_id"),
@@ -56,6 +67,8 @@ _RESPONSE: tuple[Any, ...] = (
     Response.answers,
     Response.sequences,
     Response.facts,
+    Response.seed,
+    Response.mode.label("response_mode"),
 )
 _CUSTOMER: tuple[Any, ...] = tuple(
     getattr(Customer, name).label(f"fact_{name}") for name in CUSTOMER
@@ -115,7 +128,7 @@ def by_token(token: str) -> Visit | None:
         state=_state(row, expired),
         invitation_id=row.invitation_id,
         opened=row.opened_at is not None,
-        **_progress(row, row.invited_in, lambda: facts_of(customer=customer)),
+        **_progress(row, token_hash, "link", row.invited_in, lambda: facts_of(customer=customer)),
     )
 
 
@@ -134,14 +147,14 @@ def by_code(code: str, secret: str) -> Visit | None:
         touchpoint_id=row.touchpoint_id,
         token_hash=token_hash,
         opened=True,
-        **_progress(row, None, lambda: facts_of(touchpoint=place)),
+        **_progress(row, token_hash, "qr", None, lambda: facts_of(touchpoint=place)),
     )
 
 
 def _state(row: Row[Any], gone: bool) -> str:
     now = clock.now()
-    if row.response_state == DONE:
-        return DONE
+    if row.response_state in FINISHED:
+        return str(row.response_state)
     if row.study_state == "closed" or (row.closes_at and row.closes_at <= now):
         return CLOSED
     if gone:
@@ -151,13 +164,24 @@ def _state(row: Row[Any], gone: bool) -> str:
     return OPEN
 
 
-def _progress(row: Row[Any], language: str | None, facts: Any) -> dict[str, Any]:
+def _progress(
+    row: Row[Any], token_hash: str, mode: str, language: str | None, facts: Callable[[], Facts]
+) -> dict[str, Any]:
     """The fields of a visit that a response answers, or the study while there is none."""
-    common = {"study_id": row.study_id}
+    common = {"study_id": row.study_id, "zone": row.timezone}
     if row.response_id is None:
-        return {**common, "version_id": row.version_id, "language": language, "facts": facts()}
+        return {
+            **common,
+            "version_id": row.version_id,
+            "mode": mode,
+            "language": language,
+            "facts": facts(),
+            "seed": _seed(token_hash),
+        }
     return {
         **common,
+        "mode": row.response_mode,
+        "seed": row.seed,
         "version_id": row.response_version,
         "response_id": row.response_id,
         "language": row.response_language,
@@ -165,3 +189,8 @@ def _progress(row: Row[Any], language: str | None, facts: Any) -> dict[str, Any]
         "sequences": row.sequences,
         "facts": row.facts,
     }
+
+
+def _seed(token_hash: str) -> int:
+    """52 bits that nobody can foresee from a link, and that are the same each time."""
+    return int(vault.fingerprint(token_hash, "response.seed")[:13], 16)

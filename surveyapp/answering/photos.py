@@ -1,0 +1,61 @@
+"""Where photos are kept: sealed, by a key that is the answer, and gone when they are replaced."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import delete, select
+
+from surveyapp.answering.models import Photo
+from surveyapp.database import db, vault
+from surveyapp.designer.document import Document
+from surveyapp.designer.document import Photo as PhotoQuestion
+
+_PURPOSE = "answering.photo"
+
+
+def variables(document: Document) -> tuple[str, ...]:
+    """The variables that photos answer, found once a document."""
+    found: tuple[str, ...] | None = document.__dict__.get("_photo_variables")
+    if found is None:
+        found = tuple(q.id for q in document.questions() if isinstance(q, PhotoQuestion))
+        document.__dict__["_photo_variables"] = found
+    return found
+
+
+def keep(response_id: int, variable: str, jpeg: bytes) -> str:
+    """Store a picture in the caller's transaction; the key is the answer to its question."""
+    key = secrets.token_urlsafe(18)
+    sealed = vault.seal(jpeg, _PURPOSE)
+    db.session.add(Photo(key=key, response_id=response_id, variable=variable, sealed=sealed))
+    db.session.flush()
+    return key
+
+
+def tidy(response_id: int, asked: Collection[str], answers: Mapping[str, object]) -> None:
+    """Delete the pictures of the variables `asked` that are no answer any more."""
+    kept = [str(answers[variable]) for variable in asked if variable in answers]
+    db.session.execute(
+        delete(Photo).where(
+            Photo.response_id == response_id,
+            Photo.variable.in_(list(asked)),
+            Photo.key.not_in(kept),
+        )
+    )
+
+
+def owned(response_id: int | None, variable: str, key: object) -> bool:
+    """Whether `key` names a picture of this response and question."""
+    if response_id is None or not isinstance(key, str):
+        return False
+    mine = select(Photo.key).where(
+        Photo.key == key, Photo.response_id == response_id, Photo.variable == variable
+    )
+    return db.session.scalar(mine) is not None
+
+
+def picture(key: str) -> bytes | None:
+    """The JPEG behind a key; None when there is none (any more)."""
+    sealed = db.session.scalar(select(Photo.sealed).where(Photo.key == key))
+    return None if sealed is None else vault.unseal(sealed, _PURPOSE)
