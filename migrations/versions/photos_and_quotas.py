@@ -1,14 +1,14 @@
 """Photos that customers attach, and how far quotas are filled.
 
 Revision: photos_and_quotas
-Follows: 0001
+Follows: versions_and_teamwork
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "photos_and_quotas"
-down_revision = "0001"
+down_revision = "versions_and_teamwork"
 branch_labels = None
 depends_on = None
 
