@@ -1,6 +1,7 @@
 // The editor's behaviour: saves each change at once, moves by drag and by keyboard, keeps the focus.
 // All of it is forms and links first; this only makes them immediate.
 import { localise } from "./times.js";
+import { closePicker } from "./picker.js";
 import { apply, clearDirty, designer, drop, go, markDirty, pending, send, unsaved } from "./saving.js";
 
 const TYPING = 700;
@@ -18,10 +19,11 @@ window.Idiomorph.defaults.callbacks = {
 };
 
 function valuesOf(field) {
-  if (field.type !== "checkbox") return [[field.name, field.value]];
+  if (!("group" in field.dataset) && field.type !== "checkbox") return [[field.name, field.value]];
   if (!("group" in field.dataset)) return [[field.name, field.checked ? "1" : "0"]];
-  const group = field.form.querySelectorAll ? [...field.form.elements].filter((e) => e.name === field.name) : [];
-  return [[field.name, ""], ...group.filter((e) => e.checked).map((e) => [e.name, e.value])];
+  const group = [...field.form.elements].filter((e) => e.name === field.name && "group" in e.dataset);
+  const given = group.filter((e) => (e.type === "checkbox" ? e.checked : e.value.trim()));
+  return [[field.name, ""], ...given.map((e) => [e.name, e.value])];
 }
 
 function save(field) {
@@ -48,7 +50,7 @@ const autosaved = (field) => field.form && "autosave" in field.form.dataset && f
 document.addEventListener("input", (event) => {
   const field = event.target;
   const typed = field.matches("textarea, input:not([type=checkbox], [type=radio])");
-  if (!typed || !autosaved(field)) return;
+  if (!typed || !autosaved(field) || "group" in field.dataset) return;
   markDirty(field.name);
   window.clearTimeout(timers.get(field.name));
   timers.set(field.name, window.setTimeout(() => save(field), TYPING));
@@ -58,7 +60,7 @@ document.addEventListener("change", (event) => {
   const field = event.target;
   if (!field.name || !autosaved(field)) return;
   const typed = field.matches("textarea, input:not([type=checkbox], [type=radio])");
-  if (!typed || timers.has(field.name)) save(field);
+  if (!typed || "group" in field.dataset || timers.has(field.name)) save(field);
 });
 
 document.addEventListener("submit", (event) => {
@@ -71,7 +73,7 @@ document.addEventListener("submit", (event) => {
     flush();
     const data = new FormData(form, event.submitter);
     send(form.action, [...data]);
-    event.submitter?.closest("#adder")?.removeAttribute("open");
+    if (event.submitter?.closest("#adder")) closePicker();
     if (event.submitter?.closest(".toast")) event.submitter.closest(".toast").remove();
   }
 });

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 
 from flask import Flask
-from flask_babel import format_datetime
+from flask_babel import format_datetime, gettext
 
-from surveyapp.languages import NAMES
+from surveyapp.languages import name_of
 
 VIEWS = (
     "editing_views",
@@ -30,6 +30,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(trim_number)
     app.add_template_filter(moment)
     app.add_template_filter(language_list)
+    app.add_template_filter(name_of, "language_name")
+    app.add_template_filter(word_pairs)
 
 
 def trim_number(value: object) -> str:
@@ -45,4 +47,9 @@ def moment(value: datetime) -> str:
 
 def language_list(tags: Iterable[str]) -> str:
     """Languages by the names they have for themselves."""
-    return " · ".join(NAMES[tag] for tag in tags)
+    return " · ".join(map(name_of, tags))
+
+
+def word_pairs(names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Keys with their names in the reader's language, as the choices of a field."""
+    return [(key, gettext(name)) for key, name in names.items()]

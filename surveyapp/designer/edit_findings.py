@@ -26,6 +26,7 @@ _SENTENCES = {
         " 40 characters."
     ),
 }
+_LANGUAGE = N_("A language is named by its tag, such as ja or pt-BR.")
 _OTHER = N_("This value cannot be used here.")
 
 
@@ -38,6 +39,9 @@ def explained(error: ValidationError, place: str) -> Iterator[Finding]:
     """A finding for each value that is wrong; `params["field"]` is its path within the part."""
     for one in error.errors(include_url=False, include_input=False):
         template = _SENTENCES.get(one["type"], _OTHER)
+        if one["loc"][:1] == ("languages",):
+            yield refused(place, "languages", _LANGUAGE)
+            continue
         limits: dict[str, Any] = dict(one.get("ctx", {}))
         limits.pop("error", None)
         yield refused(place, _field(one["loc"]), template, **limits)

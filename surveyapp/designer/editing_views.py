@@ -20,8 +20,10 @@ from surveyapp.designer import (
     phrases,
     presence,
     proofs,
+    question_types,
     rule_form,
     rule_rows,
+    scale_presets,
     starters,
     witnesses,
 )
@@ -35,7 +37,7 @@ from surveyapp.designer.rule_text import parse
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
 from surveyapp.designer.workspace import Workspace, after, selected
 from surveyapp.findings import SurveyError
-from surveyapp.languages import NAMES, explain
+from surveyapp.languages import explain
 
 STALE, REFUSED = 409, 422
 
@@ -175,10 +177,14 @@ def _workspace(found: Questionnaire, document: Document, here: str, **more: Any)
 
 def _words() -> dict[str, Any]:
     return {
-        "TYPES": phrases.TYPES,
+        "TYPES": question_types.TYPES,
+        "TYPE_GROUPS": question_types.GROUPS,
+        "kin_of": question_types.kin_of,
+        "PRESETS": scale_presets.PRESETS,
+        "MISSING": phrases.MISSING,
         "KINDS": phrases.KINDS,
         "CHANGES": phrases.CHANGES,
-        "field_name": lambda path: phrases.field_name(path, NAMES),
+        "field_name": phrases.field_name,
         "reading": reading,
         "shown": _shown,
     }

@@ -12,14 +12,26 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from surveyapp import clock
 from surveyapp.designer.edits import Edit
-from surveyapp.designer.places import unknown
+from surveyapp.designer.places import split, unknown
 from surveyapp.findings import SurveyError
 
-OPTIONAL = frozenset({"minimum", "maximum", "at_most", "dimension", "show"})
+OPTIONAL = frozenset(
+    {"minimum", "maximum", "at_most", "dimension", "show", "require", "earliest", "latest",
+     "missing", "points", "block", "expected_alpha"}
+)  # fmt: skip
 """Fields in which nothing is given by leaving them empty."""
 
-LISTS = frozenset({"languages"})
+WHOLE = frozenset({"carry.question", "thresholds.best"})
+"""Fields whose owner goes with them: no question to carry from, no carrying."""
+
+LISTS = frozenset({("document", "languages"), ("question", "missing")})
+"""Kind of part and field of those that hold several values."""
+
+DAYS = frozenset({"earliest", "latest"})
+FIXED_DAY = "day"
+"""What the choice beside a date says: the date counts."""
 
 
 def edit_from(form: MultiDict[str, str]) -> Edit:
@@ -54,16 +66,25 @@ def _set(form: MultiDict[str, str]) -> Edit:
     for name in form:
         place, slash, path = name.partition("/")
         if slash:
-            values = form.getlist(name)
-            field = path.rpartition(".")[2]
-            value: Any = values if field in LISTS else values[-1]
-            if isinstance(value, list):
-                value = [one for one in value if one]
-            if field in OPTIONAL and value == "":
-                value = None
-            _put(edits.setdefault(place, {}), path.split("."), value)
+            put = _value(place, path, form.getlist(name))
+            _put(edits.setdefault(place, {}), *put)
     every = [{"do": "set", "at": place, "values": values} for place, values in edits.items()]
     return every[0] if len(every) == 1 else {"do": "all", "edits": every}
+
+
+def _value(place: str, path: str, values: list[str]) -> tuple[list[str], Any]:
+    """Where in the part the values of one field go, and what they mean."""
+    steps = path.split(".")
+    field, last = steps[-1], values[-1].strip() if steps[-1] in DAYS else values[-1]
+    if (split(place)[0], path) in LISTS:
+        return steps, [value for one in values if (value := one.strip())]
+    if path in WHOLE and last == "":
+        return steps[:-1], None
+    if field in DAYS and last == FIXED_DAY:
+        return steps, next(
+            (one for one in values if one[:1].isdecimal()), clock.now().date().isoformat()
+        )
+    return steps, None if field in OPTIONAL and last == "" else last
 
 
 def _put(values: dict[str, Any], path: list[str], value: Any) -> None:

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask_babel import gettext as _
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.places import split
 from surveyapp.findings import N_
-
-TYPES = {
-    "single": (N_("One choice"), "circle-dot"),
-    "multiple": (N_("Several choices"), "square-check-big"),
-    "likert": (N_("Rating scale"), "sliders-horizontal"),
-    "likert_grid": (N_("Rating grid"), "rows-3"),
-    "nps": (N_("Recommendation (NPS)"), "gauge"),
-    "number": (N_("Number"), "hash"),
-    "short_text": (N_("Short text"), "text-cursor-input"),
-    "long_text": (N_("Long text"), "align-left"),
-    "information": (N_("Information"), "info"),
-}
-"""Type of question → its name and icon."""
+from surveyapp.languages import name_of
 
 KINDS = {
     "document": N_("Questionnaire"),
@@ -72,7 +58,42 @@ FIELDS = {
     "thank_you": N_("Closing words"),
     "languages": N_("Languages"),
     "default_language": N_("Default language"),
+    "require": N_("Required when"),
+    "missing": N_("Answers beside the scale"),
+    "shuffle": N_("Random order"),
+    "carry": N_("Options from an earlier question"),
+    "other": N_("Asks to specify"),
+    "fixed": N_("Keeps its place"),
+    "points": N_("Points, 0 to 10"),
+    "labels": N_("Labels"),
+    "thresholds": N_("Points for the number"),
+    "earliest": N_("Earliest day"),
+    "latest": N_("Latest day"),
+    "format": N_("What it must be"),
+    "statement": N_("Statement"),
+    "block": N_("Group of pages"),
+    "must": N_("What must hold"),
+    "message": N_("Message"),
+    "severity": N_("How strict"),
+    "value": N_("Value"),
+    "limit": N_("At most"),
+    "percent": N_("Bonus"),
+    "bonus_cap": N_("Most that all bonuses add"),
+    "least": N_("From"),
+    "weights": N_("Weights"),
+    "expected_alpha": N_("Expected reliability"),
 }
+MISSING = {
+    "dont_know": N_("Don’t know"),
+    "not_applicable": N_("Not applicable"),
+    "refused": N_("Prefer not to say"),
+}
+"""Answers that say why there is none → their names."""
+TEXTS = frozenset(
+    {"title", "label", "help", "unit", "low", "high", "introduction", "thank_you", "statement"}
+    | {"message", "scale", "labels"}
+)
+"""Fields that hold a text in several languages."""
 _SAID = {
     "add": N_("Added."),
     "copy": N_("Copied."),
@@ -104,10 +125,10 @@ def _moved(place: str, document: Document) -> str:
     return str(_("Moved."))
 
 
-def field_name(path: str, language_names: Mapping[str, str]) -> str:
-    """A field's path for people: `title.en` → Text (English)."""
+def field_name(path: str) -> str:
+    """A field's path for people: `title.en` → Wording (English), `low.ja` → Low end (日本語)."""
     parts = path.split(".")
     name = _(FIELDS[parts[0]]) if parts[0] in FIELDS else parts[0]
-    if parts[-1] in language_names:
-        return f"{name} ({language_names[parts[-1]]})"
+    if len(parts) > 1 and parts[0] in TEXTS and parts[-1] != "points":
+        return f"{name} ({name_of(parts[-1])})"
     return name

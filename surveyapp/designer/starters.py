@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
+from surveyapp.designer import scale_presets
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit
+from surveyapp.designer.scale_presets import AGREEMENT, SATISFACTION
 from surveyapp.findings import N_, Finding, SurveyError
 
-AGREEMENT = {
-    1: {"zh-Hans": "非常不同意", "en": "Strongly disagree"},
-    2: {"zh-Hans": "不同意", "en": "Disagree"},
-    3: {"zh-Hans": "一般", "en": "Neither agree nor disagree"},
-    4: {"zh-Hans": "同意", "en": "Agree"},
-    5: {"zh-Hans": "非常同意", "en": "Strongly agree"},
-}
-SATISFACTION = {
-    1: {"zh-Hans": "非常不满意", "en": "Very dissatisfied"},
-    2: {"zh-Hans": "不满意", "en": "Dissatisfied"},
-    3: {"zh-Hans": "一般", "en": "Neither satisfied nor dissatisfied"},
-    4: {"zh-Hans": "满意", "en": "Satisfied"},
-    5: {"zh-Hans": "非常满意", "en": "Very satisfied"},
-}
 OPTIONS = [
     {"id": "option_1", "label": {"zh-Hans": "选项一", "en": "Option 1"}},
     {"id": "option_2", "label": {"zh-Hans": "选项二", "en": "Option 2"}},
@@ -40,23 +29,67 @@ NPS = {
     "high": {"zh-Hans": "极有可能", "en": "Extremely likely"},
 }
 
+CES = {
+    "title": {
+        "zh-Hans": "这次我们解决您的问题，您觉得方便吗？",
+        "en": "How easy was it to get your issue handled?",
+    },
+    "low": {"zh-Hans": "非常费力", "en": "Very difficult"},
+    "high": {"zh-Hans": "非常轻松", "en": "Very easy"},
+}
+CSAT = {
+    "title": {
+        "zh-Hans": "总体而言，您对这次服务满意吗？",
+        "en": "Overall, how satisfied were you with the service?",
+    },
+    "labels": SATISFACTION,
+}
+STARS = {
+    "low": {"zh-Hans": "很差", "en": "Very poor"},
+    "high": {"zh-Hans": "很好", "en": "Very good"},
+}
+CONSENT = {
+    "title": {"zh-Hans": "同意声明", "en": "Your consent"},
+    "statement": {
+        "zh-Hans": "我已了解我的回答将如何使用，并同意参加。",
+        "en": "I know how my answers will be used, and I agree to take part.",
+    },
+    "required": True,
+}
+PHOTO = {
+    "title": {"zh-Hans": "请拍下意见卡上传", "en": "Please add a photo of the comment card"},
+}
+
 QUESTIONS: dict[str, dict[str, Any]] = {
     "single": {"options": OPTIONS},
     "multiple": {"options": OPTIONS},
+    "ranking": {"options": OPTIONS},
     "likert": {"scale": {"points": 5, "labels": SATISFACTION}},
     "likert_grid": {"scale": {"points": 5, "labels": AGREEMENT}, "items": STATEMENTS},
     "nps": NPS,
-    "number": {},
-    "short_text": {},
-    "long_text": {},
-    "information": {},
+    "ces": CES,
+    "csat": CSAT,
+    "stars": STARS,
+    "consent": CONSENT,
+    "photo": PHOTO,
 }
-"""Type → the fields that a new question of it has."""
+"""Type → the fields that a new question of it has; none where it is not named."""
 
 
-def question(kind: str) -> dict[str, Any]:
-    """A new question of the type `kind`, without an id."""
-    return {"type": kind, **copy.deepcopy(QUESTIONS.get(kind, {}))}
+def question(kind: str, languages: Sequence[str] = ("zh-Hans", "en")) -> dict[str, Any]:
+    """A new question of the type `kind`, without an id, with texts in `languages` only."""
+    made: dict[str, Any] = {"type": kind, **copy.deepcopy(QUESTIONS.get(kind, {}))}
+    return made if set(languages) >= {"zh-Hans", "en"} else _only(made, languages)
+
+
+def _only(node: Any, languages: Sequence[str]) -> Any:
+    """The node without texts in other languages."""
+    if isinstance(node, list):
+        return [_only(one, languages) for one in node]
+    if not isinstance(node, dict):
+        return node
+    others = {"zh-Hans", "en"}.difference(languages)
+    return {key: _only(value, languages) for key, value in node.items() if key not in others}
 
 
 def contradiction(document: Document) -> dict[str, Any]:
@@ -70,10 +103,14 @@ def contradiction(document: Document) -> dict[str, Any]:
 
 def fill(edit: Edit, document: Document) -> Edit:
     """The edit with what a new part begins with; a given value stays as it is."""
+    if edit.get("do") == "preset":
+        place, preset = str(edit.get("at")), str(edit.get("preset"))
+        return scale_presets.fill(place, preset, document.languages) or edit
     if edit.get("do") != "add" or edit.get("value"):
         return edit
     if edit.get("what") == "question":
-        return {**edit, "value": question(str(edit.get("type", "single")))}
+        kind = str(edit.get("type", "single"))
+        return {**edit, "value": question(kind, document.languages)}
     if edit.get("what") == "contradiction":
         return {**edit, "value": contradiction(document)}
     return edit

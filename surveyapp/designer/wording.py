@@ -106,7 +106,7 @@ def _presence(document: Document, wording: Wording) -> Iterator[Finding]:
             template = N_("The {what} is not in {language} yet.")
             if wording.point is not None:
                 template = N_("The label of point {point} is not in {language} yet.")
-            language = {**params, "language": LANGUAGES[code]}
+            language = {**params, "language": LANGUAGES.get(code, code)}
             yield Finding("wording.untranslated", wording.place, template, language, "warning")
 
 

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from surveyapp.designer.document import Contradiction, Dimension, Document, Page, Question
-from surveyapp.designer.edits import Edit
+from surveyapp.designer.document import (
+    Choice,
+    Contradiction,
+    Dimension,
+    Document,
+    Page,
+    Question,
+)
+from surveyapp.designer.edits import Edit, fresh_id
 from surveyapp.designer.models import Questionnaire
 from surveyapp.designer.places import split, spots
+from surveyapp.languages import NAMES
 
 PANELS = ("document", "introduction", "thank_you", "dimensions", "contradictions")
 """Selections that are no single part."""
@@ -65,6 +73,38 @@ class Workspace:
         kind, name = split(place)
         every = self.document.pages if kind == "page" else tuple(self.document.questions())
         return next((i for i, one in enumerate(every, 1) if one.id == name), 0)
+
+    def title_of(self, place: str) -> str:
+        """How a page or question is called: its text, else its id."""
+        kind, name = split(place)
+        every = self.document.pages if kind == "page" else self.document.questions()
+        found = next((one for one in every if one.id == name), None)
+        return (self.text(found.title) if found else "") or name
+
+    def choices_before(self, question: Question) -> list[Choice]:
+        """The choices on the questions before this one, whose options it may take along."""
+        found: list[Choice] = []
+        for one in self.document.questions():
+            if one.id == question.id:
+                return found
+            if isinstance(one, Choice):
+                found.append(one)
+        return found
+
+    @property
+    def blocks(self) -> list[str]:
+        """The groups of pages that are shuffled, in document order."""
+        return list(dict.fromkeys(page.block for page in self.document.pages if page.block))
+
+    @property
+    def new_block(self) -> str:
+        """A name for one more group of pages."""
+        return fresh_id("block", self.blocks)
+
+    @property
+    def languages_offered(self) -> list[str]:
+        """The languages that the settings list: those of the interface, and the document's."""
+        return list(dict.fromkeys((*NAMES, *self.document.languages)))
 
     def dimension(self, name: str | None) -> Dimension | None:
         """The dimension of that id."""

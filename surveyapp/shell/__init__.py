@@ -1,1 +1,0 @@
-"""The statistics from the shell: commands that need a file and nothing else."""
