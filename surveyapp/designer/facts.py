@@ -1,4 +1,8 @@
-"""What rules may know of a customer and of the touchpoint, and what kind of value each is."""
+"""What rules may know beside answers, and what kind of value each is.
+
+The customer, the touchpoint, the survey itself (`today` in the study's zone, the `language` that
+is spoken, the `mode` of answering), and the random group of each experiment.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from surveyapp.designer.document import Document
 from surveyapp.designer.rules import Facts, kind_of
 
 PRODUCT_LINES = ("appliance", "fresh_food", "digital", "home", "apparel")
 TIERS = ("high", "middle", "low")
 LANGUAGES = ("zh-Hans", "en")
+MODES = ("link", "qr", "kiosk", "interviewer")
 
 
 @dataclass(frozen=True)
@@ -19,11 +25,12 @@ class Type:
     """A static type of the rule language.
 
     kind: number, choice, choice_set, text, date or boolean. options: the ids that a choice or a
-    choice set may hold.
+    choice set may hold; of another kind, the names of missing answers. ordered: a ranking.
     """
 
     kind: str
     options: tuple[str, ...] = ()
+    ordered: bool = False
 
 
 TEXT, NUMBER, DATE, BOOLEAN = Type("text"), Type("number"), Type("date"), Type("boolean")
@@ -39,24 +46,44 @@ CUSTOMER: dict[str, Type] = {
     "language": Type("choice", LANGUAGES),
 }
 TOUCHPOINT: dict[str, Type] = {"store": TEXT, "label": TEXT, "channel": TEXT}
-ATTRIBUTES: dict[str, dict[str, Type]] = {"customer": CUSTOMER, "touchpoint": TOUCHPOINT}
+SURVEY: dict[str, Type] = {
+    "today": DATE,
+    "language": Type("choice", LANGUAGES),
+    "mode": Type("choice", MODES),
+}
+ATTRIBUTES: dict[str, dict[str, Type]] = {
+    "customer": CUSTOMER,
+    "touchpoint": TOUCHPOINT,
+    "survey": SURVEY,
+}
+
+
+def attributes(document: Document) -> dict[str, dict[str, Type]]:
+    """Kind → attribute → type of every fact that rules of this document may read."""
+    arms = {e.id: Type("choice", tuple(arm.id for arm in e.arms)) for e in document.experiments}
+    survey = {**SURVEY, "language": Type("choice", document.languages)}
+    return {**ATTRIBUTES, "survey": survey, "random": arms}
 
 
 def facts_of(
-    customer: Mapping[str, object] | None = None, touchpoint: Mapping[str, object] | None = None
+    customer: Mapping[str, object] | None = None,
+    touchpoint: Mapping[str, object] | None = None,
+    survey: Mapping[str, object] | None = None,
 ) -> Facts:
     """The attributes that rules may read, as JSON values; everything else is left out.
 
     Dates become ISO strings, decimals numbers; what has no value is absent, hence unknown.
     """
     given = {"customer": customer or {}, "touchpoint": touchpoint or {}}
+    if survey is not None:
+        given["survey"] = survey
     return {
         kind: {
             name: value
-            for name in attributes
-            if (value := _as_json(given[kind].get(name))) is not None
+            for name in ATTRIBUTES[kind]
+            if (value := _as_json(values.get(name))) is not None
         }
-        for kind, attributes in ATTRIBUTES.items()
+        for kind, values in given.items()
     }
 
 

@@ -1,48 +1,100 @@
 """The path: what of a questionnaire a person with these answers sees.
 
-Visibility is decided in one pass in document order, so there are no loops: a page, then each of
-its questions, is visible when its rule is true (or it has none), and a rule sees only the answers
-of variables that are visible before it. An answer off the path is invisible to everything, but
-callers keep it, so that going back restores it. A page of which nothing is visible is skipped.
+Visibility is decided in one pass, so there are no loops: a page, then each of its questions with
+its options or statements, is visible when its rule is true (or it has none), and a rule sees only
+the answers of variables that are visible before it. An answer off the path is invisible to
+everything, but callers keep it, so that going back restores it. A page of which nothing is visible
+is skipped, and so is a choice that offers nothing. The first screen-out that is true when its page
+is left ends the path there.
+
+With the seed of a response everything comes in the order drawn for it; no rule depends on that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from surveyapp.designer.document import Document, Page, Question, variables_of
-from surveyapp.designer.rules import Answers, Evaluator, Facts, compiled
+from surveyapp.designer.choices import CHOICES, carried_from, is_shown
+from surveyapp.designer.document import (
+    Document,
+    Item,
+    LikertGrid,
+    Option,
+    Page,
+    Question,
+    ScreenOut,
+    variables_of,
+)
+from surveyapp.designer.order import Seed, arms
+from surveyapp.designer.path_steps import PageStep, Step, page_steps
+from surveyapp.designer.rules import Answers, Evaluator, Facts
 
 
 @dataclass(frozen=True)
 class VisiblePage:
-    """A page with those of its questions that are visible, in order."""
+    """A page with those of its questions that are visible, in the order in which they come.
+
+    offered: choice → its options. items: grid → its statements. required: ids of questions that
+    must be answered. Where those are left out, everything is offered and `required` holds as
+    written.
+    """
 
     page: Page
     questions: tuple[Question, ...]
+    offered: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    required: frozenset[str] | None = None
+    asked: tuple[str, ...] | None = None
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
         """The variables that this page asks for."""
+        if self.asked is not None:
+            return self.asked
         return tuple(v for question in self.questions for v in variables_of(question))
+
+    def variables_of(self, question: Question) -> tuple[str, ...]:
+        """The variables that this page asks for with one of its questions."""
+        prefix = f"{question.id}."
+        return tuple(v for v in self.variables if v == question.id or v.startswith(prefix))
+
+    def requires(self, question: Question) -> bool:
+        """Whether the question must be answered, by itself or by its rule."""
+        return question.required if self.required is None else question.id in self.required
+
+    def options_of(self, question: Question) -> tuple[Option, ...]:
+        """The options that the question offers, in the order in which they are presented."""
+        own: tuple[Option, ...] = getattr(question, "options", ())
+        return self.offered.get(question.id, own)
+
+    def items_of(self, question: LikertGrid) -> tuple[Item, ...]:
+        """The statements of a grid that are shown, in the order in which they are presented."""
+        return self.items.get(question.id, question.items)
 
     def lacks(self, answers: Answers) -> bool:
         """Whether a required variable of the page is unanswered."""
         return any(
             variable not in answers
             for question in self.questions
-            if question.required
-            for variable in variables_of(question)
+            if self.requires(question)
+            for variable in self.variables_of(question)
         )
 
 
 @dataclass(frozen=True)
 class Path:
-    """The visible pages, in order."""
+    """The visible pages, in order.
+
+    ended: the screen-out that ends the path after its last page. document, facts: what it was made
+    from (the facts with the random groups in them).
+    """
 
     pages: tuple[VisiblePage, ...]
+    ended: ScreenOut | None = None
+    document: Document | None = field(default=None, compare=False, repr=False)
+    facts: Facts = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -65,8 +117,18 @@ class Path:
         return tuple(variable for page in self.pages for variable in page.variables)
 
     def on_path(self, answers: Answers) -> dict[str, object]:
-        """The answers that count, in document order."""
-        return {v: answers[v] for v in self.variables if v in answers}
+        """The answers that count, in the order of the path.
+
+        A chosen option that is not offered (any more) does not count.
+        """
+        found: dict[str, object] = {}
+        for page in self.pages:
+            for variable in page.variables:
+                if variable in answers:
+                    value = still_offered(answers[variable], page.offered.get(variable))
+                    if value is not None:
+                        found[variable] = value
+        return found
 
     def page(self, page_id: str) -> VisiblePage | None:
         """The visible page with this id."""
@@ -90,57 +152,130 @@ def _touched(page: VisiblePage, answers: Answers) -> bool:
     return any(variable in answers for variable in page.variables)
 
 
-def path(document: Document, answers: Answers, facts: Facts) -> Path:
-    """The path of a person with these answers and facts. Pure, and cheap to call again."""
-    seen: dict[str, object] = {}
-    pages = []
-    for page in _steps(document):
-        if page.show is None or page.show(seen, facts) is True:
-            questions = tuple(_visible(page, answers, seen, facts))
-            if questions:
-                pages.append(VisiblePage(page.page, questions))
-    return Path(tuple(pages))
+def path(document: Document, answers: Answers, facts: Facts, seed: Seed | None = None) -> Path:
+    """The path of a person with these answers and facts. Pure, and cheap to call again.
+
+    With a `seed`, in the order drawn from it and with the experiments' arms as facts, unless the
+    facts name those already.
+    """
+    if seed is not None and document.experiments and "random" not in facts:
+        facts = {**facts, "random": arms(document, seed)}
+    walk = _Walk(answers, facts)
+    pages = tuple(walk.pages(page_steps(document, seed)))
+    return Path(pages, walk.ended, document, facts)
 
 
-def _visible(
-    page: _PageStep, answers: Answers, seen: dict[str, object], facts: Facts
-) -> list[Question]:
-    questions = []
-    for question, show, variables in page.questions:
-        if show is None or show(seen, facts) is True:
-            questions.append(question)
-            for variable in variables:
-                if variable in answers:
-                    seen[variable] = answers[variable]
-    return questions
+def still_offered(value: object, offered: Iterable[Option] | None) -> object:
+    """An answer without the options that are not offered; None where nothing is left of it."""
+    if offered is None:
+        return value
+    ids = [option.id for option in offered]
+    if isinstance(value, list | tuple):
+        return [one for one in value if one in ids] or None
+    return value if value in ids else None
 
 
-@dataclass(frozen=True)
-class _PageStep:
-    page: Page
-    show: Evaluator | None
-    questions: tuple[tuple[Question, Evaluator | None, tuple[str, ...]], ...]
+@dataclass
+class _Made:
+    """What is known of a page while it is made."""
+
+    questions: list[Question] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    required: set[str] = field(default_factory=set)
+    offered: dict[str, tuple[Option, ...]] = field(default_factory=dict)
+    items: dict[str, tuple[Item, ...]] = field(default_factory=dict)
 
 
-def _steps(document: Document) -> tuple[_PageStep, ...]:
-    """The document in compiled form, kept with the (frozen) document itself."""
-    kept: Mapping[str, object] = document.__dict__
-    steps = kept.get(_KEPT_AS)
-    if not isinstance(steps, tuple):
-        steps = document.__dict__[_KEPT_AS] = tuple(_step(page) for page in document.pages)
-    return steps
+class _Walk:
+    """One pass over the steps; `seen` are the answers that count so far."""
+
+    def __init__(self, answers: Answers, facts: Facts) -> None:
+        self.ended: ScreenOut | None = None
+        self._answers = answers
+        self._facts = facts
+        self._seen: dict[str, object] = {}
+        self._there: dict[str, set[str]] = {}
+
+    def pages(self, steps: Iterable[PageStep]) -> Iterator[VisiblePage]:
+        """The visible pages, one after the other, until one ends the path."""
+        for step in steps:
+            if not self._holds(step.show):
+                continue
+            made = _Made()
+            for one in step.questions:
+                if self._holds(one.show):
+                    self._visit(one, made)
+            if made.questions:
+                yield _visible(step.page, made)
+                self.ended = next((o for o, when in step.screen_outs if self._is(when)), None)
+                if self.ended:
+                    return
+
+    def _is(self, rule: Evaluator) -> bool:
+        return rule(self._seen, self._facts) is True
+
+    def _holds(self, rule: Evaluator | None) -> bool:
+        return rule is None or rule(self._seen, self._facts) is True
+
+    def _visit(self, step: Step, made: _Made) -> None:
+        """Note a question whose rule holds; a choice or a grid only where something is left."""
+        question = step.question
+        asked: Sequence[str]
+        if step.options is not None:
+            options = made.offered[question.id] = self._options(step)
+            if not options:
+                return
+            asked = self._choose(step, options)
+        elif step.items is not None:
+            items = made.items[question.id] = self._items(step)
+            if not items:
+                return
+            asked = self._read([f"{question.id}.{item.id}" for item in items])
+        else:
+            asked = self._read(step.variables)
+        made.questions.append(question)
+        made.asked.extend(asked)
+        if question.required or (step.require is not None and self._is(step.require)):
+            made.required.add(question.id)
+
+    def _read(self, variables: Sequence[str]) -> Sequence[str]:
+        for variable in variables:
+            if variable in self._answers:
+                self._seen[variable] = self._answers[variable]
+        return variables
+
+    def _options(self, step: Step) -> tuple[Option, ...]:
+        options, shown = step.options or (), step.shown
+        if step.source is None and shown is None:
+            return options
+        there = step.own
+        if step.source is not None and isinstance(step.question, CHOICES):
+            carried = self._there.get(step.source.id, set())
+            answer = self._seen.get(step.source.id)
+            there = there | carried_from(step.question, carried, answer)
+        seen, facts = self._seen, self._facts
+        return tuple(o for o in options if o.id in there and is_shown(o.id, shown, seen, facts))
+
+    def _items(self, step: Step) -> tuple[Item, ...]:
+        items = step.items or ()
+        if step.shown is None:
+            return items
+        seen, facts = self._seen, self._facts
+        return tuple(item for item in items if is_shown(item.id, step.shown, seen, facts))
+
+    def _choose(self, step: Step, options: tuple[Option, ...]) -> list[str]:
+        """Read a choice and the words behind those of its options that are chosen."""
+        name = step.question.id
+        self._there[name] = {option.id for option in options}
+        asked = [name]
+        value = still_offered(self._answers.get(name), options)
+        if value is not None:
+            self._seen[name] = value
+            chosen = value if isinstance(value, list) else [value]
+            asked += self._read([words for option, words in step.words if option in chosen])
+        return asked
 
 
-_KEPT_AS = "_path_steps"
-
-
-def _step(page: Page) -> _PageStep:
-    return _PageStep(
-        page,
-        _condition(page.show),
-        tuple((q, _condition(q.show), variables_of(q)) for q in page.questions),
-    )
-
-
-def _condition(rule: object) -> Evaluator | None:
-    return None if rule is None else compiled(rule)
+def _visible(page: Page, made: _Made) -> VisiblePage:
+    required, asked = frozenset(made.required), tuple(made.asked)
+    return VisiblePage(page, tuple(made.questions), made.offered, made.items, required, asked)

@@ -82,7 +82,13 @@ class _Decisions:
 
     def decide(self) -> None:
         """Decide every element that has a rule and depends on sound rules only."""
-        rules = [(p, rule) for p, rule in rules_of(self._document) if p not in self._faulty]
+        rules = [
+            (place, rule)
+            for place, field, rule in rules_of(self._document)
+            if place not in self._faulty
+            and field in ("show", "when")
+            and place.startswith(("page:", "question:", "contradiction:"))
+        ]
         if not rules:
             return
         from surveyapp.designer.proof_model import Model

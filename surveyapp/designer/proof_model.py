@@ -258,7 +258,7 @@ def _texts(document: Document, faulty: Collection[str]) -> Iterator[str]:
     for attributes in ATTRIBUTES.values():
         for type_ in attributes.values():
             yield from type_.options
-    for place, rule in rules_of(document):
+    for place, _, rule in rules_of(document):
         if place not in faulty:
             yield from _literals(rule)
 

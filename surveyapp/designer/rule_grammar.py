@@ -10,20 +10,25 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
+from surveyapp.designer.operators import FUNCTIONS
 from surveyapp.designer.rule_types import closest
-from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.designer.rules import SOURCES, fits
+from surveyapp.findings import N_, Finding, SurveyError, Term
 
 GRAMMAR = r"""
 ?start: either
 ?either: both | both ("or" both)+ -> either
 ?both: negation | negation ("and" negation)+ -> both
 ?negation: comparison | "not" negation -> negated
-?comparison: operand
-    | operand COMPARISON operand -> compared
-    | operand "in" operand -> member
-    | operand "not" "in" operand -> stranger
+?comparison: sum
+    | sum COMPARISON sum -> compared
+    | sum "in" sum -> member
+    | sum "not" "in" sum -> stranger
+?sum: product | product (SIGN product)+ -> calculated
+?product: operand | operand (TIMES operand)+ -> calculated
 ?operand: source
     | scalar
+    | NAME "(" [either ("," either)*] ")" -> called
     | "[" [scalar ("," scalar)*] "]" -> listed
     | "(" either ")"
     | "all" "(" either ")" -> both
@@ -31,24 +36,39 @@ GRAMMAR = r"""
     | "answered" "(" source ")" -> answered
 source: NAME | DOTTED
 scalar: STRING | NUMBER | TRUE | FALSE
+    | SIGN NUMBER -> signed
 COMPARISON: "==" | "!=" | "<=" | ">=" | "<" | ">"
 TRUE: "true"
 FALSE: "false"
 NAME: /[A-Za-z_][A-Za-z0-9_]*/
 DOTTED.2: /[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+/
 STRING: /"(\\.|[^"\\])*"/s
-NUMBER: /-?\d{1,25}(\.\d{1,25})?([eE][+-]?\d{1,3})?/
+SIGN: "+" | "-"
+TIMES: "*" | "/"
+NUMBER: /\d{1,25}(\.\d{1,25})?([eE][+-]?\d{1,3})?/
 %ignore /\s+/
 """
 
 INSTEAD = {
     "=": "==", "&": "and", "|": "or", "!": "not", "'": '"', "‘": '"', "’": '"', "“": '"',
     "”": '"', "（": "(", "）": ")", "，": ",", "≤": "<=", "≥": ">=", "≠": "!=", "＜": "<",
-    "＞": ">", "＝": "==",
+    "＞": ">", "＝": "==", "×": "*", "÷": "/", "＋": "+", "－": "-", "−": "-", "≧": ">=", "≦": "<=",
 }  # fmt: skip
 """What people type for what the language writes."""
 
 KEYWORDS = ("and", "or", "not", "in", "answered", "true", "false")
+CALLED = (*FUNCTIONS, "answered", "all", "any")
+
+
+USAGE = {
+    **dict.fromkeys(("min", "max", "sum", "mean"), Term(N_("one or more numbers in brackets"))),
+    "round": Term(N_("one number in brackets")),
+    "count": Term(N_("a question with several answers, or conditions, in brackets")),
+    "position": Term(N_("a ranking and the id of one of its answers in quotes")),
+    "days": Term(N_("two dates in brackets")),
+    "if": Term(N_("a condition and two values in brackets")),
+}
+"""What must stand in the brackets of a function."""
 
 
 def read(text: str) -> Any:
@@ -120,9 +140,39 @@ class _Rules(Transformer[Token, Any]):
 
     def source(self, name: Token) -> Any:
         kind, dot, rest = name.partition(".")
-        if dot and kind in ("answer", "customer", "touchpoint"):
+        if dot and kind in SOURCES:
             return {kind: str(rest)}
         return {"answer": str(name)}
+
+    def calculated(self, first: Any, *rest: Any) -> Any:
+        """From left to right; `a + b + c` is one sum, `(a + b) + c` is a sum in a sum."""
+        result, before = first, ""
+        for operator, operand in zip(rest[::2], rest[1::2], strict=True):
+            if operator == before and operator in ("+", "*"):
+                result[before].append(operand)
+            else:
+                result, before = {str(operator): [result, operand]}, str(operator)
+        return result
+
+    def called(self, name: Token, *operands: Any) -> Any:
+        given = [operand for operand in operands if operand is not None]
+        place = f"column:{(name.start_pos or 0) + 1}"
+        if name not in FUNCTIONS:
+            hint = closest(name.lower(), CALLED)
+            template = N_("There is no function “{name}”; the functions are {known}.")
+            if hint:
+                template = N_("There is no function “{name}”. Did you mean “{hint}”?")
+            params = {"name": str(name)[:40], "hint": hint, "known": " ".join(CALLED)}
+            raise SurveyError(Finding("rule_text.unknown_function", place, template, params))
+        if not fits(name, given):
+            template = N_("“{name}” needs {usage}.")
+            params = {"name": str(name), "usage": USAGE[name]}
+            raise SurveyError(Finding("rule_text.operands", place, template, params))
+        return {str(name): given}
+
+    def signed(self, sign: Token, token: Token) -> Any:
+        value = self.scalar(token)
+        return -value if sign == "-" else value
 
     def scalar(self, token: Token) -> Any:
         try:

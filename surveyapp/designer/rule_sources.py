@@ -17,7 +17,7 @@ from surveyapp.designer.document import (
     Single,
     variables_of,
 )
-from surveyapp.designer.facts import ATTRIBUTES, Type
+from surveyapp.designer.facts import Type, attributes
 from surveyapp.designer.places import split
 from surveyapp.designer.rule_types import type_of_question
 from surveyapp.findings import N_
@@ -34,6 +34,14 @@ ATTRIBUTE_NAMES = {
     "touchpoint:store": N_("Store of the touchpoint"),
     "touchpoint:label": N_("Name of the touchpoint"),
     "touchpoint:channel": N_("Channel of the touchpoint"),
+    "survey:today": N_("Day of answering"),
+    "survey:language": N_("Language spoken"),
+    "survey:mode": N_("Way of answering"),
+}
+GROUPS = {
+    "customer": N_("Customer"),
+    "touchpoint": N_("Touchpoint"),
+    "survey": N_("Answering"),
 }
 VALUE_NAMES = {
     "appliance": N_("Appliances"),
@@ -46,6 +54,10 @@ VALUE_NAMES = {
     "low": N_("Low"),
     "zh-Hans": N_("Chinese"),
     "en": N_("English"),
+    "link": N_("Personal link"),
+    "qr": N_("QR code"),
+    "kiosk": N_("Kiosk"),
+    "interviewer": N_("Interviewer"),
 }
 
 
@@ -63,13 +75,13 @@ class SourceChoice:
 def choices(document: Document, place: str, language: str) -> dict[str, SourceChoice]:
     """Every source for the rule at `place`, by its id, in document order, attributes last."""
     found = {choice.id: choice for choice in _answers(document, place, language)}
-    for kind, attributes in ATTRIBUTES.items():
-        for name, type_ in attributes.items():
-            values = {value: _(VALUE_NAMES[value]) for value in type_.options}
-            label = _(ATTRIBUTE_NAMES[f"{kind}:{name}"])
-            group = _("Customer") if kind == "customer" else _("Touchpoint")
+    for kind, known in attributes(document).items():
+        for name, type_ in known.items():
             key = f"{kind}:{name}"
-            found[key] = SourceChoice(key, label, group, type_, values)
+            if key in ATTRIBUTE_NAMES:
+                values = {v: _(VALUE_NAMES[v]) if v in VALUE_NAMES else v for v in type_.options}
+                label = _(ATTRIBUTE_NAMES[key])
+                found[key] = SourceChoice(key, label, _(GROUPS[kind]), type_, values)
     return found
 
 

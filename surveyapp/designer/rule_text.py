@@ -2,11 +2,14 @@
 
     overall <= 2 or nps <= 6                       customer.product_line == "appliance"
     answered(reasons) and not ("none" in reasons)  channel in ["phone", "shop"]
+    mean(grid.s1, grid.s2) * 2 - 1 >= 7            position(wishes, "price") == 1
+    count(reasons) >= 2                            if(customer.tier == "high", 1, 0)
 
-`not` binds tighter than `and`, `and` tighter than `or`. A name is an answer's variable unless it
-begins with `customer.` or `touchpoint.`; where a variable is named like a word of the language,
-write `answer.not`. `x not in y` is short for `not (x in y)`; `all(x)` and `any(x)` are groups of
-one condition. Printing a rule and reading the text gives the same rule.
+`* /` bind tighter than `+ -`, those tighter than comparisons, then `not`, `and` and `or`. A name
+is an answer's variable unless it begins with `customer.`, `touchpoint.`, `survey.`, `random.` or
+`computed.`; where a variable is named like a word of the language, write `answer.not`. `x not in
+y` is short for `not (x in y)`; `all(x)` and `any(x)` are groups of one condition. Printing a rule
+and reading the text gives the same rule.
 """
 
 from __future__ import annotations
@@ -14,24 +17,26 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from surveyapp.designer.document import Document
-from surveyapp.designer.rule_types import check_types
-from surveyapp.designer.rules import MAX_DEPTH, OPERATORS, kind_of, parts_of, source_of
+from surveyapp.designer.operators import CALCULATIONS, FUNCTIONS
+from surveyapp.designer.rule_types import TypeChecker
+from surveyapp.designer.rules import MAX_DEPTH, SOURCES, fits, kind_of, parts_of, source_of
 from surveyapp.findings import N_, Finding, SurveyError
 
 MAX_LENGTH = 10_000
 NUMBER_LENGTH = 25
-WORDS = frozenset(
-    "and or not in all any answered true false answer customer touchpoint".split()  # noqa: SIM905
-)
+WORDS = frozenset({"and", "or", "not", "in", "all", "any", "answered", "true", "false", *SOURCES})
+"""Names that a variable may not have in the text; it is written `answer.NAME` then."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
-def parse(text: str, document: Document | None = None) -> dict[str, Any]:
+def parse(text: str, document: Document | None = None, *, value: bool = False) -> dict[str, Any]:
     """The rule that `text` says; with a document, its names and types are checked as well.
 
+    With `value` it is that of a computed value, which need not be a condition.
     SurveyError: `rule_text.…` where the text cannot be read, `rule.…` of `rule_types` where its
     names or types are wrong; the place `column:N` counts from 1.
     """
@@ -43,10 +48,14 @@ def parse(text: str, document: Document | None = None) -> dict[str, Any]:
     rule = read(text)
     if not isinstance(rule, dict):
         template = N_("This is a value, not a condition: compare it with something.")
+        if value:
+            template = N_("This is the same for everybody: calculate with an answer or a fact.")
         raise SurveyError(Finding("rule_text.no_condition", "column:1", template))
-    findings = check_types(rule, document) if document else []
-    if findings:
-        raise SurveyError(*(_placed(finding, text) for finding in findings))
+    if document:
+        checker = TypeChecker(document)
+        findings = (checker.check_value if value else checker.check)(rule, "rule")
+        if findings:
+            raise SurveyError(*(_placed(finding, text) for finding in findings))
     return rule
 
 
@@ -70,30 +79,45 @@ def _written(node: object, depth: int) -> str:
     if parts is None:
         return _literal(node)
     name, operands = parts
-    operator = OPERATORS.get(name)
-    if operator is None or not operator.takes(operands) or depth >= MAX_DEPTH:
+    if not fits(name, operands) or depth >= MAX_DEPTH:
         raise _unprintable()
-    if name == "answered":
-        return f"answered({_written(operands[0], depth + 1)})"
-    if name in _GROUPS and len(operands) == 1:
-        return f"{_GROUPS[name]}({_written(operands[0], depth + 1)})"
+    if function := _function(name, operands):
+        inner = [_written(operand, depth + 1) for operand in operands]
+        return f"{function}({', '.join(inner)})"
     texts = [_bracketed(operand, name, depth + 1) for operand in operands]
     return f" {name} ".join(texts) if len(texts) > 1 else f"{name} {texts[0]}"
 
 
 _GROUPS = {"and": "all", "or": "any"}
+_SUMS, _PRODUCTS = ("+", "-"), ("*", "/")
+
+
+def _function(name: str, operands: Sequence[object]) -> str:
+    """The name that stands before brackets; empty where the operator stands between operands."""
+    if name in _GROUPS:
+        return _GROUPS[name] if len(operands) == 1 else ""
+    return name if name in FUNCTIONS or name == "answered" else ""
 
 
 def _bracketed(node: object, outside: str, depth: int) -> str:
     """An operand, in brackets where it would be read otherwise or only with effort."""
     text = _written(node, depth)
     parts = parts_of(node)
-    if parts is None or parts[0] == "answered":
+    if parts is None or _function(*parts):
         return text
-    name, operands = parts
-    if name in _GROUPS and len(operands) == 1:
-        return text
-    return text if outside in _GROUPS and name not in _GROUPS else f"({text})"
+    return text if _plain(parts[0], outside) else f"({text})"
+
+
+def _plain(inside: str, outside: str) -> bool:
+    """Whether an operator needs no brackets within another."""
+    if outside in _GROUPS:
+        return inside not in _GROUPS
+    if inside in CALCULATIONS:
+        return outside in COMPARING or (inside in _PRODUCTS and outside in _SUMS)
+    return False
+
+
+COMPARING = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})
 
 
 def _name(kind: str, name: str) -> str:

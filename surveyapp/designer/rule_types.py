@@ -10,29 +10,47 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import cast
 
+from surveyapp.designer.choices import CHOICES, all_options
+from surveyapp.designer.computed import circular, extent, extents
 from surveyapp.designer.document import (
+    Consent,
+    Date,
     Document,
-    Likert,
     LikertGrid,
-    Multiple,
-    Nps,
     Number,
     Question,
+    Ranking,
     Single,
+    missing_of,
+    scale_ends,
     variables_of,
 )
-from surveyapp.designer.facts import ATTRIBUTES, BOOLEAN, DATE, NUMBER, TEXT, Type
+from surveyapp.designer.facts import BOOLEAN, DATE, TEXT, Type, attributes
+from surveyapp.designer.operators import OPERATORS
+from surveyapp.designer.rule_places import PlacedRule, check_order, rules_of
 from surveyapp.designer.rules import (
     MAX_DEPTH,
-    OPERATORS,
     Source,
+    fits,
     is_date,
     kind_of,
     parts_of,
     source_of,
-    sources,
 )
 from surveyapp.findings import N_, Finding
+
+__all__ = [
+    "MAX_NODES",
+    "PlacedRule",
+    "TypeChecker",
+    "check_rules",
+    "check_types",
+    "closest",
+    "rules_of",
+    "type_of_question",
+    "type_of_variable",
+    "variable_types",
+]
 
 MAX_NODES = 1000
 """Larger rules are refused: nobody can read them, and every page view would pay for them."""
@@ -41,111 +59,146 @@ LIST = "list"
 
 
 def check_types(rule: object, document: Document, place: str = "rule") -> list[Finding]:
-    """Everything that is wrong with the form, the names and the types of one rule."""
+    """Everything that is wrong with the form, the names and the types of one condition."""
     return TypeChecker(document).check(rule, place)
-
-
-def rules_of(document: Document) -> Iterator[tuple[str, object]]:
-    """Every rule of the document with the place that it belongs to, in document order."""
-    for page in document.pages:
-        if page.show is not None:
-            yield f"page:{page.id}", page.show
-        for question in page.questions:
-            if question.show is not None:
-                yield f"question:{question.id}", question.show
-    for contradiction in document.contradictions:
-        yield f"contradiction:{contradiction.id}", contradiction.when
 
 
 def check_rules(document: Document) -> list[Finding]:
     """`check_types` of every rule, and whether each reads only what is asked before it."""
     checker = TypeChecker(document)
-    found = [f for place, rule in rules_of(document) for f in checker.check(rule, place)]
-    return [*found, *_order(document)]
+    found = [f for placed in rules_of(document) for f in checker.check_placed(placed)]
+    return [*found, *check_order(document)]
 
 
-def _order(document: Document) -> Iterator[Finding]:
-    unseen = set(document.variables)
-    for page in document.pages:
-        yield from _later(f"page:{page.id}", page.show, unseen)
-        for question in page.questions:
-            yield from _later(f"question:{question.id}", question.show, unseen)
-            unseen.difference_update(variables_of(question))
-
-
-def _later(place: str, rule: object, unseen: set[str]) -> Iterator[Finding]:
-    for kind, name in sources(rule):
-        if kind == "answer" and name in unseen:
-            template = N_("“{name}” is not asked before this: move it up or change the rule.")
-            yield Finding("rule.later_question", place, template, {"name": name})
-
-
-def type_of_question(question: Question) -> Type:
-    """The type of the variables of a question."""
-    if isinstance(question, Single | Multiple):
+def type_of_question(question: Question, document: Document | None = None) -> Type:
+    """The type of a question's answer; with the document, with the options that it carries."""
+    if isinstance(question, CHOICES):
+        options = all_options(document, question) if document else question.options
         kind = "choice" if isinstance(question, Single) else "choice_set"
-        return Type(kind, tuple(option.id for option in question.options))
-    return NUMBER if isinstance(question, Likert | LikertGrid | Nps | Number) else TEXT
+        names = tuple(option.id for option in options)
+        return Type(kind, names, ordered=isinstance(question, Ranking))
+    missing = tuple(missing_of(question))
+    if scale_ends(question) or isinstance(question, Number):
+        return Type("number", missing)
+    if isinstance(question, Date):
+        return Type("date", missing)
+    return BOOLEAN if isinstance(question, Consent) else TEXT
+
+
+def type_of_variable(question: Question, variable: str, document: Document | None = None) -> Type:
+    """The type of one of the question's variables: words behind an option are text."""
+    if isinstance(question, CHOICES) and variable != question.id:
+        return TEXT
+    return type_of_question(question, document)
 
 
 def variable_types(document: Document) -> dict[str, Type]:
     """The type of every variable of the document."""
-    return {v: type_of_question(q) for q in document.questions() for v in variables_of(q)}
+    return {
+        variable: type_of_variable(question, variable, document)
+        for question in document.questions()
+        for variable in variables_of(question)
+    }
 
 
 class TypeChecker:
-    """Checks rules against one document, whose variables are indexed once."""
+    """Checks rules against one document, whose names are indexed once."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._variables = variable_types(document)
+        self.known: dict[str, dict[str, Type | None]] = {
+            "answer": dict(variable_types(document)),
+            **{kind: dict(types) for kind, types in attributes(document).items()},
+        }
+        self._circular = circular(document)
+        self.known["computed"] = computed = dict.fromkeys(c.id for c in document.computed)
+        values = {c.id: c.value for c in document.computed}
+        for name in extents(document):  # what a value reads comes before it
+            if not _too_large(values[name], document, name):
+                computed[name] = self._walk("").type_of(values[name], [])
 
     def check(self, rule: object, place: str) -> list[Finding]:
-        """Findings of one rule."""
-        if finding := _too_large(rule, place):
+        """Findings of one condition."""
+        if finding := _too_large(rule, self._document, place):
             return [finding]
-        return list(_Walk(self._document, self._variables, place).condition(rule))
+        return list(self._walk(place).condition(rule))
+
+    def check_value(self, rule: object, place: str) -> list[Finding]:
+        """Findings of one computed value, which may be of any kind that can be compared."""
+        if finding := _too_large(rule, self._document, place):
+            return [finding]
+        return self._walk(place).value(rule)
+
+    def check_placed(self, placed: PlacedRule) -> list[Finding]:
+        """Findings of a rule of the document, as a condition or a value by its field."""
+        place, field, rule = placed
+        if field != "value":
+            return self.check(rule, place)
+        if place.partition(":")[2] in self._circular:
+            template = N_("This value reads itself, perhaps through others: break the circle.")
+            return [Finding("rule.cycle", place, template)]
+        return self.check_value(rule, place)
+
+    def type_of(self, rule: object) -> Type | None:
+        """The type of a value; None where something is wrong with it."""
+        found: list[Finding] = []
+        type_ = None
+        if not _too_large(rule, self._document, ""):
+            type_ = self._walk("").type_of(rule, found)
+        return None if found else type_
+
+    def _walk(self, place: str) -> _Walk:
+        return _Walk(self._document, self.known, place)
 
 
-def _too_large(rule: object, place: str) -> Finding | None:
-    waiting, nodes = [(rule, 0)], 0
-    while waiting:
-        node, depth = waiting.pop()
-        parts = parts_of(node)
-        operands = parts[1] if parts else node if isinstance(node, list) else ()
-        nodes += 1 + len(operands)
-        if parts and depth >= MAX_DEPTH:
-            template = N_("The rule is nested too deeply; split it with fewer groups.")
-            return Finding("rule.too_deep", place, template)
-        if nodes > MAX_NODES:
-            template = N_("The rule is too large; split it over several questions.")
-            return Finding("rule.too_large", place, template)
-        if parts:
-            waiting += [(operand, depth + 1) for operand in operands]
+def _too_large(rule: object, document: Document, place: str) -> Finding | None:
+    size, levels = extent(rule)
+    if levels > MAX_DEPTH:
+        template = N_("The rule is nested too deeply; split it with fewer groups.")
+        return Finding("rule.too_deep", place, template)
+    if size > MAX_NODES:
+        template = N_("The rule is too large; split it over several questions.")
+        return Finding("rule.too_large", place, template)
+    if not extent(rule, extents(document)).fits:
+        template = N_(
+            "With the computed values that it reads, the rule is too large; shorten them."
+        )
+        return Finding("rule.too_large", place, template)
     return None
 
 
 class _Walk:
     """One rule's check: yields findings, and types as the values of its generators."""
 
-    def __init__(self, document: Document, variables: dict[str, Type], place: str) -> None:
+    def __init__(
+        self, document: Document, known: dict[str, dict[str, Type | None]], place: str
+    ) -> None:
         self._document = document
-        self._variables = variables
+        self._known = known
         self._place = place
 
     def condition(self, node: object) -> Iterator[Finding]:
         """Findings of a node that must be a condition."""
         found: list[Finding] = []
-        kind = self._type(node, found)
+        kind = self.type_of(node, found)
         yield from found
         if kind is not None and kind != BOOLEAN:
             template = N_("“{part}” is a value, not a condition: compare it with something.")
             yield self._finding("rule.not_a_condition", template, part=_shown(node))
 
+    def value(self, node: object) -> list[Finding]:
+        """Findings of a node that must be one value."""
+        found: list[Finding] = []
+        kind = self.type_of(node, found)
+        if kind is not None and kind.kind in (LIST, "choice_set"):
+            template = N_("“{part}” is several values: count them, or ask which are among them.")
+            found.append(self._finding("rule.not_a_value", template, part=_shown(node)))
+        return found
+
     def _finding(self, code: str, template: str, **params: object) -> Finding:
         return Finding(code, self._place, template, params)
 
-    def _type(self, node: object, found: list[Finding]) -> Type | None:
+    def type_of(self, node: object, found: list[Finding]) -> Type | None:
         """The node's type; None where that cannot be said (then `found` says why)."""
         if source := source_of(node):
             return self._source(source, found)
@@ -160,27 +213,28 @@ class _Walk:
         return None
 
     def _source(self, source: Source, found: list[Finding]) -> Type | None:
-        known = self._variables if source.kind == "answer" else ATTRIBUTES[source.kind]
+        known = self._known[source.kind]
         if source.name in known:
             return known[source.name]
-        question = self._document.question_by_id.get(source.name)
-        hint = ""
-        if source.kind != "answer":
-            code, template = "rule.unknown_attribute", N_("There is no attribute “{name}”.")
-        elif question is None:
-            code, template = "rule.unknown_question", N_("There is no question “{name}”.")
-        elif isinstance(question, LikertGrid):
-            code = "rule.whole_grid"
-            template = N_("“{name}” is a grid: name one of its statements, such as “{hint}”.")
-            hint = next(iter(variables_of(question)), f"{source.name}.a")
-        else:
-            code = "rule.no_answer"
-            template = N_("“{name}” is a text to read and takes no answer.")
-        if not hint and (hint := closest(source.name, known)) and question is None:
-            template = _WITH_HINT[code]
+        code, hint = self._missing(source)
+        if not hint and code in _WITH_HINT:
+            hint = closest(source.name, known)
+        template = _WITH_HINT[code] if hint and code in _WITH_HINT else _WITHOUT_HINT[code]
         name = source.name if source.kind == "answer" else f"{source.kind}.{source.name}"
         found.append(self._finding(code, template, name=name, hint=hint))
         return None
+
+    def _missing(self, source: Source) -> tuple[str, str]:
+        """Code and hint for a name that is not known."""
+        if source.kind != "answer":
+            kinds = {"random": "rule.unknown_experiment", "computed": "rule.unknown_computed"}
+            return kinds.get(source.kind, "rule.unknown_attribute"), ""
+        question = self._document.question_by_id.get(source.name)
+        if question is None:
+            return "rule.unknown_question", ""
+        if isinstance(question, LikertGrid):
+            return "rule.whole_grid", next(iter(variables_of(question)), f"{source.name}.a")
+        return "rule.no_answer", ""
 
     def _operation(self, node: dict[str, object], found: list[Finding]) -> Type | None:
         parts = parts_of(node)
@@ -194,23 +248,86 @@ class _Walk:
             template = N_("There is no operator “{name}”; the operators are {known}.")
             params = {"name": name[:40], "known": " ".join(OPERATORS)}
             found.append(self._finding("rule.unknown_operator", template, **params))
-        elif not operator.takes(operands):
+            return BOOLEAN
+        if not fits(name, operands):
             template = N_("“{name}” does not have the operands that it needs.")
             found.append(self._finding("rule.operands", template, name=name))
+        elif name == "if":
+            return self._choice(operands, found)
         else:
             self._operands(name, operands, found)
-        return BOOLEAN
+        return Type(operator.gives) if operator.gives else None
+
+    def _choice(self, operands: Sequence[object], found: list[Finding]) -> Type | None:
+        """The type of what `if` gives: both values must be of one kind."""
+        found.extend(self.condition(operands[0]))
+        types = [self.type_of(operand, found) for operand in operands[1:]]
+        left, right = types
+        if left is None or right is None:
+            return None
+        if not _comparable(operands[1], left, operands[2], right):
+            template = N_("“if” gives values of different kinds here; give two of one kind.")
+            found.append(self._finding("rule.mixed_values", template))
+            return None
+        return _joined(operands[1], left, operands[2], right)
 
     def _operands(self, name: str, operands: Sequence[object], found: list[Finding]) -> None:
         if name in ("and", "or", "not"):
             for operand in operands:
                 found.extend(self.condition(operand))
-            return
-        types = [self._type(operand, found) for operand in operands]
+        elif name == "count":
+            found.extend(self._counted(operands))
+        elif name == "position":
+            found.extend(self._ranked(operands))
+        elif OPERATORS[name].gives == "number":
+            self._each(name, operands, found)
+        else:
+            self._compared(name, operands, found)
+
+    def _compared(self, name: str, operands: Sequence[object], found: list[Finding]) -> None:
+        types = [self.type_of(operand, found) for operand in operands]
         if name == "answered" or None in types:
             return
         left, right = (t for t in types if t is not None)
         found.extend(self._comparison(name, operands, left, right))
+
+    def _each(self, name: str, operands: Sequence[object], found: list[Finding]) -> None:
+        """Each operand must be a number, or a date for `days`."""
+        for operand in operands:
+            type_ = self.type_of(operand, found)
+            if type_ is None:
+                continue
+            if name == "days" and type_.kind != "date" and not is_date(operand):
+                template = N_("“{part}” is no date: “{name}” needs two dates.")
+                found.append(
+                    self._finding("rule.not_a_date", template, part=_shown(operand), name=name)
+                )
+            elif name != "days" and type_.kind != "number":
+                template = N_("“{part}” is no number: “{name}” needs numbers.")
+                found.append(
+                    self._finding("rule.not_a_number", template, part=_shown(operand), name=name)
+                )
+
+    def _counted(self, operands: Sequence[object]) -> Iterator[Finding]:
+        found: list[Finding] = []
+        for operand in operands:
+            type_ = self.type_of(operand, found)
+            several = len(operands) == 1 and source_of(operand) and type_ is not None
+            if type_ in (None, BOOLEAN) or (several and type_.kind == "choice_set"):
+                continue
+            template = N_("“count” counts the answers chosen of one question, or conditions.")
+            found.append(self._finding("rule.not_countable", template))
+        yield from found
+
+    def _ranked(self, operands: Sequence[object]) -> Iterator[Finding]:
+        found: list[Finding] = []
+        type_ = self.type_of(operands[0], found)
+        yield from found
+        if type_ is not None and not type_.ordered:
+            template = N_("“{part}” is no ranking: “position” needs one.")
+            yield self._finding("rule.not_a_ranking", template, part=_shown(operands[0]))
+        elif type_ is not None:
+            yield from self._options(operands[1], type_)
 
     def _comparison(
         self, name: str, operands: Sequence[object], left: Type, right: Type
@@ -219,11 +336,13 @@ class _Walk:
         if name == "in":
             yield from self._membership(text, operands, left, right)
             return
-        fits = _comparable(operands[0], left, operands[1], right)
+        if name in ("==", "!=") and _names_missing(operands, left, right):
+            return
+        alike = _comparable(operands[0], left, operands[1], right)
         if "choice_set" in (left.kind, right.kind) or LIST in (left.kind, right.kind):
             template = N_("“{rule}” compares several answers at once: use “in” instead.")
             yield self._finding("rule.set_comparison", template, rule=text)
-        elif not fits:
+        elif not alike:
             template = N_("“{rule}” compares values of different kinds, which is never true.")
             yield self._finding("rule.type_mismatch", template, rule=text)
         elif name not in ("==", "!=") and not _has_order(operands, left, right):
@@ -261,9 +380,19 @@ class _Walk:
             yield self._finding(code, template, name=literal[:40], hint=hint)
 
 
+_WITHOUT_HINT = {
+    "rule.unknown_attribute": N_("There is no attribute “{name}”."),
+    "rule.unknown_question": N_("There is no question “{name}”."),
+    "rule.unknown_experiment": N_("There is no experiment “{name}”."),
+    "rule.unknown_computed": N_("There is no computed value “{name}”."),
+    "rule.whole_grid": N_("“{name}” is a grid: name one of its statements, such as “{hint}”."),
+    "rule.no_answer": N_("“{name}” is a text to read and takes no answer."),
+}
 _WITH_HINT = {
     "rule.unknown_attribute": N_("There is no attribute “{name}”. Did you mean “{hint}”?"),
     "rule.unknown_question": N_("There is no question “{name}”. Did you mean “{hint}”?"),
+    "rule.unknown_experiment": N_("There is no experiment “{name}”. Did you mean “{hint}”?"),
+    "rule.unknown_computed": N_("There is no computed value “{name}”. Did you mean “{hint}”?"),
     "rule.unknown_option": N_("“{name}” is none of the answers to choose. Did you mean “{hint}”?"),
 }
 
@@ -271,6 +400,14 @@ _WITH_HINT = {
 def closest(name: str, known: Iterable[str]) -> str:
     """The known name that `name` is most likely a misspelling of, or nothing."""
     return next(iter(get_close_matches(name[:80], list(known), n=1, cutoff=0.6)), "")
+
+
+def _names_missing(operands: Sequence[object], left: Type, right: Type) -> bool:
+    """Whether one side is a rating, number or date and the other a name of its missing answers."""
+    pairs = ((operands[0], right), (operands[1], left))
+    return any(
+        isinstance(o, str) and t.kind in ("number", "date") and o in t.options for o, t in pairs
+    )
 
 
 def _comparable(left: object, left_type: Type, right: object, right_type: Type) -> bool:
@@ -281,11 +418,34 @@ def _comparable(left: object, left_type: Type, right: object, right_type: Type) 
     return len(kinds) == 1 or kinds == {"choice", "text"}
 
 
+def _joined(left: object, left_type: Type, right: object, right_type: Type) -> Type:
+    """The type of a value that is one or the other of two comparable ones.
+
+    Texts that are written out make a choice among them.
+    """
+    kinds = {left_type.kind, right_type.kind}
+    if kinds == {"date", "text"} or (is_date(left) and is_date(right)):
+        return DATE
+    if kinds <= {"choice", "text"}:
+        types = [_choices(left, left_type), _choices(right, right_type)]
+        if None in types:
+            return TEXT
+        names = dict.fromkeys(name for type_ in types if type_ for name in type_.options)
+        return Type("choice", tuple(names))
+    return Type(left_type.kind)
+
+
+def _choices(node: object, type_: Type) -> Type | None:
+    if isinstance(node, str):
+        return Type("choice", (node,))
+    return type_ if type_.kind == "choice" else None
+
+
 def _has_order(operands: Sequence[object], left: Type, right: Type) -> bool:
-    if left == right == NUMBER:
+    if left.kind == right.kind == "number":
         return True
     return all(
-        type_ == DATE or (type_ == TEXT and is_date(operand))
+        type_.kind == "date" or (type_ == TEXT and is_date(operand))
         for operand, type_ in zip(operands, (left, right), strict=True)
     )
 

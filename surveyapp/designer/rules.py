@@ -1,12 +1,19 @@
-"""The rule language: one JSON tree for every condition of a questionnaire.
+"""The rule language: one JSON tree for every condition and every computed value.
 
 A rule is `{operator: [operands]}`. An operand is a literal (number, string, boolean, list of
 these), a rule, or a source: `{"answer": variable}`, `{"customer": attribute}`,
-`{"touchpoint": attribute}`.
+`{"touchpoint": attribute}`, `{"survey": attribute}`, `{"random": experiment}`,
+`{"computed": id}`.
 
     and or          one or more conditions          == !=       two values of one kind
     not             one condition                   < <= > >=   two numbers or two dates
     answered        one source                      in          a value and a list or choice set
+
+    + *             two or more numbers             round       a number
+    - /             two numbers                     count       a choice set, or conditions
+    min max         one or more numbers; those      position    a ranking and the id of an option
+    sum mean        that are unknown do not count   days        two dates: from the first
+                                                    if          a condition and two values
 
 Kleene's three values: true, false and unknown (None). An unanswered source is unknown, and so is
 everything that cannot be decided without it; unknown never shows and never excludes. Values of
@@ -20,21 +27,47 @@ evaluator of the customer's page gives the same results on `tests/vectors/rules.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import ge, gt, le, lt
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-Answers = Mapping[str, object]
-Facts = Mapping[str, Mapping[str, object]]
-Evaluator = Callable[[Answers, Facts], object]
-Builder = Callable[[list[Evaluator]], Evaluator]
+from surveyapp.designer.operators import OPERATORS, takes
+from surveyapp.designer.rule_values import (
+    Answers,
+    Evaluator,
+    Facts,
+    is_date,
+    kind_of,
+    truth,
+    unknown,
+)
+
+__all__ = [
+    "MAX_DEPTH",
+    "OPERATORS",
+    "SOURCES",
+    "Answers",
+    "Evaluator",
+    "Facts",
+    "Source",
+    "compiled",
+    "evaluate",
+    "fits",
+    "is_date",
+    "kind_of",
+    "parts_of",
+    "source_of",
+    "sources",
+    "truth",
+]
 
 MAX_DEPTH = 32
 """Deeper trees are refused by `rule_types` and unknown at run time."""
 
-SOURCES = ("answer", "customer", "touchpoint")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SOURCES = ("answer", "customer", "touchpoint", "survey", "random", "computed")
+
+Computed = Mapping[str, Evaluator]
+"""The computed values of a document as evaluators (`surveyapp.designer.computed`)."""
+_NONE: Computed = {}
 
 
 class Source(NamedTuple):
@@ -44,19 +77,20 @@ class Source(NamedTuple):
     name: str
 
 
-def evaluate(rule: object, answers: Answers, facts: Facts) -> bool | None:
-    """True, false, or None for unknown. `facts` is `{"customer": {…}, "touchpoint": {…}}`."""
-    return truth(compiled(rule)(answers, facts))
+def evaluate(
+    rule: object, answers: Answers, facts: Facts, computed: Computed = _NONE
+) -> bool | None:
+    """True, false, or None for unknown. `facts` is `{"customer": {…}, "touchpoint": {…}, …}`."""
+    return truth(compiled(rule, computed)(answers, facts))
 
 
-def compiled(rule: object) -> Evaluator:
-    """The rule as one function, for rules that are evaluated often; `truth` reads its result."""
-    return _operand(rule, 0)
+def compiled(rule: object, computed: Computed = _NONE) -> Evaluator:
+    """The rule as one function, for rules that are evaluated often.
 
-
-def truth(value: object) -> bool | None:
-    """`value` as a condition: what is not a boolean is unknown."""
-    return value if isinstance(value, bool) else None
+    It gives the value; `truth` reads a condition's. A computed value that is not in `computed` is
+    unknown.
+    """
+    return _operand(rule, 0, computed)
 
 
 def source_of(operand: object) -> Source | None:
@@ -77,6 +111,16 @@ def parts_of(rule: object) -> tuple[str, Sequence[object]] | None:
     return None
 
 
+def fits(operator: str, operands: Sequence[object]) -> bool:
+    """Whether there is such an operator, and number and form of the operands fit it."""
+    row = OPERATORS.get(operator)
+    if row is None or not takes(row, operands):
+        return False
+    if row.of_source and source_of(operands[0]) is None:
+        return False
+    return not row.of_name or isinstance(operands[1], str)
+
+
 def sources(rule: object) -> tuple[Source, ...]:
     """Every source that the rule reads, once each, in the order of the tree."""
     return tuple(dict.fromkeys(_sources(rule)))
@@ -93,11 +137,11 @@ def _sources(rule: object) -> Iterator[Source]:
             waiting.extend(reversed(parts[1]))
 
 
-def _operand(node: object, depth: int) -> Evaluator:
+def _operand(node: object, depth: int, computed: Computed) -> Evaluator:
     if source := source_of(node):
-        return _read(source)
+        return computed.get(source.name, unknown) if source.kind == "computed" else _read(source)
     if isinstance(node, dict):
-        return _operation(node, depth)
+        return _operation(node, depth, computed)
     return lambda answers, facts: node
 
 
@@ -112,129 +156,9 @@ def _known(value: object) -> object:
     return None if value == "" or value == [] else value
 
 
-def _operation(node: dict[str, Any], depth: int) -> Evaluator:
+def _operation(node: dict[str, Any], depth: int, computed: Computed) -> Evaluator:
     parts = parts_of(node)
-    operator = OPERATORS.get(parts[0]) if parts else None
-    if parts is None or operator is None or depth >= MAX_DEPTH:
-        return _unknown
-    operands = parts[1]
-    if not operator.takes(operands):
-        return _unknown
-    return operator.build([_operand(operand, depth + 1) for operand in operands])
-
-
-def _unknown(answers: Answers, facts: Facts) -> None:
-    return None
-
-
-def _all(conditions: list[Evaluator]) -> Evaluator:
-    def evaluated(answers: Answers, facts: Facts) -> bool | None:
-        result: bool | None = True
-        for condition in conditions:
-            value = truth(condition(answers, facts))
-            if value is False:
-                return False
-            if value is None:
-                result = None
-        return result
-
-    return evaluated
-
-
-def _any(conditions: list[Evaluator]) -> Evaluator:
-    none_is = _all([_not([condition]) for condition in conditions])
-    return _not([none_is])
-
-
-def _not(conditions: list[Evaluator]) -> Evaluator:
-    condition = conditions[0]
-
-    def evaluated(answers: Answers, facts: Facts) -> bool | None:
-        value = truth(condition(answers, facts))
-        return None if value is None else not value
-
-    return evaluated
-
-
-def _answered(operands: list[Evaluator]) -> Evaluator:
-    return lambda answers, facts: operands[0](answers, facts) is not None
-
-
-def _comparing(
-    compare: Callable[[Any, Any], bool | None],
-) -> Callable[[list[Evaluator]], Evaluator]:
-    def build(operands: list[Evaluator]) -> Evaluator:
-        left, right = operands
-        return lambda answers, facts: compare(left(answers, facts), right(answers, facts))
-
-    return build
-
-
-def kind_of(value: object) -> str | None:
-    """`number`, `text` or `boolean` of a scalar; None of anything else."""
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    return "text" if isinstance(value, str) else None
-
-
-def _equal(left: object, right: object) -> bool | None:
-    kind = kind_of(left)
-    return left == right if kind and kind == kind_of(right) else None
-
-
-def _different(left: object, right: object) -> bool | None:
-    equal = _equal(left, right)
-    return None if equal is None else not equal
-
-
-def _ordered(order: Callable[[Any, Any], bool]) -> Callable[[object, object], bool | None]:
-    def compare(left: object, right: object) -> bool | None:
-        kind = kind_of(left)
-        if kind != kind_of(right) or not (kind == "number" or (is_date(left) and is_date(right))):
-            return None
-        return order(left, right)
-
-    return compare
-
-
-def is_date(value: object) -> bool:
-    """Whether `value` has the form of an ISO date; such strings sort as dates do."""
-    return isinstance(value, str) and _DATE.fullmatch(value) is not None
-
-
-def _member(value: object, members: object) -> bool | None:
-    if kind_of(value) is None or not isinstance(members, list | tuple):
-        return None
-    found = [_equal(value, member) for member in members]
-    return True if True in found else None if None in found else False
-
-
-class Operator(NamedTuple):
-    """A row of the table: how many operands (None: no upper bound), and what they become."""
-
-    fewest: int
-    most: int | None
-    build: Builder
-    of_source: bool = False
-
-    def takes(self, operands: Sequence[object]) -> bool:
-        """Whether number and form of the operands fit."""
-        fits = self.fewest <= len(operands) <= (self.most or len(operands))
-        return fits and (not self.of_source or source_of(operands[0]) is not None)
-
-
-OPERATORS: dict[str, Operator] = {
-    "and": Operator(1, None, _all),
-    "or": Operator(1, None, _any),
-    "not": Operator(1, 1, _not),
-    "answered": Operator(1, 1, _answered, of_source=True),
-    "==": Operator(2, 2, _comparing(_equal)),
-    "!=": Operator(2, 2, _comparing(_different)),
-    "<": Operator(2, 2, _comparing(_ordered(lt))),
-    "<=": Operator(2, 2, _comparing(_ordered(le))),
-    ">": Operator(2, 2, _comparing(_ordered(gt))),
-    ">=": Operator(2, 2, _comparing(_ordered(ge))),
-    "in": Operator(2, 2, _comparing(_member)),
-}
+    if parts is None or depth >= MAX_DEPTH or not fits(*parts):
+        return unknown
+    operands = [_operand(operand, depth + 1, computed) for operand in parts[1]]
+    return OPERATORS[parts[0]].build(operands)

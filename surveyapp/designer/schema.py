@@ -13,7 +13,7 @@ from typing import Any
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.facts import ATTRIBUTES
-from surveyapp.designer.rules import OPERATORS, Operator
+from surveyapp.designer.operators import OPERATORS, Operator
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -24,8 +24,11 @@ def schema() -> dict[str, Any]:
     definitions = made["$defs"]
     definitions |= {"Rule": _rule(), "Operand": _operand(), "Source": _source()}
     for definition in [made, *definitions.values()]:
-        for name in ("show", "when"):
+        for name in ("show", "require", "when", "must"):
             _refer(definition.get("properties", {}).get(name))
+    value = definitions["Computed"]["properties"]["value"]
+    value.clear()
+    value["anyOf"] = [{"$ref": "#/$defs/Rule"}, {"$ref": "#/$defs/Source"}]
     return {"$schema": DIALECT, **made}
 
 
@@ -52,12 +55,12 @@ def _rule() -> dict[str, Any]:
 
 
 def _operation(name: str, operator: Operator) -> dict[str, Any]:
-    operand = "Source" if operator.of_source else "Operand"
-    operands: dict[str, Any] = {
-        "type": "array",
-        "items": {"$ref": f"#/$defs/{operand}"},
-        "minItems": operator.fewest,
-    }
+    operand = {"$ref": f"#/$defs/{'Source' if operator.of_source else 'Operand'}"}
+    operands: dict[str, Any] = {"type": "array", "minItems": operator.fewest}
+    if operator.of_name:
+        operands["prefixItems"] = [operand, {"type": "string"}]
+    else:
+        operands["items"] = operand
     if operator.most:
         operands["maxItems"] = operator.most
     return _object({name: operands})
@@ -70,9 +73,17 @@ def _operand() -> dict[str, Any]:
 
 
 def _source() -> dict[str, Any]:
-    answer = {"type": "string", "description": "A question's id, or `question.item` of a grid."}
+    answer = {
+        "type": "string",
+        "description": "A question's id, `question.item` of a grid, or `question.option` for the"
+        " words behind an option.",
+    }
     facts = [_object({kind: {"enum": list(attributes)}}) for kind, attributes in ATTRIBUTES.items()]
-    return {"oneOf": [_object({"answer": answer}), *facts]}
+    names = {"random": "The id of an experiment.", "computed": "The id of a computed value."}
+    named = [
+        _object({kind: {"type": "string", "description": what}}) for kind, what in names.items()
+    ]
+    return {"oneOf": [_object({"answer": answer}), *facts, *named]}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -126,7 +126,7 @@ class Workspace:
             return []
         return [
             where
-            for where, rule in rules_of(self.document)
+            for where, _, rule in rules_of(self.document)
             if any(s.kind == "answer" and s.name.partition(".")[0] == name for s in sources(rule))
         ]
 

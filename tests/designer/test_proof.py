@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from surveyapp.designer import (
     proof,
     proof_model,
+    rule_places,
     rule_types,
     structure,
     wording,
@@ -40,7 +41,7 @@ def test_each_fault_is_found_and_only_it(name):
 
 def test_every_code_has_its_questionnaire():
     written = set()
-    for module in (proof, structure, wording, rule_types):
+    for module in (proof, structure, wording, rule_types, rule_places):
         for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 area, _, what = node.value.partition(".")
@@ -60,15 +61,19 @@ def test_the_template_has_nothing_to_mend():
     assert codes(prove(template("aftersales")), ("error", "warning")) == []
 
 
+def rule_at(document, place):
+    return next(rule for where, _, rule in rules_of(document) if where == place)
+
+
 def shown_at(document, place, answers, facts):
     kind, _, name = place.partition(":")
     seen = path(document, answers, facts)
     if kind == "contradiction":
-        rule = dict(rules_of(document))[place]
+        rule = rule_at(document, place)
         return evaluate(rule, seen.on_path(answers), facts) is True
     if kind == "page":
         # a page of which nothing is visible yet is skipped: ask its rule
-        rule = dict(rules_of(document))[place]
+        rule = rule_at(document, place)
         return evaluate(rule, before(document, place, answers, facts), facts) is True
     return name in seen.question_ids
 
@@ -83,7 +88,7 @@ def before(document, place, answers, facts):
 @pytest.mark.parametrize("document", [template("aftersales"), *map(questionnaire, names())])
 def test_witnesses_lead_where_they_say(document):
     found = prove(document)
-    assert set(found.shown) == {place for place, _ in rules_of(document)}
+    assert set(found.shown) == {place for place, _, _ in rules_of(document)}
     replay(document, found)
 
 

@@ -162,9 +162,9 @@ def test_a_rule_reads_only_what_is_asked_before_it():
 
 
 def test_every_rule_of_a_document_is_placed():
-    places = [place for place, _ in rules_of(questionnaire("branching"))]
+    places = [place for place, _, _ in rules_of(questionnaire("branching"))]
     assert places == ["page:p2", "question:detail"]
-    assert [p for p, _ in rules_of(questionnaire("contradiction"))] == [
+    assert [p for p, _, _ in rules_of(questionnaire("contradiction"))] == [
         "contradiction:satisfied_detractor"
     ]
 

@@ -85,7 +85,7 @@ def test_other_shapes_have_no_rows(rule):
 def test_every_rule_of_the_template_has_rows():
     rules = list(rules_of(template("aftersales")))
     assert rules
-    assert [place for place, rule in rules if rows_of(rule) is None] == []
+    assert [place for place, _, rule in rules if rows_of(rule) is None] == []
 
 
 @pytest.mark.parametrize(
