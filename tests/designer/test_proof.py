@@ -32,17 +32,23 @@ def codes(found, severities=("error", "warning", "info")):
     return [finding.code for finding in found.findings if finding.severity in severities]
 
 
+def style(code):
+    """Whether it is about the way of asking, which the fixtures of other faults leave open."""
+    return code.startswith("wording.")
+
+
 @pytest.mark.parametrize("name", broken_names())
 def test_each_fault_is_found_and_only_it(name):
     found = prove(questionnaire(f"broken/{name}"))
-    assert set(codes(found)) == {name}
+    assert {code for code in codes(found) if style(name) or not style(code)} == {name}
     assert all(finding.message for finding in found.findings)
 
 
 def test_every_code_has_its_questionnaire():
     written = set()
-    for module in (proof, structure, wording, rule_types, rule_places):
-        for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
+    files = [Path(module.__file__) for module in (proof, structure, rule_types, rule_places)]
+    for file in [*files, *Path(wording.__file__).parent.glob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 area, _, what = node.value.partition(".")
                 if area in ("rule", "proof", "document", "wording") and what.isidentifier():
