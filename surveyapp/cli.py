@@ -17,6 +17,10 @@ COMMANDS = {
     "serve": ("surveyapp.serve:serve", "Run web server, worker and phone together."),
     "demo": ("surveyapp.demo.command:demo", "Run the main job unattended."),
     "set-up": ("surveyapp.set_up:set_up", "Create or upgrade the database."),
+    "questionnaire": (
+        "surveyapp.designer.command:questionnaire",
+        "Check and convert questionnaires; no database needed.",
+    ),
     "import-customers": ("surveyapp.customers.command:import_customers", "Import customers."),
 }
 """Command → its click object and one line of help. Heavy modules stay out of the web process."""
