@@ -12,6 +12,11 @@ from flask import Flask
 COMMANDS = {
     "analyse": ("surveyapp.stats_cli:analyse", "Reliability and validity of items in a file."),
     "sample": ("surveyapp.sample_command:sample", "Draw a stratified sample from a file."),
+    "estimate": ("surveyapp.shell.estimate:estimate", "Means and totals under a design."),
+    "rake": ("surveyapp.shell.rake:rake", "Weights that agree with known margins."),
+    "allocate": ("surveyapp.shell.allocate:allocate", "Split a sample over strata."),
+    "score": ("surveyapp.shell.score:score", "NPS, CSAT or CES of a column."),
+    "screen": ("surveyapp.shell.screen:screen", "Person indices of careless answering."),
     "worker": ("surveyapp.worker:worker", "Send texts, follow the schedule, do long work."),
     "phone": ("surveyapp.distribution.gateway.command:phone", "Run the built-in phone gateway."),
     "serve": ("surveyapp.serve:serve", "Run web server, worker and phone together."),

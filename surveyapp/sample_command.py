@@ -5,29 +5,13 @@ from __future__ import annotations
 import json
 import unicodedata
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from surveyapp.findings import SurveyError
+from surveyapp.shell.common import OneLine, refuse
 from surveyapp.stats.sampling.allocation import METHODS
-
-
-class OneLine(click.Command):
-    """A command whose usage errors are one line on standard error, exit 2."""
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """As usual, but without the usage text around an error."""
-        try:
-            return super().make_context(*args, **kwargs)
-        except click.UsageError as error:
-            refuse(" ".join(error.format_message().split()))
-
-
-def refuse(message: str) -> NoReturn:
-    """One line on standard error, exit 2."""
-    click.echo(f"Error: {message}", err=True)
-    raise SystemExit(2)
 
 
 @click.command("sample", cls=OneLine)

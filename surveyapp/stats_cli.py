@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import click
 
 from surveyapp.findings import SurveyError
+from surveyapp.shell.common import OneLine, ends, number, refuse
 from surveyapp.stats.scale import ScaleAnalysis, analyse_scale
 from surveyapp.tabular.numbers import numeric_blocks
-
-
-class OneLine(click.Command):
-    """A command whose usage errors are one line on standard error, exit 2."""
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """As usual, but without the usage text around an error."""
-        try:
-            return super().make_context(*args, **kwargs)
-        except click.UsageError as error:
-            _refuse(error.format_message())
-
-
-def _refuse(message: str) -> NoReturn:
-    click.echo(f"Error: {' '.join(message.split())}", err=True)
-    raise SystemExit(2)
 
 
 @click.command("analyse", cls=OneLine)
@@ -59,13 +43,14 @@ def analyse(
     otherwise. What cannot be computed is empty (null) with a finding that says why.
     """
     names, turned = _names(items), _names(reverse)
-    ends = _ends(scale)
-    _check(names, turned, ends)
+    limits = ends(scale) if scale else None
+    _check(names, turned, limits)
+    codes = [number(code, "--missing-codes") for code in _names(missing_codes)]
     try:
-        blocks = numeric_blocks(file, names, _numbers(missing_codes))
-        result = analyse_scale(blocks, names, reversed_items=turned, ends=ends, missing=missing)
+        blocks = numeric_blocks(file, names, codes)
+        result = analyse_scale(blocks, names, reversed_items=turned, ends=limits, missing=missing)
     except SurveyError as error:
-        _refuse(error.findings[0].message)
+        refuse(error.findings[0].message)
     click.echo(_as_json(result) if form == "json" else _as_text(result))
 
 
@@ -73,41 +58,17 @@ def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _check(items: list[str], turned: list[str], ends: tuple[float, float] | None) -> None:
+def _check(items: list[str], turned: list[str], limits: tuple[float, float] | None) -> None:
     if not items:
-        _refuse("--items names no column.")
+        refuse("--items names no column.")
     twice = next((item for item in items if items.count(item) > 1), None)
     if twice is not None:
-        _refuse(f'--items names "{twice}" twice.')
+        refuse(f'--items names "{twice}" twice.')
     stranger = next((item for item in turned if item not in items), None)
     if stranger is not None:
-        _refuse(f'--reverse names "{stranger}", which is not among --items.')
-    if turned and ends is None:
-        _refuse("--reverse needs --scale LOWEST:HIGHEST, as in --scale 1:5.")
-
-
-def _ends(text: str | None) -> tuple[float, float] | None:
-    if text is None:
-        return None
-    low, _, high = text.partition(":")
-    ends = _number(low, "--scale"), _number(high, "--scale")
-    if ends[0] >= ends[1]:
-        _refuse(f"--scale {text}: the lowest answer comes first, as in 1:5.")
-    return ends
-
-
-def _numbers(text: str) -> list[float]:
-    return [_number(part, "--missing-codes") for part in _names(text)]
-
-
-def _number(text: str, option: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        _refuse(f'{option}: "{text}" is not a number.')
-    return value
+        refuse(f'--reverse names "{stranger}", which is not among --items.')
+    if turned and limits is None:
+        refuse("--reverse needs --scale LOWEST:HIGHEST, as in --scale 1:5.")
 
 
 def _as_json(result: ScaleAnalysis) -> str:

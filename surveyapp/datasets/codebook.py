@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 
+from surveyapp.datasets import carrying
+from surveyapp.datasets.carrying import Recode
 from surveyapp.designer.document import (
     Document,
     Information,
@@ -30,6 +32,7 @@ from surveyapp.designer.document import (
     Single,
     Text,
 )
+from surveyapp.designer.mapping import Mappings
 
 ANSWERED, UNANSWERED, OFF_PATH, NOT_ASKED = range(4)
 REASONS: dict[int, Text] = {
@@ -55,6 +58,7 @@ class Variable:
     multiple question), scale (integer), number, text, or about (not an answer: version, weight,
     …). source: the variable of the answers that it shows. values: code and label per language.
     low, high: ends of a scale. versions: numbers of the versions that ask it.
+    recodes: those among them that asked it otherwise, and how their answers are read.
     """
 
     name: str
@@ -70,6 +74,7 @@ class Variable:
     low: float | None = None
     high: float | None = None
     versions: tuple[int, ...] = ()
+    recodes: tuple[Recode, ...] = ()
 
     @property
     def is_answer(self) -> bool:
@@ -124,16 +129,21 @@ class Codebook:
         ).hexdigest()
 
 
-def codebook(versions: Mapping[int, Document], about: tuple[Variable, ...] = ()) -> Codebook:
+def codebook(
+    versions: Mapping[int, Document],
+    about: tuple[Variable, ...] = (),
+    mappings: Mappings | None = None,
+) -> Codebook:
     """The columns of all versions (number → document), after the `about` columns.
 
     Order follows the newest version; what only older ones ask comes after it. Labels are the
-    newest ones; codes are the union, so an option that was dropped keeps its label.
+    newest ones; codes are the union, so an option that was dropped keeps its label. `mappings`
+    (number → decisions) says which older answers are read into a column of another meaning.
     """
-    merged: dict[_Key, Variable] = {}
+    merged: dict[carrying.Key, Variable] = {}
     for number in sorted(versions, reverse=True):
         for variable in variables_of(versions[number]):
-            _merge(merged, replace(variable, versions=(number,)))
+            carrying.add(merged, replace(variable, versions=(number,)), mappings or {})
     newest = versions[max(versions)] if versions else Document()
     dimensions = tuple((d.id, d.title, d.weight) for d in newest.dimensions)
     taken = {v.name for v in about}
@@ -141,26 +151,6 @@ def codebook(versions: Mapping[int, Document], about: tuple[Variable, ...] = ())
         replace(v, name=f"{v.name}_" if v.name in taken else v.name) for v in merged.values()
     ]
     return Codebook((*about, *answers), dimensions)
-
-
-_Key = tuple[str, str, float | None, float | None]
-
-
-def _merge(merged: dict[_Key, Variable], older: Variable) -> None:
-    """Add an older version's column to the one of the same name and kind, or put it beside."""
-    ends = (older.low, older.high) if older.kind == "scale" else (None, None)
-    key: _Key = (older.name, older.kind, *ends)
-    newer = merged.get(key)
-    if newer is None:
-        if any(variable.name == older.name for variable in merged.values()):
-            older = replace(older, name=f"{older.name}__v{older.versions[0]}")
-        merged[key] = older
-        return
-    known = {code for code, _ in newer.values}
-    extra = tuple(value for value in older.values if value[0] not in known)
-    merged[key] = replace(
-        newer, values=newer.values + extra, versions=(*older.versions, *newer.versions)
-    )
 
 
 def variables_of(document: Document) -> Iterator[Variable]:

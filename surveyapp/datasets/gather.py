@@ -12,6 +12,7 @@ from surveyapp.database import db
 from surveyapp.datasets.reading import Row
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.document import Document
+from surveyapp.designer.mapping import Mappings, read
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution.models import DesignStratum, Invitation, SampleMember, Study
 
@@ -28,6 +29,7 @@ def dataset(study_id: int) -> Dataset:
         title=study.title,
         timezone=study.timezone,
         language=versions[study.version.number].default_language,
+        mappings=mappings_of(study, versions),
     )
 
 
@@ -45,6 +47,15 @@ def versions_of(study: Study) -> dict[int, Document]:
     wanted = QuestionnaireVersion.id.in_(asked) | (QuestionnaireVersion.id == study.version_id)
     found = db.session.scalars(select(QuestionnaireVersion).where(wanted))
     return {v.number: Document.model_validate(v.document) for v in found}
+
+
+def mappings_of(study: Study, versions: Mapping[int, Document]) -> Mappings:
+    """What was decided about earlier answers, up to the newest version that the study asks."""
+    rows = select(QuestionnaireVersion.number, QuestionnaireVersion.mapping).where(
+        QuestionnaireVersion.questionnaire_id == study.version.questionnaire_id,
+        QuestionnaireVersion.number <= max(versions),
+    )
+    return {number: read(stored) for number, stored in db.session.execute(rows)}
 
 
 def _query(study_id: int) -> Select[Any]:

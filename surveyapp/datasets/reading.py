@@ -13,6 +13,7 @@ from surveyapp.datasets.codebook import ANSWERED, NOT_ASKED, OFF_PATH, UNANSWERE
 from surveyapp.datasets.pace import opened_at, worked_seconds
 from surveyapp.designer.document import Document, question_of
 from surveyapp.designer.duration import expected_seconds
+from surveyapp.designer.mapping import recoded
 from surveyapp.designer.path import path
 from surveyapp.designer.rules import compiled
 
@@ -60,20 +61,26 @@ class Reader:
     def __init__(self, variable: Variable, zone: ZoneInfo) -> None:
         self.variable, self.zone = variable, zone
         self.versions = frozenset(variable.versions)
+        self._recodes = {one.version: (one.source, dict(one.values)) for one in variable.recodes}
 
     def read(self, block: list[Seen]) -> tuple[list[Any], list[int]]:
         """The column's cells for these rows, and for answers the reason of each blank."""
         if not self.variable.is_answer:
             about = _ABOUT_READERS[self.variable.name]
             return [about(seen, self.zone) for seen in block], []
-        source = self.variable.source
-        cells = self._shaped([seen.answers.get(source) for seen in block])
+        cells = self._shaped([self._given(seen) for seen in block])
         reasons = [ANSWERED] * len(cells)
         if None in cells or any(seen.row.version not in self.versions for seen in block):
             for at, seen in enumerate(block):
                 if cells[at] is None or seen.row.version not in self.versions:
                     cells[at], reasons[at] = None, self._reason(seen)
         return cells, reasons
+
+    def _given(self, seen: Seen) -> Any:
+        """The answer that the column shows, in the codes of its newest version."""
+        source, values = self._recodes.get(seen.row.version, (self.variable.source, {}))
+        answer = seen.answers.get(source)
+        return recoded(answer, values) if values and answer is not None else answer
 
     def _shaped(self, values: list[Any]) -> list[Any]:
         """Answers as the column keeps them; nothing chosen or written is no answer."""
@@ -87,7 +94,8 @@ class Reader:
     def _reason(self, seen: Seen) -> int:
         if seen.row.version not in self.versions:
             return NOT_ASKED
-        return UNANSWERED if self.variable.question in seen.visible else OFF_PATH
+        source, _ = self._recodes.get(seen.row.version, (self.variable.source, {}))
+        return UNANSWERED if question_of(source) in seen.visible else OFF_PATH
 
 
 def clean_text(text: str) -> str:

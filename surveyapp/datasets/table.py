@@ -18,6 +18,7 @@ from surveyapp.datasets.about import ABOUT
 from surveyapp.datasets.codebook import Codebook, Variable, codebook
 from surveyapp.datasets.reading import Reader, Row, Seen
 from surveyapp.designer.document import Document
+from surveyapp.designer.mapping import Mappings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -123,11 +124,12 @@ def build(
     timezone: str = "UTC",
     language: str = "",
     about: tuple[Variable, ...] = ABOUT,
+    mappings: Mappings | None = None,
 ) -> Dataset:
-    """The dataset of the rows, which must come by ascending id."""
+    """The dataset of the rows, which must come by ascending id; `mappings` as in `codebook`."""
     import pyarrow as pa
 
-    book = codebook(versions, about)
+    book = codebook(versions, about, mappings)
     values_schema = pa.schema([(v.name, arrow_type(v)) for v in book.variables])
     reasons_schema = pa.schema([(v.name, pa.int8()) for v in book.answers])
     values: list[pa.RecordBatch] = []

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from surveyapp.designer.document import Document
-from surveyapp.designer.places import LISTS, Tree, spots
+from surveyapp.designer.elements import Element, elements
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,8 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Part:
-    own: Tree
-    owner: str
+RULES = frozenset({"show", "when", "require", "must", "value"})
+"""Fields that are compared as a whole."""
 
 
 def compare(before: Document, after: Document) -> tuple[Change, ...]:
@@ -45,33 +43,19 @@ def compare(before: Document, after: Document) -> tuple[Change, ...]:
 
     What is added or removed together with its page or question is not named on its own.
     """
-    old, new = _parts(before), _parts(after)
+    old, new = (elements(one.model_dump(mode="json")) for one in (before, after))
     moved = _moved(old, new)
     changes = [c for place, part in new.items() for c in _changes(place, part, old, moved)]
     removed = [
         Change("removed", place, label_of(part.own))
         for place, part in old.items()
-        if place not in new and (part.owner in new or not part.owner)
+        if place not in new and part.owner in new
     ]
     return (*changes, *removed)
 
 
-def _parts(document: Document) -> dict[str, _Part]:
-    tree = document.model_dump(mode="json")
-    owners = {id(spot.part): place for place, spot in spots(tree)}
-    parts = {"document": _Part(_own(tree), "")}
-    for place, spot in spots(tree):
-        parts[place] = _Part(_own(spot.part), owners.get(id(spot.owner), "document"))
-    return parts
-
-
-def _own(part: Tree) -> Tree:
-    """The part without the lists below it, which hold parts of their own."""
-    return {name: value for name, value in part.items() if name not in LISTS.values()}
-
-
 def _changes(
-    place: str, part: _Part, old: Mapping[str, _Part], moved: set[str]
+    place: str, part: Element, old: Mapping[str, Element], moved: set[str]
 ) -> Iterator[Change]:
     was = old.get(place)
     if was is None:
@@ -85,7 +69,7 @@ def _changes(
 
 
 def _fields(before: object, after: object, path: str = "") -> Iterator[FieldChange]:
-    if isinstance(before, dict) and isinstance(after, dict) and path not in ("show", "when"):
+    if isinstance(before, dict) and isinstance(after, dict) and path not in RULES:
         for name in dict.fromkeys((*before, *after)):
             inner = f"{path}.{name}" if path else name
             yield from _fields(before.get(name), after.get(name), inner)
@@ -93,7 +77,7 @@ def _fields(before: object, after: object, path: str = "") -> Iterator[FieldChan
         yield FieldChange(path, before, after)
 
 
-def _moved(old: Mapping[str, _Part], new: Mapping[str, _Part]) -> set[str]:
+def _moved(old: Mapping[str, Element], new: Mapping[str, Element]) -> set[str]:
     """Parts with another owner, and of each list those that overtook the ones that stayed."""
     both = [place for place in new if place in old]
     moved = {place for place in both if old[place].owner != new[place].owner}

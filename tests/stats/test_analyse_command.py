@@ -179,7 +179,7 @@ def test_duplicate_columns_are_refused(tmp_path):
         (["--items", "rating", "--reverse", "raises"], "not among --items"),
         (["--items", "rating", "--reverse", "rating"], "needs --scale"),
         (["--items", "rating", "--scale", "5:1"], "comes first"),
-        (["--items", "rating", "--scale", "1-5"], "not a number"),
+        (["--items", "rating", "--scale", "1-5"], "LOWEST:HIGHEST"),
         (["--items", "rating", "--missing-codes", "x"], "not a number"),
         (["--items", "rating", "--missing", "all"], "--missing"),
         ([], "--items"),

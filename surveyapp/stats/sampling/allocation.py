@@ -1,11 +1,14 @@
-"""How many units each stratum contributes to a sample of n: equal, proportional or Neyman.
+"""How many units each stratum contributes to a sample of n: equal, proportional, Neyman, power.
 
 Totals are exact integers, a minimum per stratum and the stratum's own size hold together, and
 ties go to the stratum that comes first, so the same request always gives the same table.
 
 Equal and proportional shares are solved in fractions within the bounds and rounded by largest
 remainders (Cochran 1977, 5.5). Neyman's optimum is the exact integer one (Wright 2012, The
-American Statistician 66): unit after unit goes where it lowers the variance most.
+American Statistician 66): unit after unit goes where it lowers the variance most. With costs a
+stratum's share is N_h S_h / sqrt(c_h) (Cochran 1977, 5.5). The power allocation (Bankier 1988, The
+American Statistician 42) takes N_h^q S_h, between equal precision in all strata (q = 0) and
+Neyman's (q = 1).
 """
 
 from __future__ import annotations
@@ -19,17 +22,22 @@ from fractions import Fraction
 from surveyapp.findings import N_, Finding, SurveyError
 
 METHODS = ("equal", "proportional", "neyman")
+"""What a sample design offers."""
+RULES = (*METHODS, "power")
+"""What `allocate` knows."""
 
 
 @dataclass(frozen=True)
 class Stratum:
     """A part of the frame. key: its values, one per stratifying attribute; size: units in the
-    frame (N_h); sd: standard deviation of the design measure in it (n - 1), None when unknown.
+    frame (N_h); sd: standard deviation of the design measure in it (n - 1), None when unknown;
+    cost: of one interview, against the others.
     """
 
     key: tuple[str, ...]
     size: int
     sd: float | None = None
+    cost: float = 1.0
 
     @property
     def place(self) -> str:
@@ -53,26 +61,55 @@ class Allocation:
 
 
 def allocate(
-    strata: Sequence[Stratum], n: int, method: str = "proportional", minimum: int = 0
+    strata: Sequence[Stratum],
+    n: int,
+    method: str = "proportional",
+    minimum: int = 0,
+    *,
+    power: float = 0.5,
 ) -> Allocation:
     """Split n over the strata.
 
-    minimum: at least so many per stratum, or the whole stratum where it is smaller.
+    minimum: at least so many per stratum, or the whole stratum where it is smaller. power: q of
+    the power allocation. Costs count for `neyman` and `power`.
     Raises SurveyError when no such allocation exists: n below 1 or above the frame, minimums
     that together exceed n, Neyman without any standard deviation.
     """
-    if method not in METHODS:
+    if method not in RULES:
         raise ValueError(f"unknown method {method!r}")
     low = [min(max(minimum, 0), s.size) for s in strata]
     _refuse_impossible(strata, n, minimum, low)
     caps = [s.size for s in strata]
-    if method == "neyman":
-        weights = _neyman_weights(strata)
-        sizes = optimal_integers(weights, low, caps, n)
+    if method == "neyman" and len({s.cost for s in strata}) == 1:
+        sizes = optimal_integers(_spread_weights(strata, 1.0), low, caps, n)
     else:
-        shares = [Fraction(s.size if method == "proportional" else s.size > 0) for s in strata]
-        sizes = largest_remainders(bounded_shares(shares, low, caps, n))
+        sizes = largest_remainders(_shares(strata, method, power, low, caps, n))
     return Allocation(tuple(sizes), tuple(_remarks(strata, sizes, method, minimum)))
+
+
+def _shares(
+    strata: Sequence[Stratum],
+    method: str,
+    power: float,
+    low: Sequence[int],
+    caps: Sequence[int],
+    n: int,
+) -> list[Fraction]:
+    """The real-valued shares of the methods that are rounded by largest remainders.
+
+    What strata of weight 0 must take, because the others are full, follows their room.
+    """
+    if method in ("equal", "proportional"):
+        weights = [Fraction(s.size if method == "proportional" else s.size > 0) for s in strata]
+    else:
+        spread = _spread_weights(strata, 1.0 if method == "neyman" else power)
+        weights = [Fraction(w) for w in spread]
+    full = [cap if w else bound for w, cap, bound in zip(weights, caps, low, strict=True)]
+    if sum(full) >= n:
+        return bounded_shares(weights, low, caps, n)
+    return bounded_shares(
+        [Fraction(cap - at) for cap, at in zip(caps, full, strict=True)], full, caps, n
+    )
 
 
 def bounded_shares(
@@ -157,17 +194,19 @@ def _turn(weight: float, size: int) -> tuple[bool, float]:
     return size > 0, -weight / math.sqrt(size * (size + 1)) if size else -weight
 
 
-def _neyman_weights(strata: Sequence[Stratum]) -> list[float]:
-    """N_h S_h; a stratum without an sd (fewer than two values) counts as not varying."""
+def _spread_weights(strata: Sequence[Stratum], power: float) -> list[float]:
+    """N_h^q S_h / sqrt(c_h); a stratum without an sd (fewer than two values) counts as not
+    varying.
+    """
     if all(s.sd is None for s in strata):
         raise SurveyError(
             Finding(
                 "sample.no_sd",
                 "method",
-                N_("Neyman allocation needs a measure with at least two values in some stratum."),
+                N_("This allocation needs a measure with at least two values in some stratum."),
             )
         )
-    return [s.size * (s.sd or 0.0) for s in strata]
+    return [s.size**power * (s.sd or 0.0) / math.sqrt(s.cost) if s.size else 0.0 for s in strata]
 
 
 def _refuse_impossible(strata: Sequence[Stratum], n: int, minimum: int, low: Sequence[int]) -> None:
@@ -233,11 +272,11 @@ def _remark(stratum: Stratum, drawn: int, method: str, minimum: int) -> tuple[st
             "sample.minimum_capped",
             N_("Stratum {stratum} has only {size} units, below the minimum; all are drawn."),
         )
-    if method == "neyman" and not stratum.sd:
+    if method in ("neyman", "power") and not stratum.sd:
         return (
             "sample.zero_sd",
             N_(
-                "The measure does not vary in stratum {stratum}, so Neyman allocation gives it"
+                "The measure does not vary in stratum {stratum}, so this allocation gives it"
                 " only the minimum."
             ),
         )

@@ -1,0 +1,1 @@
+"""The statistics from the shell: commands that need a file and nothing else."""

@@ -1,0 +1,148 @@
+"""`flask --app wsgi estimate FILE`: means and totals under the design of the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from surveyapp.shell.common import (
+    FILE,
+    FORMAT,
+    OneLine,
+    as_findings,
+    columns_of,
+    figure,
+    numbers_in,
+    refuse,
+    texts_in,
+    weights_in,
+    write_findings,
+    write_json,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from surveyapp.stats.sampling.design import Design, DesignEstimate
+
+
+@click.command("estimate", cls=OneLine)
+@click.argument("file", type=FILE)
+@click.option("--value", required=True, help="Column of numbers to estimate (0/1 for a share).")
+@click.option("--by", help="Column of groups: an estimate for each as well.")
+@click.option("--weight", help="Column of design weights; default: population / sampled, or 1.")
+@click.option("--strata", help="Column of strata.")
+@click.option("--cluster", help="Column of primary sampling units.")
+@click.option(
+    "--fpc",
+    help="Column with the size of the row's stratum in the population (with --cluster: its number"
+    " of clusters).",
+)
+@click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True)
+@FORMAT
+def estimate(
+    file: Path,
+    value: str,
+    by: str | None,
+    weight: str | None,
+    strata: str | None,
+    cluster: str | None,
+    fpc: str | None,
+    confidence: float,
+    form: str,
+) -> None:
+    """Estimate mean and total of a column of FILE with the design's standard errors.
+
+    Equals R's survey package (svymean, svytotal, Taylor linearisation). What cannot be computed is
+    null with a finding that says why.
+    """
+    frame = columns_of(file, (value, by, weight, strata, cluster, fpc))
+    design = _design(frame, weight, strata, cluster, fpc)
+    y = numbers_in(frame, value)
+    groups = texts_in(frame, by) if by else []
+    result = _both(y, design, confidence, None)
+    if by:
+        result["by"] = {
+            group: _both(y, design, confidence, [g == group for g in groups])
+            for group in sorted(set(groups))
+        }
+    if form == "json":
+        write_json(result)
+    else:
+        _print(result)
+
+
+def _design(
+    frame: pd.DataFrame,
+    weight: str | None,
+    strata: str | None,
+    cluster: str | None,
+    fpc: str | None,
+) -> Design:
+    from surveyapp.stats.sampling.design import design_of
+
+    names: list[Hashable] = list(texts_in(frame, strata)) if strata else ["all"] * len(frame)
+    population = _population(frame, names, fpc) if fpc else None
+    try:
+        return design_of(
+            len(frame),
+            strata=names,
+            clusters=texts_in(frame, cluster) if cluster else None,
+            weights=weights_in(frame, weight),
+            population=population,
+        )
+    except ValueError:
+        refuse(f'Column "{fpc}": a stratum has more sampled units than its population.')
+
+
+def _population(frame: pd.DataFrame, names: list[Hashable], fpc: str) -> dict[Hashable, float]:
+    """Stratum → size; one size each."""
+    sizes = numbers_in(frame, fpc)
+    found: dict[Hashable, float] = {}
+    for row, name, size in zip(frame.index, names, sizes, strict=True):
+        if not size > 0:
+            refuse(f'Column "{fpc}", row {row}: the size of a population is above 0.')
+        if found.setdefault(name, size) != size:
+            refuse(f'Column "{fpc}", row {row}: stratum "{name}" has two different sizes.')
+    return found
+
+
+def _both(y: Any, design: Design, confidence: float, domain: list[bool] | None) -> dict[str, Any]:
+    from surveyapp.stats.sampling.design import estimate as estimated
+
+    mean = estimated(y, design, domain=domain, confidence=confidence)
+    total = estimated(y, design, domain=domain, total=True, confidence=confidence)
+    return {
+        "mean": _as_json(mean),
+        "total": _as_json(total),
+        "findings": as_findings(mean.findings),
+    }
+
+
+def _as_json(found: DesignEstimate) -> dict[str, Any]:
+    return {
+        "value": found.value,
+        "se": found.se,
+        "ci": None if found.low is None else [found.low, found.high],
+        "deff": found.deff,
+        "df": found.df,
+        "n": found.n,
+    }
+
+
+def _print(result: dict[str, Any]) -> None:
+    for group, part in (("", result), *result.get("by", {}).items()):
+        if group:
+            click.echo(f"\n{group}")
+        for name in ("mean", "total"):
+            one = part[name]
+            low, high = one["ci"] or (None, None)
+            click.echo(
+                f"{name:6}{figure(one['value'])}  se {figure(one['se'])}"
+                f"  {figure(low)} to {figure(high)}"
+                f"  deff {figure(one['deff'], 3)}  df {one['df']}  n {one['n']}"
+            )
+        write_findings(part["findings"])

@@ -1,0 +1,329 @@
+"""The statistics from the shell: contracts, values from R, and what is refused."""
+
+import csv
+import json
+import math
+
+import pytest
+from click.testing import CliRunner
+
+from surveyapp.shell.allocate import allocate
+from surveyapp.shell.estimate import estimate
+from surveyapp.shell.rake import rake
+from surveyapp.shell.score import score
+from surveyapp.shell.screen import screen
+
+CLUSTERS = """st,cl,w,N,g,y
+n,1,10,40,a,3
+n,1,10,40,b,5
+n,2,12,40,a,4
+n,2,12,40,a,7
+n,2,12,40,b,1
+n,3,9,40,b,6
+s,1,20,25,a,8
+s,1,20,25,b,9
+s,2,25,25,a,2
+s,2,25,25,b,10
+s,3,22,25,a,7
+s,4,18,25,b,6
+s,4,18,25,a,5
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(text, name="data.csv"):
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return str(path)
+
+    return write
+
+
+def run(command, *words):
+    done = CliRunner().invoke(command, [*words, "--format", "json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def refused(command, *words, code=2):
+    done = CliRunner().invoke(command, [*words])
+    assert done.exit_code == code, done.output
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as written:
+        return list(csv.DictReader(written))
+
+
+def near(found, expected):
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+DESIGN = ("--value", "y", "--weight", "w", "--strata", "st", "--cluster", "cl", "--by", "g")
+
+
+def test_estimates_equal_survey_4_1_1_with_clusters_and_finite_populations(file):
+    """svydesign(id=~cl, strata=~st, weights=~w, fpc=~N, nest=TRUE); svymean, svytotal, subset."""
+    found = run(estimate, file(CLUSTERS), *DESIGN, "--fpc", "N")
+    mean, total, part = found["mean"], found["total"], found["by"]["a"]
+    near(
+        [mean["value"], mean["se"], mean["deff"]],
+        [5.96244131455399, 0.526730813816295, 0.484224731033636],
+    )
+    near(mean["ci"], [4.60843665228789, 7.31644597682009])
+    assert (mean["df"], mean["n"]) == (5, 13)
+    near([total["value"], total["se"], total["deff"]], [1270, 176.515665027215, 1.19860701591735])
+    near(total["ci"], [816.252037775777, 1723.74796222422])
+    near([part["mean"]["value"], part["mean"]["se"]], [5.17647058823529, 0.959743967570244])
+    near(part["mean"]["ci"], [2.51179414723178, 7.84114702923881])
+    near([part["total"]["value"], part["total"]["se"]], [616, 150.599269586542])
+    assert part["mean"]["df"] == 4
+
+
+def test_estimates_equal_survey_4_1_1_from_an_unlimited_population(file):
+    found = run(estimate, file(CLUSTERS), *DESIGN)
+    near(found["mean"]["se"], 0.567296666555388)
+    near(found["total"]["se"], 190.896132316329)
+    near(found["by"]["a"]["mean"]["se"], 1.04476521497882)
+
+
+def test_without_a_weight_a_row_stands_for_its_share_of_the_population(file):
+    found = run(estimate, file("y,N\n1,10\n3,10\n"), "--value", "y", "--fpc", "N")
+    assert found["total"]["value"] == 20
+    assert found["mean"]["value"] == 2
+
+
+def test_what_cannot_be_estimated_is_null_with_a_finding(file):
+    nobody = run(estimate, file("y,g\n,a\n,b\n"), "--value", "y")
+    assert nobody["mean"] == {
+        "value": None, "se": None, "ci": None, "deff": None, "df": 0, "n": 0,
+    }  # fmt: skip
+    assert nobody["findings"][0]["code"] == "estimate.no_answers"
+    alone = run(estimate, file("y,s\n1,a\n2,a\n9,b\n"), "--value", "y", "--strata", "s")
+    assert alone["findings"][0]["code"] == "estimate.lonely_stratum"
+    text = CliRunner().invoke(estimate, [file(CLUSTERS), *DESIGN]).stdout
+    assert "mean" in text
+    assert "deff" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("y,w,st,N\n1,-1,a,9\n", "0 or more"),
+        ("y,w,st,N\n1,1,,9\n", "is empty"),
+        ("y,w,st,N\n1,1,a,0\n", "above 0"),
+        ("y,w,st,N\n1,1,a,9\n1,1,a,8\n", "two different sizes"),
+        ("y,w,st,N\n1,1,a,1\n1,1,a,1\n", "more sampled units"),
+        ("y,w,st,N\nx,1,a,1\n", '"x" is not a number'),
+    ],
+)
+def test_a_design_that_cannot_be_is_refused_in_one_line(file, rows, said):
+    words = ("--value", "y", "--weight", "w", "--strata", "st", "--fpc", "N")
+    assert said in refused(estimate, file(rows), *words)
+
+
+def test_an_unknown_column_is_refused_in_one_line(file):
+    assert "no column" in refused(estimate, file(CLUSTERS), "--value", "yy")
+
+
+PEOPLE = "sex,age,x\n" + "".join(
+    f"{s},{a},1\n"
+    for s, a, n in (("f", "y", 3), ("f", "o", 2), ("m", "y", 1), ("m", "o", 4))
+    for _ in range(n)
+)
+MARGINS = '{"sex": {"f": 60, "m": 40}, "age": {"y": 55, "o": 45}}'
+
+
+def test_raked_weights_meet_every_margin_and_are_written(file, tmp_path):
+    out = tmp_path / "out.csv"
+    words = (file(PEOPLE), "--margins", file(MARGINS, "m.json"), "--out", str(out))
+    report = run(rake, *words)
+    assert report["converged"] is True
+    rows = table(out)
+    assert list(rows[0]) == ["sex", "age", "x", "weight"]
+    for column, category, target in (("sex", "f", 60), ("age", "o", 45)):
+        near(math.fsum(float(r["weight"]) for r in rows if r[column] == category), target)
+    # the odds ratio of the sample is kept: 3 * 4 / (2 * 1)
+    held = {(r["sex"], r["age"]): 0.0 for r in rows}
+    for row in rows:
+        held[row["sex"], row["age"]] += float(row["weight"])
+    near(held["f", "y"] * held["m", "o"] / held["f", "o"] / held["m", "y"], 6)
+    assert "effective n" in CliRunner().invoke(rake, list(words)).stdout
+
+
+def test_margins_that_contradict_each_other_write_nothing_and_are_named(file, tmp_path):
+    rows = "g,h\na,a\na,a\nb,b\nb,b\n"
+    margins = '{"g": {"a": 50, "b": 50}, "h": {"a": 70, "b": 30}}'
+    out = tmp_path / "out.csv"
+    said = refused(
+        rake, file(rows), "--margins", file(margins, "m.json"), "--out", str(out), code=3
+    )
+    assert 'Margin "g"' in said
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("margins", "code", "said"),
+    [
+        ('{"sex": {"f": 60, "m": 40}, "age": {"y": 50, "o": 45}}', 3, "adds up to 95"),
+        ('{"sex": {"f": 60}}', 3, 'no total for "m"'),
+        ('{"sex": {"f": 60, "m": 30, "d": 10}}', 3, 'No row stands for "d"'),
+        ('{"sex": {"f": 60, "m": 0}}', 3, "above 0"),
+        ('{"sex": {"f": "many"}}', 2, "is not a number"),
+        ('{"sex": {}}', 2, "needs its categories"),
+        ("[]", 2, "write {"),
+        ("nonsense", 2, "not JSON"),
+        ('{"height": {"f": 60}}', 2, "no column"),
+    ],
+)
+def test_margins_that_cannot_be_are_refused_in_one_line(file, tmp_path, margins, code, said):
+    words = (file(PEOPLE), "--margins", file(margins, "m.json"), "--out", str(tmp_path / "o.csv"))
+    assert said in refused(rake, *words, code=code)
+
+
+def test_bounds_hold_the_weights_or_the_margin_is_named(file, tmp_path):
+    words = (file(PEOPLE), "--margins", file(MARGINS, "m.json"), "--out", str(tmp_path / "o.csv"))
+    assert run(rake, *words, "--bounds", "0.1:50")["ratio"][1] < 50
+    assert "cannot be met" in refused(rake, *words, "--bounds", "0.9:10.1", code=3)
+    gone = refused(rake, words[0], "--margins", "none.json", "--out", words[4])
+    assert "cannot be read" in gone
+
+
+ALLOCATE = ("--sizes", "E=4421,H=755,M=1018", "--n", "200")
+SDS = ("--sds", "E=131.34629856146447,H=107.65625359174948,M=124.71705590476161")
+
+
+@pytest.mark.parametrize(
+    ("words", "sizes"),
+    [
+        ((), (143, 24, 33)),
+        (("--method", "equal"), (67, 67, 66)),
+        (("--method", "neyman", *SDS), (147, 21, 32)),
+        (("--method", "neyman", *SDS, "--costs", "E=1,H=4,M=9"), (175, 12, 13)),
+        (("--method", "power", "--power", "1", *SDS), (147, 21, 32)),
+        (("--method", "power", "--power", "0", *SDS), (72, 59, 69)),
+    ],
+)
+def test_allocations_equal_the_formulas(words, sizes):
+    found = run(allocate, *ALLOCATE, *words)
+    assert tuple(found["allocation"].values()) == sizes
+    assert found["findings"] == []
+    assert "total: 200" in CliRunner().invoke(allocate, [*ALLOCATE, *words]).stdout
+
+
+def test_an_allocation_that_cannot_exist_is_null_with_a_finding():
+    too_many = run(allocate, "--sizes", "a=3", "--n", "9")
+    assert too_many["allocation"] is None
+    assert too_many["findings"][0]["code"] == "sample.n_exceeds_frame"
+    flat = run(allocate, "--sizes", "a=3,b=5", "--sds", "a=1,b=0", "--n", "5", "--method", "power")
+    assert flat["allocation"] == {"a": 3, "b": 2}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--sizes", "a", "--n", "1"), "NAME=NUMBER"),
+        (("--sizes", "a=1.5", "--n", "1"), "whole number"),
+        (("--sizes", "a=1,a=2", "--n", "1"), "twice"),
+        (("--sizes", "a=many", "--n", "1"), "not a number"),
+        (("--sizes", ",", "--n", "1"), "names nothing"),
+        (("--sizes", "a=1", "--sds", "b=1", "--n", "1"), "not among"),
+        (("--sizes", "a=1", "--sds", "a=-1", "--n", "1"), "not negative"),
+        (("--sizes", "a=1", "--costs", "a=0", "--n", "1"), "above 0"),
+        (("--n", "1"), "--sizes"),
+    ],
+)
+def test_options_of_allocate_are_refused_in_one_line(words, said):
+    assert said in refused(allocate, *words)
+
+
+def test_scores_come_with_their_base_and_interval(file):
+    nps = run(score, file("q\n10\n9\n8\n0\n\n"), "--nps", "q")
+    assert (nps["nps"], nps["n"], nps["promoters"], nps["detractors"]) == (25, 4, 2, 1)
+    assert nps["distribution"]["8"] == 1
+    csat = run(score, file("q\n5\n4\n3\n1\n"), "--csat", "q", "--scale", "1:5")
+    assert (csat["csat"], csat["top"], csat["mean"], csat["index"]) == (50, 2, 3.25, 56.25)
+    near(csat["ci"], [15.003898915214948, 84.99610108478506])
+    ces = run(score, file("q,w\n7,1\n1,3\n"), "--ces", "q", "--scale", "1:7", "--weight", "w")
+    assert (ces["ces"], ces["n"], ces["easy"]) == (2.5, 2, 25)
+    assert "NPS 25.00" in CliRunner().invoke(score, [file("q\n10\n9\n8\n0\n"), "--nps", "q"]).stdout
+
+
+def test_no_answers_are_null_and_never_zero(file):
+    for words in (
+        ("--nps", "q"),
+        ("--csat", "q", "--scale", "1:5"),
+        ("--ces", "q", "--scale", "1:7"),
+    ):
+        found = run(score, file("q,z\n,1\n"), *words)
+        assert found[words[0].strip("-")] is None
+        assert found["ci"] is None
+        assert found["findings"][0]["code"] == "scores.no_answers"
+
+
+def test_options_of_score_are_refused_in_one_line(file):
+    data = file("q\n10\n11\n")
+    assert "Name one" in refused(score, data)
+    assert "needs --scale" in refused(score, data, "--ces", "q")
+    assert "LOWEST:HIGHEST" in refused(score, data, "--ces", "q", "--scale", "7")
+    assert "lowest answer comes first" in refused(score, data, "--ces", "q", "--scale", "7:1")
+    assert "outside the scale" in refused(score, data, "--nps", "q")
+
+
+ANSWERS = """a1,a2,b1,b2,c1,c2
+1,1,1,1,1,1
+1,2,4,5,3,3
+5,4,2,1,3,2
+2,2,5,4,1,1
+4,5,1,2,5,4
+3,,2,2,4,4
+"""
+
+
+def test_person_indices_are_written_one_row_a_person(file, tmp_path):
+    out = tmp_path / "flags.csv"
+    words = (file(ANSWERS), "--items", "a1,a2,b1,b2,c1,c2", "--out", str(out))
+    report = run(screen, *words)
+    rows = table(out)
+    assert list(rows[0]) == [
+        "row", "longstring", "avgstring", "irv", "d2", "d2_p", "even_odd", "synonyms",
+        "antonyms", "person_total", "flags",
+    ]  # fmt: skip
+    assert rows[0]["longstring"] == "6"
+    assert rows[0]["flags"].split()[:2] == ["longstring", "irv"]
+    assert rows[0]["even_odd"] == ""
+    assert report["n"] == 6
+    assert report["defined"]["d2"] == 0
+    assert report["findings"][0]["code"]
+    assert "flagged" in CliRunner().invoke(screen, list(words)).stdout
+
+
+def test_items_are_keyed_for_even_odd_when_asked(file, tmp_path):
+    out = str(tmp_path / "f.csv")
+    words = (file(ANSWERS), "--items", "a1,a2,b1,b2,c1,c2", "--out", out)
+    plain = run(screen, *words, "--groups", "2,2,2")
+    turned = run(screen, *words, "--reverse", "a2,b2,c2", "--scale", "1:5")
+    assert plain["flags"]["even_odd"] < turned["flags"]["even_odd"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--items", "a1,zz"), "no column"),
+        (("--items", "a1,a1"), "twice"),
+        (("--items", "a1,a2", "--reverse", "b1", "--scale", "1:5"), "not among"),
+        (("--items", "a1,a2", "--reverse", "a2"), "needs --scale"),
+        (("--items", "a1,a2", "--groups", "1,2"), "add up to the 2 items"),
+        (("--items", "a1,a2", "--groups", "x"), "add up"),
+    ],
+)
+def test_options_of_screen_are_refused_in_one_line(file, tmp_path, words, said):
+    assert said in refused(screen, file(ANSWERS), *words, "--out", str(tmp_path / "f.csv"))
+
+
+def test_a_file_that_cannot_be_written_is_said_in_one_line(file, tmp_path):
+    words = (file(ANSWERS), "--items", "a1,a2", "--out", str(tmp_path / "no" / "f.csv"))
+    assert "cannot be written" in refused(screen, *words)
