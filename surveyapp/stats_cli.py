@@ -27,6 +27,12 @@ from surveyapp.tabular.numbers import numeric_blocks
     help="Rows for alpha: all, pair by pair, or only complete ones. KMO and Bartlett: complete.",
 )
 @click.option("--missing-codes", default="", help='Numbers that mean "no answer": 99,-1.')
+@click.option(
+    "--more",
+    "further",
+    is_flag=True,
+    help="Also omega, lambda 6, split halves, ordinal alpha and parallel analysis.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def analyse(
     file: Path,
@@ -35,6 +41,7 @@ def analyse(
     scale: str | None,
     missing: Literal["pairwise", "listwise"],
     missing_codes: str,
+    further: bool,
     form: str,
 ) -> None:
     """Cronbach's alpha, item statistics, KMO and Bartlett's test of items in FILE.
@@ -49,9 +56,18 @@ def analyse(
     try:
         blocks = numeric_blocks(file, names, codes)
         result = analyse_scale(blocks, names, reversed_items=turned, ends=limits, missing=missing)
+        added = _more(blocks, names, turned, limits) if further else None
     except SurveyError as error:
         refuse(error.findings[0].message)
-    click.echo(_as_json(result) if form == "json" else _as_text(result))
+    click.echo(_as_json(result, added) if form == "json" else _as_text(result, added))
+
+
+def _more(
+    blocks: Any, names: list[str], turned: list[str], limits: tuple[float, float] | None
+) -> dict[str, Any]:
+    from surveyapp.shell.more import more
+
+    return more(blocks, names, turned, limits)
 
 
 def _names(text: str) -> list[str]:
@@ -71,8 +87,9 @@ def _check(items: list[str], turned: list[str], limits: tuple[float, float] | No
         refuse("--reverse needs --scale LOWEST:HIGHEST, as in --scale 1:5.")
 
 
-def _as_json(result: ScaleAnalysis) -> str:
-    return json.dumps(contract(result), ensure_ascii=False, allow_nan=False, indent=2)
+def _as_json(result: ScaleAnalysis, added: dict[str, Any] | None) -> str:
+    whole = contract(result) | ({} if added is None else {"more": added})
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=2)
 
 
 def contract(result: ScaleAnalysis) -> dict[str, Any]:
@@ -109,7 +126,7 @@ def contract(result: ScaleAnalysis) -> dict[str, Any]:
     }
 
 
-def _as_text(result: ScaleAnalysis) -> str:
-    from surveyapp.stats_text import as_text
+def _as_text(result: ScaleAnalysis, added: dict[str, Any] | None) -> str:
+    from surveyapp.stats_text import as_text, more_as_text
 
-    return as_text(result)
+    return as_text(result) + ("" if added is None else "\n\n" + more_as_text(added))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from surveyapp.stats.dimensionality import Bartlett
 from surveyapp.stats.scale import ScaleAnalysis
@@ -14,6 +16,24 @@ _NOTHING = "–"
 def as_text(result: ScaleAnalysis) -> str:
     """The summary, the table of items and the findings."""
     return "\n".join([*_summary(result), "", *_table(_rows(result)), *_findings(result)])
+
+
+def more_as_text(more: Mapping[str, Any]) -> str:
+    """What `--more` adds, a line a coefficient; a dash where it is undefined."""
+    omega, halves, chance = (more[name] or {} for name in ("omega", "split_half", "parallel"))
+    lines = [
+        f"omega total       {_figure(omega.get('total'))}"
+        f"  hierarchical {_figure(omega.get('hierarchical'))}"
+        f"  one factor {_figure(omega.get('one_factor'))}",
+        f"lambda 6          {_figure(more['lambda6'])}",
+        f"split half        {_figure(halves.get('odd_even'))} (odd and even)"
+        f"  {_figure(halves.get('worst'))} to {_figure(halves.get('best'))} over all halves",
+        f"ordinal alpha     {_figure(more['ordinal_alpha'])}",
+        f"parallel analysis {chance.get('components', _NOTHING)} components,"
+        f" {chance.get('factors', _NOTHING)} factors",
+        *(f"! {found['message']}" for found in more["findings"]),
+    ]
+    return "\n".join(lines)
 
 
 def _summary(result: ScaleAnalysis) -> list[str]:

@@ -199,3 +199,50 @@ def test_a_bad_value_deep_in_parquet_is_named(tmp_path):
     assert result_of(path, "--items", "a")["n"] == 0
     path.write_bytes(b"PAR1 nothing")
     assert "damaged" in error_of(path, "--items", "a")
+
+
+def further(file, *words):
+    done = CliRunner().invoke(analyse, [str(file), *words, "--more", "--format", "json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)["more"]
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text):
+        path = tmp_path / "table.csv"
+        path.write_text(text, "utf-8")
+        return path
+
+    return write
+
+
+def test_more_gives_omega_split_halves_and_parallel_analysis(file):
+    items = "rating,complaints,privileges,learning,raises,critical,advance"
+    found = further(file, "--items", items)
+    assert found["omega"]["one_factor"] == pytest.approx(0.8563268367751307, abs=1e-4)
+    assert found["omega"]["hierarchical"] == pytest.approx(0.5186190831497319, abs=5e-4)
+    assert found["lambda6"] == pytest.approx(0.8752151373603486, rel=1e-9)
+    assert found["parallel"]["components"] == 1
+    assert found["ordinal_alpha"] is None  # percentages are no categories
+    halves = found["split_half"]
+    assert halves["worst"] < halves["average"] < halves["best"]
+    words = [str(file), "--items", items, "--more"]
+    assert "omega total" in CliRunner().invoke(analyse, words).stdout
+
+
+def test_more_is_null_where_correlations_cannot_be_used(table):
+    rows = "a,b,c\n" + "".join(f"{n % 5},{n % 5},{n % 3}\n" for n in range(30))
+    found = further(table(rows), "--items", "a,b,c")
+    assert found["omega"] is None
+    assert found["findings"]
+    two = further(table("a,b\n1,2\n2,1\n3,3\n2,2\n1,1\n"), "--items", "a,b")
+    assert two["omega"] is None
+    assert two["parallel"] is None
+    assert two["ordinal_alpha"] is not None
+
+
+def test_more_keys_items_first(table):
+    rows = "a,b,c\n" + "".join(f"{1 + n % 5},{5 - n % 5},{1 + (n * n) % 5}\n" for n in range(40))
+    words = ("--items", "a,b,c", "--reverse", "b", "--scale", "1:5")
+    assert further(table(rows), *words)["findings"]

@@ -1,0 +1,178 @@
+"""Factor analysis of a correlation matrix: extraction, oblique rotation, Schmid and Leiman.
+
+Extraction by unweighted least squares ("minres", Harman and Jones 1966) or maximum likelihood
+(Lawley and Maxwell 1971); rotation by direct quartimin (oblimin with gamma 0, Jennrich and
+Sampson 1966) with the gradient projection of Bernaards and Jennrich (2005). Equal to R psych's
+`fa(fm = "minres" | "ml", rotate = "oblimin")` up to the optimisers' tolerance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Method = Literal["minres", "ml"]
+STARTS, TINY = 8, 1e-12
+LEAST, MOST = 0.005, 1.0
+"""Bounds of a uniqueness, as psych's; a solution at the lower one is a Heywood case."""
+
+
+@dataclass(frozen=True)
+class Factors:
+    """loadings: items × factors (pattern); phi: correlations of the factors, the identity when
+    they are orthogonal; uniqueness: one per item; heywood: whether one lies at its lower bound.
+    """
+
+    loadings: Floats
+    phi: Floats
+    uniqueness: Floats
+    heywood: bool
+
+    @property
+    def explained(self) -> Floats:
+        """Variance explained by each factor, in items (oblique: diag of Φ L'L)."""
+        return np.asarray(np.diag(self.phi @ self.loadings.T @ self.loadings), dtype=np.float64)
+
+
+def identified(k: int, n_factors: int) -> bool:
+    """Whether k items can tell so many factors apart: (k - m)² >= k + m (Lawley and Maxwell)."""
+    return (k - n_factors) ** 2 >= k + n_factors
+
+
+def smc(R: Floats) -> Floats:
+    """Squared multiple correlation of each item with the others, from a regular matrix."""
+    return np.asarray(1 - 1 / np.diag(np.linalg.inv(R)), dtype=np.float64)
+
+
+def extract(R: Floats, n_factors: int, method: Method = "minres") -> Factors:
+    """Unrotated factors of a regular correlation matrix, each with a positive sum of loadings.
+
+    ValueError unless 1 <= n_factors < items.
+    """
+    from scipy.optimize import minimize
+
+    if not 1 <= n_factors < len(R):
+        raise ValueError("there are fewer factors than items, and at least one")
+    start = np.clip(1 - smc(R), LEAST, MOST) if len(R) > 2 else np.full(len(R), 0.5)
+    fit = _least_squares if method == "minres" else _likelihood
+    found = minimize(
+        fit, start, (R, n_factors), "L-BFGS-B", jac=True,
+        bounds=[(LEAST, MOST)] * len(R), options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5000},
+    )  # fmt: skip
+    psi = np.asarray(found.x, dtype=np.float64)
+    loadings = _loadings(R, psi, n_factors, method)
+    return Factors(loadings, np.eye(n_factors), psi, bool((psi <= LEAST + 1e-8).any()))
+
+
+def _least_squares(psi: Floats, R: Floats, n_factors: int) -> tuple[float, Floats]:
+    """Half the squares of the eigenvalues of R - Ψ that the factors leave, and its gradient."""
+    values, vectors = np.linalg.eigh(R - np.diag(psi))
+    rest, left = values[:-n_factors], vectors[:, :-n_factors]
+    return float(rest @ rest) / 2, np.asarray(-((left**2) @ rest), dtype=np.float64)
+
+
+def _likelihood(psi: Floats, R: Floats, n_factors: int) -> tuple[float, Floats]:
+    """The concentrated likelihood's discrepancy (as R's factanal), and its gradient."""
+    scale = 1 / np.sqrt(psi)
+    values, vectors = np.linalg.eigh(R * np.outer(scale, scale))
+    rest = values[:-n_factors]
+    value = float((rest - np.log(rest)).sum() - len(rest))
+    top, held = vectors[:, -n_factors:], values[-n_factors:]
+    loadings = np.sqrt(psi)[:, None] * top * np.sqrt(np.maximum(held - 1, 0))
+    residual = loadings @ loadings.T + np.diag(psi) - R
+    return value, np.asarray(np.diag(residual) / psi**2, dtype=np.float64)
+
+
+def _loadings(R: Floats, psi: Floats, n_factors: int, method: Method) -> Floats:
+    if method == "minres":
+        values, vectors = np.linalg.eigh(R - np.diag(psi))
+        found = vectors * np.sqrt(np.maximum(values, 0))
+    else:
+        root = np.sqrt(psi)
+        values, vectors = np.linalg.eigh(R / np.outer(root, root))
+        found = root[:, None] * vectors * np.sqrt(np.maximum(values - 1, 0))
+    kept = found[:, ::-1][:, :n_factors]
+    return np.asarray(kept * np.where(kept.sum(axis=0) < 0, -1.0, 1.0), dtype=np.float64)
+
+
+def oblimin(factors: Factors, *, rounds: int = 1000, close: float = 1e-7) -> Factors:
+    """The factors rotated to simple structure, allowed to correlate.
+
+    The best of the unrotated start and a few seeded random ones: a symmetric structure can hold the
+    first at a saddle.
+    """
+    m = factors.loadings.shape[1]
+    if m == 1:
+        return factors
+    random = np.random.default_rng(0)
+    starts = [np.linalg.qr(random.standard_normal((m, m)))[0] for _ in range(STARTS)]
+    found = [_descend(factors.loadings, T, rounds, close) for T in (np.eye(m), *starts)]
+    T, L, _value = min(found, key=lambda end: round(end[2], 9))
+    signs = np.where(L.sum(axis=0) < 0, -1.0, 1.0)
+    order = np.argsort(-(L**2).sum(axis=0), kind="stable")
+    phi = (T.T @ T) * np.outer(signs, signs)
+    turned, phi = (L * signs)[:, order], phi[np.ix_(order, order)]
+    return Factors(turned, phi, factors.uniqueness, factors.heywood)
+
+
+def _descend(A: Floats, T: Floats, rounds: int, close: float) -> tuple[Floats, Floats, float]:
+    """Gradient projection from T: where it ends, the loadings there and the criterion."""
+    L, value, gradient = _quartimin(A, T)
+    step = 1.0
+    for _ in range(rounds):
+        projected = gradient - T * (T * gradient).sum(axis=0)
+        size = float(np.linalg.norm(projected))
+        if size < close:
+            break
+        step *= 2
+        while step > TINY:
+            X = T - step * projected
+            trial = X / np.sqrt((X**2).sum(axis=0))
+            new = _quartimin(A, trial)
+            if value - new[1] > 0.5 * size**2 * step:
+                T, (L, value, gradient) = trial, new
+                break
+            step /= 2
+    return T, L, value
+
+
+def _quartimin(A: Floats, T: Floats) -> tuple[Floats, float, Floats]:
+    """Rotated loadings, criterion Σ_{j≠k} Σ_i l_ij² l_ik² / 4, and its gradient at T."""
+    inverse = np.linalg.inv(T)
+    L = A @ inverse.T
+    others = (L**2) @ (1 - np.eye(len(T)))
+    return L, float((L**2 * others).sum()) / 4, -(L.T @ (L * others) @ inverse).T
+
+
+@dataclass(frozen=True)
+class Bifactor:
+    """Schmid and Leiman's solution: each item on the general factor and on its group's.
+
+    general: one loading per item; uniqueness: what no factor explains.
+    """
+
+    general: Floats
+    groups: Floats
+    uniqueness: Floats
+
+
+def schmid_leiman(R: Floats, n_factors: int = 3) -> Bifactor:
+    """A general factor behind `n_factors` correlated ones, as psych's `schmid`.
+
+    One factor is its own general factor; of two, the general one loads equally on both.
+    """
+    first = oblimin(extract(R, n_factors))
+    uniqueness = first.uniqueness
+    if n_factors == 1:
+        return Bifactor(first.loadings[:, 0], np.zeros_like(first.loadings), uniqueness)
+    if n_factors == 2:
+        second = np.sqrt(np.abs(first.phi[0, 1])) * np.ones(2)
+    else:
+        second = extract(first.phi, 1).loadings[:, 0]
+    general = first.loadings @ second
+    groups = first.loadings * np.sqrt(np.maximum(1 - second**2, 0))
+    return Bifactor(general, groups, uniqueness)

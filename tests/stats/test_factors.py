@@ -1,0 +1,139 @@
+"""Factors, omega, split halves, polychoric correlations and parallel analysis on made data."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
+
+from surveyapp.stats import coefficients, factors
+from surveyapp.stats.parallel import parallel
+from surveyapp.stats.polychoric import bivariate, polychoric
+
+
+def of_loadings(loadings, phi=None):
+    """The correlations that a factor model implies exactly."""
+    common = loadings @ (np.eye(loadings.shape[1]) if phi is None else phi) @ loadings.T
+    np.fill_diagonal(common, 1.0)
+    return common
+
+
+ONE = np.array([[0.9], [0.8], [0.7], [0.6], [0.5]])
+TWO = np.array([[0.8, 0], [0.7, 0], [0.6, 0], [0, 0.9], [0, 0.7], [0, 0.5]])
+THREE = np.kron(np.eye(3), [[0.8], [0.7], [0.6]])
+PHI = np.array([[1, 0.5], [0.5, 1]])
+
+
+@pytest.mark.parametrize("method", ["minres", "ml"])
+def test_an_exact_model_is_found_again(method):
+    found = factors.extract(of_loadings(ONE), 1, method)
+    assert np.abs(found.loadings - ONE).max() < 1e-5
+    assert np.abs(found.uniqueness - (1 - ONE[:, 0] ** 2)).max() < 1e-5
+    assert not found.heywood
+    assert found.explained == pytest.approx([(ONE**2).sum()], abs=1e-4)
+
+
+def test_oblimin_finds_correlated_simple_structure():
+    found = factors.oblimin(factors.extract(of_loadings(TWO, PHI), 2))
+    order = np.argsort(-np.abs(found.loadings[0]))
+    assert np.abs(found.loadings[:, order] - TWO).max() < 1e-3
+    assert found.phi[0, 1] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_rotation_ends_where_it_may_not_go_on():
+    first = factors.extract(of_loadings(TWO, PHI), 2)
+    assert np.isfinite(factors.oblimin(first, rounds=1).loadings).all()
+    assert np.isfinite(factors.oblimin(first, close=0.0).loadings).all()
+
+
+def test_impossible_numbers_of_factors_are_refused():
+    for wrong in (0, 5):
+        with pytest.raises(ValueError, match="fewer factors"):
+            factors.extract(of_loadings(ONE), wrong)
+    assert not factors.identified(5, 3)
+    assert factors.identified(7, 3)
+
+
+def test_an_item_without_error_of_its_own_is_called_heywood():
+    R = of_loadings(np.array([[0.6], [0.6], [0.3]]))
+    R[0, 1] = R[1, 0] = 0.2
+    R[0, 2] = R[2, 0] = R[1, 2] = R[2, 1] = 0.6
+    assert factors.extract(R, 1).heywood
+
+
+def test_a_general_factor_stands_behind_three():
+    phi = np.full((3, 3), 0.49) + 0.51 * np.eye(3)
+    found = coefficients.omega(of_loadings(THREE, phi), 3)
+    general = THREE.sum(axis=1) * 0.7
+    variance = of_loadings(THREE, phi).sum()
+    assert found.hierarchical == pytest.approx(general.sum() ** 2 / variance, abs=1e-4)
+    assert found.total == pytest.approx(1 - (1 - (THREE**2).sum(axis=1)).sum() / variance, abs=1e-4)
+    assert found.identified
+
+
+def test_two_groups_share_their_general_factor_equally():
+    found = factors.schmid_leiman(of_loadings(TWO, PHI), 2)
+    assert found.general[0] == pytest.approx(0.8 * np.sqrt(0.5), abs=1e-3)
+
+
+def test_turned_items_are_turned_back_for_omega():
+    signs = np.array([1, 1, -1, 1, -1])
+    R = of_loadings(ONE)
+    turned = coefficients.omega(R * np.outer(signs, signs), 1)
+    assert turned.total == pytest.approx(coefficients.omega(R, 1).total, abs=1e-6)
+
+
+def test_tau_equivalent_items_have_one_reliability_by_every_formula():
+    R = of_loadings(np.full((6, 1), 0.7))
+    alpha = coefficients.standardised_alpha(R)
+    assert coefficients.omega(R, 1).total == pytest.approx(alpha, abs=1e-6)
+    assert coefficients.omega_one_factor(9 * R) == pytest.approx(alpha, abs=1e-6)
+    halves = coefficients.split_halves(R)
+    assert halves.worst == pytest.approx(halves.best)
+    assert halves.average == pytest.approx(alpha)
+    composite, extracted = coefficients.composite_reliability(np.full(6, 0.7))
+    assert composite == pytest.approx(alpha)
+    assert extracted == pytest.approx(0.49)
+
+
+def test_halves_are_counted_once_and_long_scales_only_by_odd_and_even():
+    assert len(list(coefficients._halves(4))) == 3
+    assert len(list(coefficients._halves(5))) == 10
+    long = coefficients.split_halves(of_loadings(np.full((17, 1), 0.5)))
+    assert long.best is None
+    assert 0 < long.odd_even < 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-0.95, 0.95))
+def test_bivariate_probabilities_equal_scipys(h, k, rho):
+    expected = multivariate_normal([0, 0], [[1, rho], [rho, 1]]).cdf([h, k])
+    assert bivariate(np.array(h), np.array(k), rho) == pytest.approx(expected, abs=1e-6)
+
+
+def test_polychoric_correlation_sees_behind_the_categories():
+    random = np.random.default_rng(3)
+    z = random.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 4000)
+    codes = np.digitize(z, [-0.5, 0.2, 1.1]).astype(float)
+    codes[0, 0] = np.nan
+    R = polychoric(codes)
+    assert R[0, 1] == pytest.approx(0.6, abs=0.03)
+    assert np.corrcoef(codes[1:].T)[0, 1] < R[0, 1]
+    assert np.isnan(polychoric(np.column_stack([codes[1:, 0], np.ones(3999)]))[0, 1])
+
+
+def test_parallel_analysis_counts_what_stands_out():
+    random = np.random.default_rng(5)
+    scores = random.standard_normal((400, 2))
+    x = scores @ (0.8 * np.kron(np.eye(2), np.ones(4))) + 0.6 * random.standard_normal((400, 8))
+    found = parallel(np.corrcoef(x.T), 400, rounds=20)
+    assert (found.components, found.factors) == (2, 2)
+    assert found.random.mean() == pytest.approx(1)
+    with pytest.raises(ValueError, match="more rows"):
+        parallel(np.eye(3), 3)
+
+
+def test_everything_stands_out_of_nothing():
+    from surveyapp.stats.parallel import _standing_out
+
+    assert _standing_out(np.array([2.0, 1.5]), np.zeros((3, 2))) == 2
