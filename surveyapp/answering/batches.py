@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from surveyapp.designer.answers import parse
+from surveyapp.designer.choices import all_options
 from surveyapp.designer.document import Document, question_of, variables_of
 from surveyapp.designer.path import VisiblePage
 
@@ -79,7 +80,7 @@ def read_form(
     sequence = counter * STEP + secrets.randbelow(STEP)
     changes: dict[str, tuple[object, int]] = {}
     for question in page.questions:
-        values = parse(question, form)
+        values = parse(question, form, page.options_of(question))
         for variable in variables_of(question):
             value = values.get(variable)
             if answers.get(variable) != value and storable(value):
@@ -115,7 +116,7 @@ def _change(document: Document, variable: str, entry: object) -> tuple[object, i
     if not storable(value):
         raise UnreadableError
     question = document.question_by_id[question_of(variable)]
-    read = parse(question, {variable: value}).get(variable)
+    read = parse(question, {variable: value}, all_options(document, question)).get(variable)
     return read if storable(read) else None, sequence
 
 

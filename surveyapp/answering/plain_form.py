@@ -12,7 +12,7 @@ from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.batches import read_form
 from surveyapp.answering.saving import mark_opened, save
 from surveyapp.answering.shelf import shelf
-from surveyapp.answering.submitting import page_of, submit, variable_of
+from surveyapp.answering.submitting import errors, page_of, submit, variable_of
 from surveyapp.answering.visits import Visit
 from surveyapp.designer.answers import check_page
 from surveyapp.designer.document import Document
@@ -62,7 +62,7 @@ def _turn(visit: Visit, document: Document, asked: VisiblePage, go: str, languag
     shown = {question.id for question in asked.questions}
     if any(question.id not in shown for question in way.pages[here].questions):
         return _to(visit, page=asked.page.id)
-    if findings := check_page(way, asked.page.id, visit.answers):
+    if findings := errors(check_page(way, asked.page.id, visit.answers, language)):
         return ask(visit, sentences(findings, language), asked.page.id)
     return _to(visit, page=way.page_ids[min(here + 1, len(way.pages) - 1)])
 

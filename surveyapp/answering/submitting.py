@@ -45,7 +45,7 @@ def submit(
         db.session.rollback()
         return Outcome(completed=True)
     way = path(document, merged.answers, merged.facts)
-    findings = check(document, way, merged.answers)
+    findings = errors(check(document, way, merged.answers, language))
     if findings:
         db.session.commit()
         return Outcome(False, findings, page_of(way, findings[0]))
@@ -57,8 +57,16 @@ def submit(
 
 def page_of(way: Path, finding: Finding) -> str | None:
     """The page of the path that shows the question of a finding."""
-    asked = question_of(variable_of(finding))
+    kind, _, name = finding.place.partition(":")
+    if kind == "page":
+        return name
+    asked = question_of(name)
     return next((p.page.id for p in way.pages if any(q.id == asked for q in p.questions)), None)
+
+
+def errors(findings: Sequence[Finding]) -> list[Finding]:
+    """Those findings that keep an answer from being accepted."""
+    return [finding for finding in findings if finding.severity == "error"]
 
 
 def variable_of(finding: Finding) -> str:

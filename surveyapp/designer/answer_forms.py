@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from surveyapp.designer.document import (
+    Consent,
+    Date,
+    LikertGrid,
     LongText,
     Multiple,
+    Option,
+    Photo,
     Question,
+    Ranking,
     ShortText,
     Single,
     variables_of,
@@ -27,15 +34,29 @@ LARGEST = 1e15
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 
 
-def parse(question: Question, raw: Mapping[str, Any]) -> dict[str, object]:
+def parse(
+    question: Question, raw: Mapping[str, Any], options: Iterable[Option] = ()
+) -> dict[str, object]:
     """The answers to `question` in `raw`, by variable, in canonical form.
 
     `raw` maps variables to strings or lists of strings (`request.form.to_dict(flat=False)`) or
-    to JSON values. Blank values are unanswered, hence absent.
+    to JSON values. Blank values are unanswered, hence absent. `options`: what a choice offers,
+    where it carries options along; several choices are put in that order.
     """
-    read = _READERS.get(type(question), _number)
-    values = {v: read(question, raw[v]) for v in variables_of(question) if v in raw}
+    values: dict[str, object] = {}
+    for variable in variables_of(question):
+        if variable in raw:
+            values[variable] = _read(question, variable, raw[variable], options)
     return {v: value for v, value in values.items() if value not in ("", None, [])}
+
+
+def _read(question: Question, variable: str, raw: Any, options: Iterable[Option]) -> object:
+    if isinstance(question, Multiple) and variable == question.id:
+        return _choices(tuple(options) or question.options, raw)
+    if variable != question.id and not isinstance(question, LikertGrid):
+        return _line(raw)
+    read: Callable[[Any, Any], object] = _READERS.get(type(question), _number)
+    return read(question, raw)
 
 
 def _one(raw: Any) -> Any:
@@ -47,12 +68,47 @@ def _choice(question: Question, raw: Any) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-def _choices(question: Question, raw: Any) -> object:
-    """The chosen ids, once each, known ones in document order, unknown ones after them."""
+def _choices(options: Iterable[Option], raw: Any) -> object:
+    """The chosen ids, once each, known ones in the order of the options, unknown ones after."""
     given = list(raw) if isinstance(raw, list | tuple) else [raw]
-    known = [option.id for option in getattr(question, "options", ()) if option.id in given]
+    known = [option.id for option in options if option.id in given]
     unknown = [value for value in given if value not in (*known, "", None)]
     return known + unknown
+
+
+def _ranks(question: Question, raw: Any) -> object:
+    """The ids in the order given, once each."""
+    given = list(raw) if isinstance(raw, list | tuple) else [raw]
+    found: list[object] = []
+    for value in given:
+        if value not in (*found, "", None):
+            found.append(value)
+    return found
+
+
+def _consent(question: Question, raw: Any) -> object:
+    """True where agreed; what means "no" is no answer."""
+    value = _one(raw)
+    word = value.strip().lower() if isinstance(value, str) else value
+    if word in ("true", "on", "yes", "1"):
+        return True
+    return None if word in ("false", "off", "no", "0") or word is False else word
+
+
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+
+
+def _day(question: Question, raw: Any) -> object:
+    """A date in ISO form; 2026/11/3, 2026.11.3 and 2026年11月3日 are understood."""
+    value = _one(raw)
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFKC", value).strip()
+    match = _DAY.fullmatch(text)
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else text
+    except ValueError:
+        return text
 
 
 def _number(question: Question, raw: Any) -> object:
@@ -79,9 +135,23 @@ def _text(question: Question, raw: Any) -> object:
     if not isinstance(value, str):
         return value
     lines = value.replace("\r\n", "\n").replace("\r", "\n")
-    if isinstance(question, ShortText):
-        lines = lines.replace("\n", " ")
     return "".join(c for c in lines if is_writable(c)).strip()
+
+
+def _line(raw: Any) -> object:
+    value = _one(raw)
+    if not isinstance(value, str):
+        return value
+    line = value.replace("\r\n", " ").replace("\r", " ").replace("\n", " ")
+    return "".join(c for c in line if is_writable(c)).strip()
+
+
+def _short(question: ShortText, raw: Any) -> object:
+    """One line; what must have a form is written in plain characters (full-width ones are not)."""
+    line = _line(raw)
+    if question.format == "any" or not isinstance(line, str):
+        return line
+    return unicodedata.normalize("NFKC", line).strip()
 
 
 def is_writable(character: str) -> bool:
@@ -89,9 +159,12 @@ def is_writable(character: str) -> bool:
     return character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
 
 
-_READERS: dict[type[Any], Callable[[Question, Any], object]] = {
+_READERS: dict[type[Any], Callable[[Any, Any], object]] = {
     Single: _choice,
-    Multiple: _choices,
-    ShortText: _text,
+    Ranking: _ranks,
+    Date: _day,
+    Consent: _consent,
+    Photo: _choice,
+    ShortText: _short,
     LongText: _text,
 }

@@ -1,167 +1,132 @@
 """Answers: what is wrong with them, in sentences that tell a customer how to mend it.
 
-Canonical values are those of `document`; an unanswered variable is absent. `parse` (from
+Canonical values are those of `questions`; an unanswered variable is absent. `parse` (from
 `answer_forms`) makes them from what was sent.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from surveyapp.designer.answer_forms import LARGEST, is_writable, parse
-from surveyapp.designer.document import (
-    Document,
-    Likert,
-    LikertGrid,
-    LongText,
-    Multiple,
-    Nps,
-    Number,
-    Question,
-    ShortText,
-    Single,
-    variables_of,
-)
-from surveyapp.designer.path import Path
-from surveyapp.designer.rules import Answers
+from surveyapp.designer.answer_checks import Asked, asks_for, check_value, check_words
+from surveyapp.designer.answer_forms import parse
+from surveyapp.designer.choices import CHOICES
+from surveyapp.designer.computed import computations
+from surveyapp.designer.document import Check, Document, LikertGrid, Question, variables_of
+from surveyapp.designer.path import Path, VisiblePage
+from surveyapp.designer.piping import piped
+from surveyapp.designer.rules import Answers, Evaluator, compiled
 from surveyapp.findings import N_, Finding
 
 __all__ = ["check", "check_page", "check_question", "parse"]
 
 
-def check(document: Document, path: Path, answers: Answers) -> list[Finding]:
-    """Everything that keeps these answers from being accepted; only the path counts."""
-    return [f for page in path.pages for q in page.questions for f in check_question(q, answers)]
+def check(
+    document: Document, path: Path, answers: Answers, language: str | None = None
+) -> list[Finding]:
+    """Everything that is wrong with these answers; only the path counts.
+
+    Findings of severity "error" keep them from being accepted, "warning" is shown once. The
+    messages of the questionnaire's own checks are in `language`, or in the default one.
+    """
+    return [f for page in path.pages for f in _check_page(path, page, answers, language)]
 
 
-def check_page(path: Path, page_id: str, answers: Answers) -> list[Finding]:
+def check_page(
+    path: Path, page_id: str, answers: Answers, language: str | None = None
+) -> list[Finding]:
     """The same for one page of the path; a page off the path has nothing to mend."""
     page = path.page(page_id)
-    return [f for q in (page.questions if page else ()) for f in check_question(q, answers)]
+    return list(_check_page(path, page, answers, language)) if page else []
 
 
-def check_question(question: Question, answers: Answers, *, complete: bool = True) -> list[Finding]:
+def _check_page(
+    path: Path, page: VisiblePage, answers: Answers, language: str | None
+) -> Iterator[Finding]:
+    day = path.facts.get("survey", {}).get("today")
+    today = day if isinstance(day, str) else None
+    counting = page.counting(answers)
+    for question in page.questions:
+        yield from check_question(question, counting, page=page, today=today)
+    if path.document is not None and _has_checks(page):
+        yield from _own_checks(path, path.document, page, answers, language)
+
+
+def check_question(
+    question: Question,
+    answers: Answers,
+    *,
+    complete: bool = True,
+    page: VisiblePage | None = None,
+    today: str | None = None,
+) -> list[Finding]:
     """Findings of one question; `complete=False` (autosave) lets required variables be absent.
 
-    The place of a finding is `question:VARIABLE`.
+    The place of a finding is `question:VARIABLE`. Without the visible page everything that the
+    question has is taken as offered.
     """
-    checker = _CHECKERS.get(type(question))
+    options = page.options_of(question) if page else getattr(question, "options", ())
+    required = page.requires(question) if page else question.required
+    asked = Asked(options, complete, today)
     findings: list[Finding] = []
-    for variable in variables_of(question):
-        if variable in answers and checker:
-            findings.extend(checker(question, f"question:{variable}", answers[variable]))
-        elif variable not in answers and question.required and complete:
-            findings.append(Finding("answer.required", f"question:{variable}", _asks(question)))
+    for variable in page.variables_of(question) if page else _asked_alone(question, answers):
+        place = f"question:{variable}"
+        if variable not in answers:
+            if required and complete:
+                template = asks_for(question, variable)
+                findings.append(Finding("answer.required", place, template))
+        elif variable == question.id or isinstance(question, LikertGrid):
+            findings.extend(check_value(question, place, answers[variable], asked))
+        else:
+            findings.extend(check_words(place, answers[variable]))
     return findings
 
 
-def _asks(question: Question) -> str:
-    if isinstance(question, Number):
-        return N_("Please enter a number.")
-    if isinstance(question, ShortText | LongText):
-        return N_("Please write an answer.")
-    return N_("Please choose an answer.")
+def _asked_alone(question: Question, answers: Answers) -> Sequence[str]:
+    """The variables of a question without its page: words only behind options that are chosen."""
+    if not isinstance(question, CHOICES):
+        return variables_of(question)
+    value = answers.get(question.id)
+    chosen = value if isinstance(value, list | tuple) else [value]
+    words = [o.id for o in question.options if o.other and o.id in chosen]
+    return [question.id, *(f"{question.id}.{name}" for name in words)]
 
 
-def _check_single(question: Single, place: str, value: object) -> Iterator[Finding]:
-    if value not in [option.id for option in question.options]:
-        yield Finding("answer.option", place, N_("Please choose one of the answers listed."))
+def _has_checks(page: VisiblePage) -> bool:
+    return bool(page.page.checks) or any(question.checks for question in page.questions)
 
 
-def _check_multiple(question: Multiple, place: str, value: object) -> Iterator[Finding]:
-    known = [option.id for option in question.options]
-    if not isinstance(value, list) or not all(v in known for v in value) or not value:
-        yield Finding("answer.option", place, N_("Please choose from the answers listed."))
-        return
-    if len(value) != len(set(value)):
-        yield Finding("answer.repeated", place, N_("Please choose each answer once."))
-    if question.at_most and len(value) > question.at_most:
-        template = N_("Please choose at most {at_most} answers.")
-        yield Finding("answer.too_many", place, template, {"at_most": question.at_most})
-    if len(value) > 1 and any(
-        option.exclusive and option.id in value for option in question.options
-    ):
-        template = N_("The answer that excludes all others cannot be chosen together with them.")
-        yield Finding("answer.exclusive", place, template)
+def _own_checks(
+    path: Path, document: Document, page: VisiblePage, answers: Answers, language: str | None
+) -> Iterator[Finding]:
+    """What the questionnaire itself demands; what is unknown is no fault."""
+    counting = path.on_path(answers)
+    rules = _rules(document)
+    spoken = language or document.default_language
+    owners: list[tuple[str, Sequence[Check]]] = [
+        (f"question:{next(iter(page.variables_of(question)), question.id)}", question.checks)
+        for question in page.questions
+    ]
+    for place, checks in [*owners, (f"page:{page.page.id}", page.page.checks)]:
+        for one in checks:
+            if rules[id(one)](counting, path.facts) is False:
+                message = piped(document, one.message, spoken, counting, path.facts)
+                yield _failed(one, place, message)
 
 
-def _check_scale(question: Likert | LikertGrid, place: str, value: object) -> Iterator[Finding]:
-    yield from _check_points(place, value, 1, question.scale.points)
+def _failed(check: Check, place: str, message: str) -> Finding:
+    template = "{message}" if message else N_("Please check this answer.")
+    params = {"message": message, "check": check.id}
+    return Finding("answer.check", place, template, params, check.severity)
 
 
-def _check_nps(question: Nps, place: str, value: object) -> Iterator[Finding]:
-    yield from _check_points(place, value, 0, 10)
-
-
-def _check_points(place: str, value: object, low: int, high: int) -> Iterator[Finding]:
-    if not _is_whole(value) or not low <= value <= high:  # type: ignore[operator]
-        template = N_("Please choose a value from {low} to {high}.")
-        yield Finding("answer.range", place, template, {"low": low, "high": high})
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _check_number(question: Number, place: str, value: object) -> Iterator[Finding]:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        yield Finding("answer.number", place, N_("Please enter a number, such as 3."))
-        return
-    if finding := _outside(question, place, value):
-        yield finding
-    if _decimals(value) > question.decimals:
-        if question.decimals:
-            template = N_("Please enter at most {decimals} decimal places.")
-        else:
-            template = N_("Please enter a whole number.")
-        yield Finding("answer.decimals", place, template, {"decimals": question.decimals})
-
-
-def _outside(question: Number, place: str, value: float) -> Finding | None:
-    low, high = question.minimum, question.maximum
-    params: dict[str, object] = {"low": _plain(low), "high": _plain(high)}
-    below, above = low is not None and value < low, high is not None and value > high
-    if (below or above) and low is not None and high is not None:
-        template = N_("Please enter a number from {low} to {high}.")
-    elif below:
-        template = N_("Please enter a number of at least {low}.")
-    elif above:
-        template = N_("Please enter a number of at most {high}.")
-    elif abs(value) > LARGEST / 10**question.decimals:  # more digits than a number keeps
-        template = N_("This number is too large; please check it.")
-    else:
-        return None
-    return Finding("answer.range", place, template, params)
-
-
-def _plain(bound: float | None) -> object:
-    return int(bound) if bound is not None and bound.is_integer() else bound
-
-
-def _decimals(value: float) -> int:
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def _check_text(question: ShortText | LongText, place: str, value: object) -> Iterator[Finding]:
-    if not isinstance(value, str) or not all(map(is_writable, value)) or not value.strip():
-        yield Finding("answer.text", place, N_("Please write an answer in words."))
-    elif len(value) > question.max_length:
-        template = N_("Please shorten this to {most} characters; it has {length} now.")
-        params = {"most": question.max_length, "length": len(value)}
-        yield Finding("answer.too_long", place, template, params)
-
-
-_CHECKERS: dict[type[Any], Callable[[Any, str, object], Iterator[Finding]]] = {
-    Single: _check_single,
-    Multiple: _check_multiple,
-    Likert: _check_scale,
-    LikertGrid: _check_scale,
-    Nps: _check_nps,
-    Number: _check_number,
-    ShortText: _check_text,
-    LongText: _check_text,
-}
+def _rules(document: Document) -> dict[int, Evaluator]:
+    """Every check of the document, compiled once and kept with the (frozen) document itself."""
+    kept: dict[int, Evaluator] | None = document.__dict__.get("_check_rules")
+    if kept is None:
+        known = computations(document)
+        parts = (*document.pages, *document.questions())
+        checks = [check for part in parts for check in part.checks]
+        kept = {id(check): compiled(check.must, known) for check in checks}
+        document.__dict__["_check_rules"] = kept
+    return kept

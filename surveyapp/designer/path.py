@@ -12,7 +12,7 @@ With the seed of a response everything comes in the order drawn for it; no rule 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,9 +36,9 @@ from surveyapp.designer.rules import Answers, Evaluator, Facts
 class VisiblePage:
     """A page with those of its questions that are visible, in the order in which they come.
 
-    offered: choice → its options. items: grid → its statements. required: ids of questions that
-    must be answered. Where those are left out, everything is offered and `required` holds as
-    written.
+    offered: choice → its options. withheld: choice → ids of options that it has but does not offer
+    now. items: grid → its statements. required: ids of questions that must be answered. Where
+    those are left out, everything is offered and `required` holds as written.
     """
 
     page: Page
@@ -47,6 +47,7 @@ class VisiblePage:
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     required: frozenset[str] | None = None
     asked: tuple[str, ...] | None = None
+    withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def variables(self) -> tuple[str, ...]:
@@ -73,10 +74,21 @@ class VisiblePage:
         """The statements of a grid that are shown, in the order in which they are presented."""
         return self.items.get(question.id, question.items)
 
+    def counting(self, answers: Answers) -> dict[str, object]:
+        """The answers to this page that count."""
+        found: dict[str, object] = {}
+        for variable in self.variables:
+            if variable in answers:
+                value = without(answers[variable], self.withheld.get(variable, ()))
+                if value is not None:
+                    found[variable] = value
+        return found
+
     def lacks(self, answers: Answers) -> bool:
         """Whether a required variable of the page is unanswered."""
+        counting = self.counting(answers)
         return any(
-            variable not in answers
+            variable not in counting
             for question in self.questions
             if self.requires(question)
             for variable in self.variables_of(question)
@@ -123,11 +135,7 @@ class Path:
         """
         found: dict[str, object] = {}
         for page in self.pages:
-            for variable in page.variables:
-                if variable in answers:
-                    value = still_offered(answers[variable], page.offered.get(variable))
-                    if value is not None:
-                        found[variable] = value
+            found |= page.counting(answers)
         return found
 
     def page(self, page_id: str) -> VisiblePage | None:
@@ -149,7 +157,7 @@ class Path:
 
 
 def _touched(page: VisiblePage, answers: Answers) -> bool:
-    return any(variable in answers for variable in page.variables)
+    return bool(page.counting(answers))
 
 
 def path(document: Document, answers: Answers, facts: Facts, seed: Seed | None = None) -> Path:
@@ -165,14 +173,17 @@ def path(document: Document, answers: Answers, facts: Facts, seed: Seed | None =
     return Path(pages, walk.ended, document, facts)
 
 
-def still_offered(value: object, offered: Iterable[Option] | None) -> object:
-    """An answer without the options that are not offered; None where nothing is left of it."""
-    if offered is None:
+def without(value: object, withheld: Collection[str]) -> object:
+    """An answer without the options that are not offered now; None where nothing is left."""
+    if not withheld:
         return value
-    ids = [option.id for option in offered]
     if isinstance(value, list | tuple):
-        return [one for one in value if one in ids] or None
-    return value if value in ids else None
+        return [one for one in value if not _is_in(one, withheld)] or None
+    return None if _is_in(value, withheld) else value
+
+
+def _is_in(value: object, names: Collection[str]) -> bool:
+    return isinstance(value, str) and value in names
 
 
 @dataclass
@@ -184,6 +195,7 @@ class _Made:
     required: set[str] = field(default_factory=set)
     offered: dict[str, tuple[Option, ...]] = field(default_factory=dict)
     items: dict[str, tuple[Item, ...]] = field(default_factory=dict)
+    withheld: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 class _Walk:
@@ -225,7 +237,7 @@ class _Walk:
             options = made.offered[question.id] = self._options(step)
             if not options:
                 return
-            asked = self._choose(step, options)
+            asked = self._choose(step, options, made)
         elif step.items is not None:
             items = made.items[question.id] = self._items(step)
             if not items:
@@ -263,19 +275,23 @@ class _Walk:
         seen, facts = self._seen, self._facts
         return tuple(item for item in items if is_shown(item.id, step.shown, seen, facts))
 
-    def _choose(self, step: Step, options: tuple[Option, ...]) -> list[str]:
+    def _choose(self, step: Step, options: tuple[Option, ...], made: _Made) -> list[str]:
         """Read a choice and the words behind those of its options that are chosen."""
         name = step.question.id
-        self._there[name] = {option.id for option in options}
-        asked = [name]
-        value = still_offered(self._answers.get(name), options)
-        if value is not None:
-            self._seen[name] = value
-            chosen = value if isinstance(value, list) else [value]
-            asked += self._read([words for option, words in step.words if option in chosen])
-        return asked
+        there = self._there[name] = {option.id for option in options}
+        value = self._answers.get(name)
+        if len(there) < len(step.options or ()):
+            made.withheld[name] = frozenset(o.id for o in step.options or ()) - there
+            value = without(value, made.withheld[name])
+        if value is None:
+            return [name]
+        self._seen[name] = value
+        chosen = value if isinstance(value, list | tuple) else [value]
+        words = [words for option, words in step.words if option in chosen]
+        return [name, *self._read(words)]
 
 
 def _visible(page: Page, made: _Made) -> VisiblePage:
     required, asked = frozenset(made.required), tuple(made.asked)
-    return VisiblePage(page, tuple(made.questions), made.offered, made.items, required, asked)
+    questions = tuple(made.questions)
+    return VisiblePage(page, questions, made.offered, made.items, required, asked, made.withheld)

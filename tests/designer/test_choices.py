@@ -83,8 +83,10 @@ def test_carried_options(doc, answers, facts, expected):
 
 
 def test_a_choice_that_is_not_offered_any_more_does_not_count():
-    answers = {"used": ["a", "zz"], "best": "b"}
+    answers = {"used": ["a"], "best": "b", "again": ["b"]}
     assert path(CHOSEN, answers, {}).on_path(answers) == {"used": ["a"]}
+    answers = {"used": ["a"], "best": "a", "again": ["b", "a", "z"]}
+    assert path(CHOSEN, answers, {}).on_path(answers) == {**answers, "again": ["a"]}
 
 
 @settings(max_examples=100)
