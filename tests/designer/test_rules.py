@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveyapp.designer.computed import computations
+from surveyapp.designer.document import Computed, Document
 from surveyapp.designer.rules import Source, evaluate, sources
 from tests.designer.kleene import verdict
-from tests.vectors import FACTS, VALUES, random_rule, random_values, rule_vectors
+from tests.vectors import COMPUTED, FACTS, VALUES, random_rule, random_values, rule_vectors
 
 VECTORS = rule_vectors()
 SEEDED = st.integers(0, 2**32).map(random.Random)
@@ -14,7 +16,16 @@ SEEDED = st.integers(0, 2**32).map(random.Random)
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[f"{i} {v['why']}" for i, v in enumerate(VECTORS)])
 def test_vector(vector):
-    assert evaluate(vector["rule"], vector["answers"], vector["facts"]) is vector["expected"]
+    facts = vector["facts"]
+    computed = computations_of(facts.get("computed", {}))
+    assert evaluate(vector["rule"], vector["answers"], facts, computed) is vector["expected"]
+
+
+def computations_of(rules):
+    return computations(Document(computed=tuple(Computed(id=i, value=r) for i, r in rules.items())))
+
+
+COMPUTATIONS = computations_of(COMPUTED)
 
 
 def test_vectors_cover_every_verdict_widely():
@@ -28,31 +39,31 @@ def test_agrees_with_the_definition(draw: random.Random):
     rule = random_rule(draw, 3)
     answers = random_values(draw, VALUES)
     facts = {kind: random_values(draw, names) for kind, names in FACTS.items()}
-    assert evaluate(rule, answers, facts) is verdict(rule, answers, facts)
+    expected = verdict(rule, answers, {**facts, "computed": COMPUTED})
+    assert evaluate(rule, answers, facts, COMPUTATIONS) is expected
 
 
 @settings(max_examples=200)
 @given(SEEDED)
 def test_more_answers_never_change_what_is_decided(draw: random.Random):
-    """Kleene's monotony: a verdict reached with fewer answers stands when more arrive."""
-    rule = without_answered(random_rule(draw, 3))
+    """Kleene's monotony: a verdict reached with fewer answers stands when more arrive.
+
+    `answered` and what is gathered from the known operands only are meant to change.
+    """
+    rule = monotone(random_rule(draw, 3))
     facts = {kind: random_values(draw, names) for kind, names in FACTS.items()}
     few = random_values(draw, VALUES)
     before = evaluate(rule, few, facts)
     assert before is None or evaluate(rule, {**random_values(draw, VALUES), **few}, facts) is before
 
 
-def without_answered(rule):
+def monotone(rule):
     if not isinstance(rule, dict):
         return rule
-    return {
-        name: True
-        if name == "answered"
-        else [without_answered(x) for x in operands]
-        if isinstance(operands, list)
-        else operands
-        for name, operands in rule.items()
-    }
+    ((name, operands),) = rule.items()
+    if name in ("answered", "min", "max", "sum", "mean"):
+        return True if name == "answered" else 1
+    return {name: [monotone(x) for x in operands] if isinstance(operands, list) else operands}
 
 
 JSON = st.recursive(
@@ -60,7 +71,26 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["and", "or", "not", "==", "<", "in", "answered", "answer", "x"]),
+            st.sampled_from(
+                [
+                    "and",
+                    "==",
+                    "<",
+                    "in",
+                    "answered",
+                    "answer",
+                    "computed",
+                    "x",
+                    "+",
+                    "/",
+                    "mean",
+                    "round",
+                    "count",
+                    "position",
+                    "days",
+                    "if",
+                ]
+            ),
             inner,
             max_size=2,
         )

@@ -4,9 +4,9 @@ import json
 import random
 
 from tests.designer.kleene import verdict
-from tests.vectors import FACTS, FILE, VALUES, random_rule, random_values, rule_vectors
+from tests.vectors import COMPUTED, FACTS, FILE, VALUES, random_rule, random_values, rule_vectors
 
-PER_VERDICT = 100
+PER_VERDICT = 200
 
 
 def generated() -> list[dict[str, object]]:
@@ -15,7 +15,11 @@ def generated() -> list[dict[str, object]]:
     while min(map(len, kept.values())) < PER_VERDICT:
         rule = random_rule(draw, draw.randint(0, 3))
         answers = random_values(draw, VALUES)
-        facts = {kind: random_values(draw, names) for kind, names in FACTS.items()}
+        facts: dict[str, object] = {
+            kind: random_values(draw, names) for kind, names in FACTS.items()
+        }
+        if '"computed"' in json.dumps(rule):
+            facts["computed"] = COMPUTED
         expected = verdict(rule, answers, facts)
         vector = {"why": f"generated {expected}", "rule": rule, "answers": answers}
         if len(kept[expected]) < PER_VERDICT:
