@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from surveyapp.datasets.codebook import Variable
+from collections.abc import Iterable
+
+from surveyapp.datasets.blanks import DONT_KNOW, NOT_APPLICABLE, NOT_OFFERED, REFUSED
+from surveyapp.datasets.variable import Variable
+from surveyapp.designer.document import Document
 
 
 def _about(name: str, kind: str, chinese: str, english: str) -> Variable:
@@ -34,6 +38,18 @@ ABOUT = (
 )
 """Every dataset has these, in this order, before the answers."""
 
+VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
+BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
+
+
+def about_of(documents: Iterable[Document]) -> tuple[Variable, ...]:
+    """ABOUT, and the vetoes and bonuses where a version declares any."""
+    known = list(documents)
+    vetoes = (VETOES,) if any(document.vetoes for document in known) else ()
+    bonuses = (BONUSES,) if any(document.bonuses for document in known) else ()
+    return (*ABOUT, *vetoes, *bonuses)
+
+
 SCREENING = (
     _about(
         "unanswered", "text", "已显示未作答的题", "Shown, not answered (other blanks: off path)"
@@ -43,3 +59,14 @@ SCREENING = (
     _about("exclusion_reason", "text", "剔除原因", "Rule and reason of the exclusion"),
 )
 """Added to exported files."""
+
+REASONED = {
+    reason: _about(name, "text", chinese, english)
+    for reason, name, chinese, english in (
+        (DONT_KNOW, "dont_know", "回答“不知道”的题", "Answered with “don't know”"),
+        (NOT_APPLICABLE, "not_applicable", "回答“不适用”的题", "Answered with “not applicable”"),
+        (REFUSED, "refused", "拒绝回答的题", "Answered with “I would rather not say”"),
+        (NOT_OFFERED, "not_offered", "未提供的选项", "Options that were not offered"),
+    )
+}
+"""Reason → the column of exported files that names the blank columns; only where it can occur."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from surveyapp.designer.mapping import Code, Mappings, Way, follow
 
 if TYPE_CHECKING:
-    from surveyapp.datasets.codebook import Variable
+    from surveyapp.datasets.variable import Variable
 
 Key = tuple[str, str, float | None, float | None, int | None]
 """Name, kind, ends of the scale, and the version that split the column off (AS_ANSWERED: the
@@ -86,7 +86,11 @@ def _merge(merged: dict[Key, Variable], older: Variable, era: int | None) -> Non
         merged[key] = older
         return
     known = {code for code, _ in newer.values}
-    extra = tuple(value for value in older.values if value[0] not in known)
     merged[key] = replace(
-        newer, values=newer.values + extra, versions=(*older.versions, *newer.versions)
+        newer,
+        values=newer.values + tuple(value for value in older.values if value[0] not in known),
+        points=newer.points + tuple(one for one in older.points if one[0] not in known),
+        missing=tuple({**dict(older.missing), **dict(newer.missing)}.items()),
+        blanks=tuple(dict.fromkeys((*newer.blanks, *older.blanks))),
+        versions=(*older.versions, *newer.versions),
     )

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from surveyapp.datasets.codebook import ANSWERED, NOT_ASKED, OFF_PATH, UNANSWERED, Variable
+from surveyapp.datasets.blanks import (
+    ANSWERED,
+    NOT_ASKED,
+    NOT_OFFERED,
+    NOT_RANKED,
+    OFF_PATH,
+    UNANSWERED,
+    UNKNOWN,
+)
+from surveyapp.datasets.columns import TICKED
 from surveyapp.datasets.pace import opened_at, worked_seconds
-from surveyapp.designer.document import Document, question_of
+from surveyapp.datasets.variable import Variable
+from surveyapp.designer.computed import computations, values
+from surveyapp.designer.document import Bonus, Contradiction, Document, Veto
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.mapping import recoded
 from surveyapp.designer.path import path
-from surveyapp.designer.rules import compiled
+from surveyapp.designer.rules import compiled, is_date
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -40,18 +52,48 @@ class Row:
 
 
 class Seen:
-    """A row with what its path makes of it."""
+    """A row with what its path makes of it.
+
+    offered: of choices that do not offer the same to everybody, the options that were offered.
+    """
 
     def __init__(self, row: Row, document: Document) -> None:
         walked = path(document, row.answers, row.facts)
         self.row = row
-        self.visible = frozenset(q.id for page in walked.pages for q in page.questions)
-        self.answers = {v: a for v, a in row.answers.items() if question_of(v) in self.visible}
+        self.document = document
+        self.facts = walked.facts
+        self.visible = frozenset(walked.variables)
+        self.answers = walked.on_path(row.answers)
         self.expected = expected_seconds(document, walked, row.language)
-        self.contradictions = [
+        self.offered = {
+            question: frozenset(option.id for option in options)
+            for page in walked.pages
+            for question, options in page.offered.items()
+        }
+        self.contradictions = self._true(document.contradictions)
+
+    @cached_property
+    def vetoes(self) -> list[str]:
+        """The vetoes that are true of these answers."""
+        return self._true(self.document.vetoes)
+
+    @cached_property
+    def bonuses(self) -> list[str]:
+        """The bonuses that are true of these answers."""
+        return self._true(self.document.bonuses)
+
+    @cached_property
+    def computed(self) -> Mapping[str, object]:
+        """The computed values, as they were stored when the answers were accepted."""
+        stored = self.row.facts.get("computed")
+        return values(self.document, self.answers, self.facts) if stored is None else stored
+
+    def _true(self, rules: Sequence[Contradiction | Veto | Bonus]) -> list[str]:
+        known = computations(self.document) if rules else {}
+        return [
             rule.id
-            for rule in document.contradictions
-            if compiled(rule.when)(self.answers, row.facts) is True
+            for rule in rules
+            if compiled(rule.when, known)(self.answers, self.facts) is True
         ]
 
 
@@ -61,41 +103,111 @@ class Reader:
     def __init__(self, variable: Variable, zone: ZoneInfo) -> None:
         self.variable, self.zone = variable, zone
         self.versions = frozenset(variable.versions)
+        self.missing = dict(variable.missing)
         self._recodes = {one.version: (one.source, dict(one.values)) for one in variable.recodes}
+        self._shape = _SHAPES.get(variable.kind, _as_it_is)
 
     def read(self, block: list[Seen]) -> tuple[list[Any], list[int]]:
         """The column's cells for these rows, and for answers the reason of each blank."""
         if not self.variable.is_answer:
             about = _ABOUT_READERS[self.variable.name]
             return [about(seen, self.zone) for seen in block], []
-        cells = self._shaped([self._given(seen) for seen in block])
+        given = [self._given(seen) for seen in block]
+        cells = self._cells(given)
         reasons = [ANSWERED] * len(cells)
-        if None in cells or any(seen.row.version not in self.versions for seen in block):
+        partly = NOT_OFFERED in self.variable.blanks
+        asked_all = all(seen.row.version in self.versions for seen in block)
+        if partly or None in cells or not asked_all:
             for at, seen in enumerate(block):
-                if cells[at] is None or seen.row.version not in self.versions:
-                    cells[at], reasons[at] = None, self._reason(seen)
+                if cells[at] is None or partly or seen.row.version not in self.versions:
+                    cells[at], reasons[at] = self._blank(seen, given[at], cells[at])
         return cells, reasons
 
     def _given(self, seen: Seen) -> Any:
         """The answer that the column shows, in the codes of its newest version."""
+        if self.variable.type in _OF_FACTS:
+            return _OF_FACTS[self.variable.type](seen, self.variable.source.partition(".")[2])
         source, values = self._recodes.get(seen.row.version, (self.variable.source, {}))
         answer = seen.answers.get(source)
         return recoded(answer, values) if values and answer is not None else answer
 
-    def _shaped(self, values: list[Any]) -> list[Any]:
-        """Answers as the column keeps them; nothing chosen or written is no answer."""
-        if self.variable.kind == "text":
-            return [clean_text(v) or None if isinstance(v, str) else v for v in values]
-        if self.variable.kind == "indicator":
-            option = self.variable.option
-            return [int(option in v) if v else None for v in values]
-        return values
+    def _cells(self, given: list[Any]) -> list[Any]:
+        """Answers as the column keeps them; what says why there is none is none."""
+        if not self.missing:
+            return [self._shape(value, self.variable) for value in given]
+        return [
+            None if self._said(value) is not None else self._shape(value, self.variable)
+            for value in given
+        ]
 
-    def _reason(self, seen: Seen) -> int:
+    def _said(self, value: Any) -> int | None:
+        """The reason that the answer itself gives for there being none."""
+        if isinstance(value, list):
+            return next((self.missing[one] for one in value if one in self.missing), None)
+        return self.missing.get(value) if isinstance(value, str) else None
+
+    def _blank(self, seen: Seen, given: Any, cell: Any) -> tuple[Any, int]:
+        """A cell that may be blank, and why it is."""
         if seen.row.version not in self.versions:
-            return NOT_ASKED
-        source, _ = self._recodes.get(seen.row.version, (self.variable.source, {}))
-        return UNANSWERED if question_of(source) in seen.visible else OFF_PATH
+            return None, NOT_ASKED
+        variable = self.variable
+        if variable.type in _OF_FACTS:
+            return cell, UNKNOWN if cell is None else ANSWERED
+        source, _ = self._recodes.get(seen.row.version, (variable.source, {}))
+        if source not in seen.visible:
+            return None, OFF_PATH
+        offered = seen.offered.get(source) if variable.option else None
+        if offered is not None and variable.option not in offered and not self._known_to(seen):
+            return None, NOT_OFFERED
+        if cell is not None:
+            return cell, ANSWERED
+        if variable.type in TICKED and variable.kind == "indicator":
+            return 0, ANSWERED
+        said = self._said(given)
+        if said is not None:
+            return None, said
+        return None, NOT_RANKED if variable.kind == "rank" and given else UNANSWERED
+
+    def _known_to(self, seen: Seen) -> bool:
+        """Whether the row's version has other options, whose codes were translated into ours."""
+        return bool(self._recodes.get(seen.row.version, ("", {}))[1])
+
+
+def _as_it_is(value: Any, variable: Variable) -> Any:
+    return value
+
+
+def _text(value: Any, variable: Variable) -> Any:
+    """Text without what files cannot keep; a computed choice or truth as text."""
+    return clean_text(value) or None if isinstance(value, str) else value
+
+
+def _indicator(value: Any, variable: Variable) -> int | None:
+    """Whether the option is chosen, or whether it is true; nothing chosen is no answer."""
+    if isinstance(value, list):
+        return int(variable.option in value) if value else None
+    return int(bool(value)) if value is not None else None
+
+
+def _rank(value: Any, variable: Variable) -> int | None:
+    """The place of the option, from 1."""
+    return value.index(variable.option) + 1 if value and variable.option in value else None
+
+
+def _day(value: Any, variable: Variable) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and is_date(value) else None
+
+
+_SHAPES: dict[str, Callable[[Any, Variable], Any]] = {
+    "text": _text,
+    "indicator": _indicator,
+    "rank": _rank,
+    "date": _day,
+}
+_OF_FACTS: dict[str, Callable[[Seen, str], Any]] = {
+    "random": lambda seen, name: (seen.facts.get("random") or {}).get(name),
+    "computed": lambda seen, name: seen.computed.get(name),
+}
 
 
 def clean_text(text: str) -> str:
@@ -143,4 +255,6 @@ _ABOUT_READERS: dict[str, Any] = {
     ),
     "expected_seconds": lambda seen, zone: round(seen.expected, 1),
     "contradictions": lambda seen, zone: " ".join(seen.contradictions) or None,
+    "vetoes": lambda seen, zone: " ".join(seen.vetoes) or None,
+    "bonuses": lambda seen, zone: " ".join(seen.bonuses) or None,
 }

@@ -14,9 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from surveyapp.datasets.about import ABOUT
-from surveyapp.datasets.codebook import Codebook, Variable, codebook
+from surveyapp.datasets.about import about_of
+from surveyapp.datasets.codebook import Codebook, codebook
 from surveyapp.datasets.reading import Reader, Row, Seen
+from surveyapp.datasets.variable import Variable
 from surveyapp.designer.document import Document
 from surveyapp.designer.mapping import Mappings
 
@@ -112,6 +113,8 @@ def _content(column: pa.ChunkedArray) -> Iterator[bytes]:
         for chunk in column.chunks[:1]:
             yield json.dumps(chunk.dictionary.to_pylist()).encode()
         column = pa.chunked_array([chunk.indices for chunk in column.chunks], pa.int16())
+    if pa.types.is_date(column.type):
+        column = column.cast(pa.int32())
     yield column.is_valid().combine_chunks().to_numpy(zero_copy_only=False).tobytes()
     yield pc.fill_null(column, 0).combine_chunks().to_numpy(zero_copy_only=False).tobytes()
 
@@ -123,13 +126,13 @@ def build(
     title: str = "",
     timezone: str = "UTC",
     language: str = "",
-    about: tuple[Variable, ...] = ABOUT,
+    about: tuple[Variable, ...] | None = None,
     mappings: Mappings | None = None,
 ) -> Dataset:
     """The dataset of the rows, which must come by ascending id; `mappings` as in `codebook`."""
     import pyarrow as pa
 
-    book = codebook(versions, about, mappings)
+    book = codebook(versions, about or about_of(versions.values()), mappings)
     values_schema = pa.schema([(v.name, arrow_type(v)) for v in book.variables])
     reasons_schema = pa.schema([(v.name, pa.int8()) for v in book.answers])
     values: list[pa.RecordBatch] = []
@@ -162,6 +165,8 @@ def arrow_type(variable: Variable) -> pa.DataType:
         "choice": pa.dictionary(pa.int16(), pa.string()),
         "indicator": pa.int8(),
         "scale": pa.int8(),
+        "rank": pa.int16(),
+        "date": pa.date32(),
         "number": pa.float64(),
         "text": pa.string(),
         "integer": pa.int64(),

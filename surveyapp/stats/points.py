@@ -99,7 +99,8 @@ def with_bonus(total: ArrayLike, percent: ArrayLike, cap: float) -> Floats:
     y, added = np.asarray(total, dtype=float), np.asarray(percent, dtype=float)
     if cap < 0 or (added < 0).any():
         raise ValueError("a bonus is not negative")
-    return np.minimum(y * (1 + np.minimum(added, cap) / 100), FULL)
+    raised: Floats = np.minimum(y * (1 + np.minimum(added, cap) / 100), FULL)
+    return raised
 
 
 def after_veto(score: float | None, vetoes: int) -> float | None:

@@ -17,7 +17,7 @@ import pyreadstat
 import pytest
 
 from benchmarks._mixtures import START, mixture
-from surveyapp.datasets.codebook import MISSING_CODES, OFF_PATH, UNANSWERED
+from surveyapp.datasets.blanks import MISSING_CODES, OFF_PATH, UNANSWERED
 from surveyapp.datasets.exports import csv_file
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.spss_names import spss_names

@@ -8,7 +8,7 @@ import pytest
 
 from surveyapp.database import db
 from surveyapp.datasets import gather
-from surveyapp.datasets.codebook import NOT_ASKED, OFF_PATH, UNANSWERED
+from surveyapp.datasets.blanks import NOT_ASKED, OFF_PATH, UNANSWERED
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.mapping import Carried
 from tests.datasets.studies import fill, make_study, publish

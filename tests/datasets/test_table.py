@@ -15,7 +15,8 @@ from benchmarks._mixtures import mixture
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import gather
-from surveyapp.datasets.codebook import ANSWERED, NOT_ASKED, OFF_PATH, UNANSWERED, codebook
+from surveyapp.datasets.blanks import ANSWERED, NOT_ASKED, OFF_PATH, UNANSWERED
+from surveyapp.datasets.codebook import codebook
 from surveyapp.datasets.pace import IDLE, worked_seconds
 from surveyapp.datasets.reading import Row, clean_text
 from surveyapp.datasets.table import Dataset, build

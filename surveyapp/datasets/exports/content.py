@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from surveyapp.datasets.about import SCREENING
-from surveyapp.datasets.codebook import MISSING_CODES, REASONS, UNANSWERED, Variable
+from surveyapp.datasets.about import REASONED, SCREENING
+from surveyapp.datasets.blanks import MISSING_CODES, REASONS, UNANSWERED
 from surveyapp.datasets.table import Dataset
+from surveyapp.datasets.variable import Variable
 
 BLOCK = 5000
 """Rows that are turned into cells at a time."""
-Cell = str | int | float | None
+Cell = str | int | float | date | None
 LOG_HEADER = ("at", "response", "action", "layer", "rule", "reason", "by")
 CODEBOOK_HEADER = (
     "variable", "spss_name", "label_zh", "label_en", "kind", "type", "values", "missing",
@@ -35,29 +38,37 @@ class Content:
     log: tuple[tuple[str, ...], ...]
     language: str
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Variable, ...]:
         """About, screening, answers."""
         book = self.data.codebook
         about = tuple(v for v in book.variables if not v.is_answer)
-        return (*about, *SCREENING, *book.answers)
+        return (*about, *SCREENING, *self.reasoned.values(), *book.answers)
+
+    @cached_property
+    def reasoned(self) -> dict[int, Variable]:
+        """Reason → the column that names what is blank for it, where a blank can have it."""
+        possible = {reason for v in self.data.codebook.answers for reason in v.reasons}
+        return {reason: column for reason, column in REASONED.items() if reason in possible}
 
     def __len__(self) -> int:
         return len(self.data)
 
     def blocks(self) -> Iterator[list[list[Cell]]]:
         """The cells, column by column, in blocks of rows."""
+        known = set(map(id, self.data.codebook.variables))
         for start in range(0, len(self.data), BLOCK):
             part = self.data.table.slice(start, BLOCK)
             ids = part["response"].to_pylist()
             extra: dict[str, Any] = {
-                "unanswered": self._unanswered(start, len(ids)),
+                "unanswered": self._blank(UNANSWERED, start, len(ids)),
+                **{v.name: self._blank(r, start, len(ids)) for r, v in self.reasoned.items()},
                 "flags": [self.flags.get(i) for i in ids],
                 "excluded": [int(i in self.excluded) for i in ids],
                 "exclusion_reason": [self.excluded.get(i) for i in ids],
             }
             yield [
-                extra[v.name] if v in SCREENING else part[v.name].to_pylist() for v in self.columns
+                part[v.name].to_pylist() if id(v) in known else extra[v.name] for v in self.columns
             ]
 
     def rows(self) -> Iterator[list[Cell]]:
@@ -71,10 +82,13 @@ class Content:
         values: np.ndarray[Any, np.dtype[np.int8]] = column.to_numpy(zero_copy_only=False)
         return values
 
-    def _unanswered(self, start: int, length: int) -> list[str | None]:
+    def _blank(self, reason: int, start: int, length: int) -> list[str | None]:
+        """Per row the answer columns that are blank for this reason."""
         names: list[list[str]] = [[] for _ in range(length)]
         for variable in self.data.codebook.answers:
-            blank = self.reasons(variable.name, start, length) == UNANSWERED
+            if reason not in variable.reasons:
+                continue
+            blank = self.reasons(variable.name, start, length) == reason
             for at in np.flatnonzero(blank).tolist():
                 names[at].append(variable.name)
         return [" ".join(found) or None for found in names]
@@ -97,7 +111,7 @@ class Content:
                 v.kind,
                 v.type,
                 "\n".join(f"{code} = {_both(text)}" for code, text in v.values),
-                "\n".join(f"{MISSING_CODES[r]} = {_both(REASONS[r])}" for r in REASONS)
+                "\n".join(f"{MISSING_CODES[r]} = {_both(REASONS[r])}" for r in v.reasons)
                 if v.is_answer
                 else "",
                 v.dimension or "",

@@ -41,7 +41,9 @@ def check_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]
 
 
 def text(cell: Cell) -> str:
-    """A cell as CSV has it: whole numbers without a decimal point, the rest at full precision."""
+    """A cell as CSV has it: whole numbers without a decimal point, the rest at full precision,
+    days as ISO has them.
+    """
     if cell is None:
         return ""
     if isinstance(cell, float):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ def check(path: Path, content: Content, progress: Progress) -> None:
 def _schema(content: Content) -> pa.Schema:
     import pyarrow as pa
 
-    book = [asdict(v) for v in content.columns]
+    book = [v.content() for v in content.columns]
     metadata = {
         "codebook": json.dumps(book, ensure_ascii=False),
         "dataset": content.data.hash,

@@ -5,20 +5,27 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from surveyapp.datasets.codebook import MISSING_CODES, REASONS, Variable
+from surveyapp.datasets.blanks import ALWAYS, MISSING_CODES, REASONS
 from surveyapp.datasets.exports.checking import Progress, differs
 from surveyapp.datasets.exports.content import BLOCK, Content
 from surveyapp.datasets.exports.spss_names import spss_names
+from surveyapp.datasets.variable import Variable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_WHOLE = ("scale", "indicator")
+_WHOLE = ("scale", "indicator", "rank")
+EPOCH = date(1582, 10, 14)
+"""Day from which SPSS counts the seconds of its dates."""
+DAY = 86_400
+MOST = 3
+"""Values that SPSS takes for missing in a text column; numbers have a whole range."""
 FAR = 9_000_000_000_000_000
 """Added to the missing codes of a number question whose range could hold them."""
 
@@ -43,7 +50,9 @@ def write(path: Path, content: Content, progress: Progress) -> None:
         missing_ranges={names[v.name]: _missing(v) for v in columns if _is_coded(v)},
         variable_measure={names[v.name]: _measure(v) for v in columns},
         variable_format={
-            names[v.name]: "F8.0" for v in columns if v.kind in ("scale", "indicator")
+            names[v.name]: "SDATE10" if v.kind == "date" else "F8.0"
+            for v in columns
+            if v.kind in (*_WHOLE, "date")
         },
         row_compress=True,
     )
@@ -67,7 +76,11 @@ def check(path: Path, content: Content, progress: Progress) -> None:
     start = 0
     for part in _parts(content, progress):
         read, _ = pyreadstat.read_sav(
-            str(path), row_offset=start, row_limit=len(part), user_missing=True
+            str(path),
+            row_offset=start,
+            row_limit=len(part),
+            user_missing=True,
+            disable_datetime_conversion=True,
         )
         _compare(path, read, part, columns, start)
         start += len(part)
@@ -121,6 +134,9 @@ def _column(content: Content, v: Variable, cells: list[Any], start: int) -> Any:
     filled = [codes[int(r)] if c is None else c for c, r in zip(cells, why, strict=True)]
     if v.kind == "choice":
         return np.array([sys.intern(str(c)) for c in filled], dtype=object)
+    if v.kind == "date":
+        seconds = [(c - EPOCH).days * DAY if isinstance(c, date) else c for c in filled]
+        return np.array(seconds, dtype=np.float64)
     return np.array(filled, dtype=np.float64 if v.kind == "number" else np.int16)
 
 
@@ -136,7 +152,7 @@ def _empty(columns: tuple[Variable, ...]) -> pd.DataFrame:
 
 def _is_coded(v: Variable) -> bool:
     """Whether blanks get a code (a person's own words cannot share a column with codes)."""
-    return v.kind in ("choice", "indicator", "scale", "number")
+    return v.kind in ("choice", "number", "date", *_WHOLE)
 
 
 def _is_text(v: Variable) -> bool:
@@ -144,15 +160,17 @@ def _is_text(v: Variable) -> bool:
 
 
 def _codes(v: Variable) -> dict[int, int]:
-    far = v.kind == "number" and (v.low is None or v.low <= min(MISSING_CODES.values()))
-    return {reason: code - FAR * far for reason, code in MISSING_CODES.items()}
+    far = v.kind == "number" and (v.low is None or v.low <= max(MISSING_CODES.values()))
+    return {reason: MISSING_CODES[reason] - FAR * far for reason in v.reasons}
 
 
 def _missing(v: Variable) -> list[Any]:
-    codes = sorted(_codes(v).values())
+    codes = _codes(v)
     if v.kind == "choice":
-        return [str(code) for code in codes]
-    return [{"lo": codes[0], "hi": codes[-1]}]
+        said = [code for reason, code in codes.items() if reason not in ALWAYS]
+        usual = [codes[reason] for reason in ALWAYS]
+        return [str(code) for code in sorted([*said, *usual][:MOST])]
+    return [{"lo": min(codes.values()), "hi": max(codes.values())}]
 
 
 def _label(v: Variable, language: str) -> str:
@@ -170,7 +188,7 @@ def _values(v: Variable, language: str) -> dict[Any, str]:
     labels: dict[Any, str] = {
         code: text.get(language) or next(iter(text.values()), "") for code, text in v.values
     }
-    kind = {"choice": str, "number": float}.get(v.kind, int)
+    kind = {"choice": str, "number": float, "date": float}.get(v.kind, int)
     for reason, code in _codes(v).items():
         labels[code] = REASONS[reason][language]
     return {
@@ -181,4 +199,6 @@ def _values(v: Variable, language: str) -> dict[Any, str]:
 
 
 def _measure(v: Variable) -> str:
-    return {"scale": "ordinal", "number": "scale"}.get(v.kind, "nominal")
+    return {"scale": "ordinal", "rank": "ordinal", "number": "scale", "date": "scale"}.get(
+        v.kind, "nominal"
+    )

@@ -9,6 +9,7 @@ import contextlib
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +22,8 @@ SHEETS = ("data", "labels", "codebook", "cleaning log")
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 MAX_CELLS = 10_000_000
 """Beyond this a workbook takes an hour to write and no spreadsheet opens it."""
+FIRST_DAY = date(1900, 3, 1)
+"""Spreadsheets know no day before 1900 and take that year for a leap year: earlier is text."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -49,7 +52,7 @@ def write(path: Path, content: Content, progress: Progress) -> None:
 
 
 def _fill(book: Any, content: Content, progress: Progress) -> None:
-    bold = book.add_format({"bold": True})
+    bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
     for name in SHEETS:
         sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
@@ -58,7 +61,7 @@ def _fill(book: Any, content: Content, progress: Progress) -> None:
             sheet.write_string(0, column, title, bold)
         counted = progress.counted(rows) if name == "data" else rows
         for number, row in enumerate(counted, 1):
-            _write_row(sheet, number, row)
+            _write_row(sheet, number, row, day)
 
 
 class _Outlet:
@@ -135,11 +138,15 @@ def _labelled(content: Content) -> Iterator[list[Cell]]:
         yield [content.label(v, cell) for v, cell in zip(columns, row, strict=True)]
 
 
-def _write_row(sheet: Any, number: int, row: Sequence[Cell]) -> None:
+def _write_row(sheet: Any, number: int, row: Sequence[Cell], day: Any) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, str):
             if cell:
                 sheet.write_string(number, column, cell)
+        elif isinstance(cell, date) and cell < FIRST_DAY:
+            sheet.write_string(number, column, cell.isoformat())
+        elif isinstance(cell, date):
+            sheet.write_datetime(number, column, cell, day)
         elif cell is not None:
             sheet.write_number(number, column, cell)
 
@@ -169,8 +176,12 @@ def _pairs(
 def _same(read: object, wanted: Cell) -> bool:
     if wanted is None or wanted == "":
         return read is None
+    if isinstance(wanted, date) and wanted < FIRST_DAY:
+        wanted = wanted.isoformat()
     if isinstance(wanted, str):
         return isinstance(read, str) and _unescaped(read) == wanted
+    if isinstance(wanted, date):
+        return isinstance(read, datetime) and read.date() == wanted
     return isinstance(read, int | float) and math.isclose(read, wanted, rel_tol=1e-14)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surveyapp.datasets.codebook import Variable
 from surveyapp.datasets.screening.hits import Hit
 from surveyapp.datasets.screening.recipe import Patterns
 from surveyapp.datasets.table import Dataset
+from surveyapp.datasets.variable import Variable
 from surveyapp.findings import Finding
 from surveyapp.stats.careless.agreement import residual_z, reversals_ignored
 from surveyapp.stats.careless.consistency import even_odd
