@@ -12,6 +12,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from argon2 import PasswordHasher
 from flask import Flask
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -21,6 +22,9 @@ from surveyapp import create_app
 from surveyapp.accounts.models import User
 from surveyapp.database import db
 from tests.auditing import AuditingClient
+
+settings.register_profile("house", deadline=None)  # a busy machine is no wrong result
+settings.load_profile("house")
 
 POSTGRES = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
 STRICT = bool(os.environ.get("SURVEYAPP_STRICT"))

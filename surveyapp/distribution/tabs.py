@@ -16,6 +16,7 @@ TABS = (
     ("distribution.sample", N_("Sample")),
     ("distribution.waves", N_("Waves")),
     ("distribution.messages", N_("Messages")),
+    ("distribution.response", N_("Response rates")),
     ("distribution.touchpoints", N_("Touchpoints")),
     ("datasets.screening", N_("Screening")),
     ("datasets.review", N_("Review")),

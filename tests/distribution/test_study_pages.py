@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.distribution import designs, drawing, invitations, population, studies
@@ -18,7 +19,13 @@ from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Tou
 from surveyapp.distribution.plans import Spec
 from surveyapp.jobs import running
 from tests.auditing import AuditingClient
-from tests.distribution.builders import add_customers, add_draw, add_study, add_version
+from tests.distribution.builders import (
+    add_customers,
+    add_draw,
+    add_invitations,
+    add_study,
+    add_version,
+)
 
 SignIn = Callable[[str], AuditingClient]
 NEW = {
@@ -323,3 +330,20 @@ def test_pages_speak_chinese(staff: AuditingClient, study: Study) -> None:
     staff.post("/language/zh-Hans")
     assert 'lang="zh-Hans"' in _page(staff, f"/studies/{study.id}/sample")
     assert studies.standings()
+
+
+def test_the_response_page_shows_rates_by_stratum_and_counts_silence_as_asked(
+    sign_in: SignIn,
+) -> None:
+    staff, study = sign_in("analyst"), add_study()
+    db.session.commit()
+    path = f"/studies/{study.id}/response"
+    assert "Nobody has been sampled yet" in _page(staff, path)
+    invited = add_invitations(study, 4)
+    for one in invited[:3]:
+        one.invited_at = clock.now()
+    invited[0].completed_at = clock.now()
+    db.session.commit()
+    unknown = _page(staff, path)
+    assert unknown.count("25.0 %") >= 3  # RR1 as a figure, unweighted and weighted
+    assert unknown.count("100.0 %") > _page(staff, f"{path}?verified=1").count("100.0 %")

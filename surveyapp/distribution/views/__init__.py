@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveyapp.distribution.views import (
     message,
     opting_out,
+    response,
     sample,
     study,
     touchpoint,
@@ -12,4 +13,13 @@ from surveyapp.distribution.views import (
 )
 from surveyapp.distribution.views.blueprint import distribution
 
-__all__ = ["distribution", "message", "opting_out", "sample", "study", "touchpoint", "wave"]
+__all__ = [
+    "distribution",
+    "message",
+    "opting_out",
+    "response",
+    "sample",
+    "study",
+    "touchpoint",
+    "wave",
+]

@@ -1,0 +1,50 @@
+"""Response: final dispositions and outcome rates of a study, by stratum."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flask import render_template, request
+from sqlalchemy import func, select
+
+from surveyapp.database import db
+from surveyapp.distribution import dispositions, progress
+from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember
+from surveyapp.distribution.outcome_rates import outcomes, rates, summed
+from surveyapp.distribution.views.blueprint import distribution, study_or_404
+
+
+@distribution.get("/studies/<int:study_id>/response")
+def response(study_id: int) -> str:
+    """Who answered, who refused, who was not reached; `?verified=1`: the list is eligible."""
+    study = study_or_404(study_id)
+    verified = request.args.get("verified") == "1"
+    counts = progress.disposition_counts(study.id)
+    weights = _weights(study.id)
+    parts = {label: outcomes(found, verified=verified) for label, found in counts.items()}
+    whole = summed(parts.values())
+    weighted = summed(part.weighted(weights[label]) for label, part in parts.items())
+    return render_template(
+        "distribution/response.html",
+        study=study,
+        verified=verified,
+        dispositions=dispositions.ALL,
+        counts=counts,
+        by_stratum={label: rates(part) for label, part in parts.items()},
+        totals={one: sum(found[one] for found in counts.values()) for one in dispositions.ALL},
+        cases=int(whole.cases),
+        rates=rates(whole),
+        weighted=rates(weighted),
+    )
+
+
+def _weights(study_id: int) -> dict[str, Fraction]:
+    """Stratum's label → customers of the frame that one drawn member stands for."""
+    rows = db.session.execute(
+        select(DesignStratum.label, DesignStratum.size, func.count(SampleMember.id))
+        .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
+        .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
+        .where(SampleDesign.study_id == study_id)
+        .group_by(DesignStratum.id)
+    )
+    return {label: Fraction(size, drawn) for label, size, drawn in rows}
