@@ -11,11 +11,13 @@ def init_app(app: Flask) -> None:
     The customer's routes are authorised by the secret in their address and by `Origin`; a form
     token would expire under somebody who answers tomorrow.
     """
-    from surveyapp.answering import preview, shelf, views
+    from surveyapp.answering import counting, preview, shelf, views
     from surveyapp.answering.misses import Misses
+    from surveyapp.designer import touched
     from surveyapp.extensions import csrf
 
     shelf.init_app(app)
+    app.extensions[touched.EXTENSION] = counting.count
     app.extensions["answering.misses"] = Misses()
     csrf.exempt(views.blueprint)
     app.register_blueprint(views.blueprint)

@@ -12,6 +12,7 @@ from flask_babel import format_datetime, gettext
 from surveyapp.languages import name_of
 
 VIEWS = (
+    "difference_views",
     "editing_views",
     "paper_views",
     "publishing_views",

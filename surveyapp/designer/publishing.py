@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.designer import proofs
+from surveyapp.designer.document import Document
 from surveyapp.designer.editor import StaleDraftError, draft_of
+from surveyapp.designer.mapping import Carried
+from surveyapp.designer.mapping_asks import settled
 from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
 from surveyapp.designer.versions import content_hash
 from surveyapp.findings import N_, Finding, SurveyError
 
 
 def publish(
-    questionnaire: Questionnaire, revision: int, by: str, *, accept_warnings: bool = False
+    questionnaire: Questionnaire,
+    revision: int,
+    by: str,
+    *,
+    accept_warnings: bool = False,
+    mapping: Iterable[Carried] = (),
 ) -> QuestionnaireVersion:
     """Freeze the draft of `revision` as the next version (in the caller's transaction).
+
+    `mapping` says what becomes of earlier answers where their meaning changes; what it does not
+    say is decided so that nothing of them is read as something else (`mapping_asks`).
 
     Raises StaleDraftError when the draft is not the one that was checked, SurveyError when the
     check finds errors, when it finds warnings that are not accepted, and when the latest version
@@ -31,11 +44,13 @@ def publish(
         template = N_("Nothing has changed since version {number}.")
         raise _refusal("publish.unchanged", template, number=latest.number)
     warnings = _check(questionnaire, accept_warnings)
+    carried = settled(document_of(latest), document, mapping) if latest else ()
     version = QuestionnaireVersion(
         questionnaire_id=questionnaire.id,
         number=_next_number(questionnaire.id),
         content_hash=digest,
         document=document.model_dump(mode="json"),
+        mapping=[one.model_dump(mode="json") for one in carried],
         published_by=by,
     )
     db.session.add(version)
@@ -46,8 +61,14 @@ def publish(
         version=version.number,
         content_hash=digest,
         warnings=warnings,
+        recoded=sorted(one.source for one in carried if one.how == "recode"),
     )
     return version
+
+
+def document_of(version: QuestionnaireVersion) -> Document:
+    """What the version asks."""
+    return Document.model_validate(version.document)
 
 
 def _check(questionnaire: Questionnaire, accept_warnings: bool) -> int:

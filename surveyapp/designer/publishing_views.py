@@ -14,9 +14,18 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import allowed, roles, signed_in
 from surveyapp.database import db
-from surveyapp.designer import editor, phrases, proofs, publishing, witnesses
+from surveyapp.designer import (
+    decisions,
+    difference_views,
+    editor,
+    phrases,
+    proofs,
+    publishing,
+    witnesses,
+)
 from surveyapp.designer.document import Document
 from surveyapp.designer.forms import PublishForm
+from surveyapp.designer.mapping import Carried
 from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
 from surveyapp.designer.proof import Witness
 from surveyapp.designer.rule_reading import reading
@@ -60,7 +69,9 @@ def publish(questionnaire_id: int) -> Response | tuple[str, int]:
     revision = form.revision.data or -1
     accepted = bool(form.accept.data)
     try:
-        made = publishing.publish(found, revision, signed_in().email, accept_warnings=accepted)
+        made = publishing.publish(
+            found, revision, signed_in().email, accept_warnings=accepted, mapping=_mapping(found)
+        )
         db.session.commit()
     except editor.StaleDraftError:
         flash(_("The draft was changed after the check. It was checked anew."), "error")
@@ -74,6 +85,14 @@ def publish(questionnaire_id: int) -> Response | tuple[str, int]:
         return _refused(found, error.findings)
     flash(_("Version %(n)s is published.", n=made.number), "success")
     return redirect(url_for("designer.versions", questionnaire_id=found.id))
+
+
+def _mapping(found: Questionnaire) -> list[Carried]:
+    """What the form decides about earlier answers."""
+    if not found.versions:
+        return []
+    before = publishing.document_of(found.versions[-1])
+    return decisions.read_form(request.form, before, editor.draft_of(found))
 
 
 def _refused(found: Questionnaire, findings: tuple[Finding, ...]) -> tuple[str, int]:
@@ -100,6 +119,7 @@ def _proof(found: Questionnaire, document: Document) -> dict[str, Any]:
         "form": PublishForm(revision=found.revision),
         "place_name": lambda place: witnesses.place_name(document, place, language),
         "owner": proofs.owner,
+        **difference_views.impact(found, document, request.form),
         "replay": lambda led: _replay(found.id, led.page, language, led.witness),
     }
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from surveyapp import clock, languages
 from surveyapp.accounts.guard import roles, signed_in
 from surveyapp.database import db
-from surveyapp.designer import editor
+from surveyapp.designer import editor, publishing
 from surveyapp.designer.document import Document
 from surveyapp.designer.forms import NewForm
 from surveyapp.designer.library import TEMPLATES, template
@@ -67,8 +67,13 @@ def _titled(document: Document, form: NewForm) -> Document:
 @designer.post("/questionnaires/<int:questionnaire_id>/copy")
 @roles("researcher")
 def copy(questionnaire_id: int) -> Response:
-    """A new questionnaire with the same draft."""
-    document = editor.draft_of(questionnaire_or_404(questionnaire_id))
+    """A new questionnaire with the same draft, or with what the version in the form asks."""
+    found = questionnaire_or_404(questionnaire_id)
+    number = request.form.get("version", type=int)
+    version = next((one for one in found.versions if one.number == number), None)
+    if number is not None and version is None:
+        abort(404)
+    document = publishing.document_of(version) if version else editor.draft_of(found)
     titles = {"zh-Hans": "{}（副本）", "en": "{} (copy)"}
     title = {tag: titles[tag].format(text) for tag, text in document.title.items()}
     made = editor.create(document.model_copy(update={"title": title}), signed_in().email)
