@@ -94,7 +94,7 @@ def test_a_page_is_kept_as_a_block_without_rules_that_read_outside(staff, made):
 def test_a_scale_is_kept_alone_and_an_entry_without_a_name_is_refused(staff, made):
     keep(staff, made.id, "question:outcome", kind="scale")
     assert [e.kind for e in team_library.entries().values() if e.team] == ["scale"]
-    refused = keep(staff, made.id, "question:outcome", name_en=" ")
+    refused = keep(staff, made.id, "question:outcome", name_en=" ", name_zh="")
     assert refused.status_code == 422
     assert "Give it a name" in refused.text
     assert staff.get(f"/questionnaires/{made.id}/library/keep?at=nowhere").status_code == 404
