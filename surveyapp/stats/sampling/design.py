@@ -113,7 +113,7 @@ def estimate(
     base, mean = float(w.sum()), float(w @ filled / w.sum())
     influence = w * filled if total else w * (filled - mean) / base
     value = float(influence.sum()) if total else mean
-    df = _df(design, within if domain is not None else np.ones(len(y), bool))
+    df = degrees_of_freedom(design, within if domain is not None else np.ones(len(y), bool))
     squares, findings = variance(influence, design)
     if df < 1 or n < 2:
         return DesignEstimate(value, n, df=max(df, 0), findings=(*findings, _too_few()))
@@ -165,7 +165,8 @@ def _weights(given: ArrayLike | None, n: int, stratum: Places, fraction: Floats)
     return w
 
 
-def _df(design: Design, within: NDArray[np.bool_]) -> int:
+def degrees_of_freedom(design: Design, within: NDArray[np.bool_]) -> int:
+    """Primary units less strata, counting those with rows `within`."""
     units = len(np.unique(design.unit[within]))
     return units - len(np.unique(design.stratum[within]))
 
