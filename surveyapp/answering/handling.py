@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, request
 
-from surveyapp.answering import saving, submitting
+from surveyapp.answering import moments, saving, submitting
 from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.batches import Batch, UnreadableError, read_json
 from surveyapp.answering.misses import Misses
@@ -90,9 +91,19 @@ def _read(visit: Visit | None) -> tuple[Visit, Batch] | Response:
     if not from_here() or request.mimetype != "application/json":
         return reply({"state": "foreign"}, 403)
     try:
+        visit = visit.as_opened(_opened_at(visit))
         return visit, read_json(document_of(visit), request.get_data())
     except UnreadableError:
         return reply({"state": "unreadable"}, 400)
+
+
+def _opened_at(visit: Visit) -> datetime | None:
+    """When the page that posts was opened; only asked where the study has moved since."""
+    if visit.moved_at is None:
+        return None
+    sent = request.get_json(silent=True)
+    opened = sent.get("opened") if isinstance(sent, dict) else None
+    return moments.read(visit.key, opened) if isinstance(opened, str) else None
 
 
 def document_of(visit: Visit) -> Document:

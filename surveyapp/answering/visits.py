@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, bindparam, select
@@ -50,6 +51,15 @@ class Visit:
     loaded again stands in the same order though nothing was written."""
     mode: str = "link"
     zone: str = "UTC"
+    earlier_version_id: int | None = None
+    """Without a response: the version that the study asked before `moved_at`."""
+    moved_at: datetime | None = None
+
+    def as_opened(self, opened: datetime | None) -> Visit:
+        """The visit of a page that was opened before the study moved: it finishes on its own."""
+        if self.earlier_version_id and self.moved_at and opened and opened < self.moved_at:
+            return replace(self, version_id=self.earlier_version_id)
+        return self
 
 
 _STUDY: tuple[Any, ...] = (
@@ -58,6 +68,9 @@ _STUDY: tuple[Any, ...] = (
     Study.opens_at,
     Study.closes_at,
     Study.timezone,
+    Study.version_id,
+    Study.next_version_id,
+    Study.next_version_at,
 )
 _RESPONSE: tuple[Any, ...] = (
     Response.id.label("response_id"),
@@ -84,7 +97,6 @@ _PERSONAL: Select[*tuple[Any, ...]] = (
         Invitation.expires_at,
         Invitation.opened_at,
         Customer.erased_at,
-        Study.version_id,
         *_STUDY,
         *_RESPONSE,
         *_CUSTOMER,
@@ -98,7 +110,6 @@ _PRINTED: Select[*tuple[Any, ...]] = (
     select(
         Touchpoint.id.label("touchpoint_id"),
         Touchpoint.active,
-        Study.version_id,
         *_STUDY,
         *_RESPONSE,
         *_TOUCHPOINT,
@@ -164,6 +175,17 @@ def _state(row: Row[Any], gone: bool) -> str:
     return OPEN
 
 
+def _version(row: Row[Any]) -> dict[str, Any]:
+    """The version that who begins now is asked, and until when it was another one."""
+    if row.next_version_at is None or row.next_version_at > clock.now():
+        return {"version_id": row.version_id}
+    return {
+        "version_id": row.next_version_id,
+        "earlier_version_id": row.version_id,
+        "moved_at": row.next_version_at,
+    }
+
+
 def _progress(
     row: Row[Any], token_hash: str, mode: str, language: str | None, facts: Callable[[], Facts]
 ) -> dict[str, Any]:
@@ -172,7 +194,7 @@ def _progress(
     if row.response_id is None:
         return {
             **common,
-            "version_id": row.version_id,
+            **_version(row),
             "mode": mode,
             "language": language,
             "facts": facts(),

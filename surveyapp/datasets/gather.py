@@ -28,7 +28,7 @@ def dataset(study_id: int) -> Dataset:
         versions,
         title=study.title,
         timezone=study.timezone,
-        language=versions[study.version.number].default_language,
+        language=versions[study.asked.number].default_language,
         mappings=mappings_of(study, versions),
     )
 
@@ -44,7 +44,7 @@ def completed(study_id: int) -> int:
 def versions_of(study: Study) -> dict[int, Document]:
     """Number → document of every version that the study asks or has asked."""
     asked = select(Response.version_id).where(Response.study_id == study.id).distinct()
-    wanted = QuestionnaireVersion.id.in_(asked) | (QuestionnaireVersion.id == study.version_id)
+    wanted = QuestionnaireVersion.id.in_(asked) | (QuestionnaireVersion.id == study.asked.id)
     found = db.session.scalars(select(QuestionnaireVersion).where(wanted))
     return {v.number: Document.model_validate(v.document) for v in found}
 

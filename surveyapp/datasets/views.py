@@ -42,7 +42,7 @@ def rule_title(rule: str, study: Study) -> str:
     name, _colon, which = rule.partition(":")
     if not which:
         return str(_(title_of(name)))
-    declared = study.version.document.get("contradictions", ())
+    declared = study.asked.document.get("contradictions", ())
     titles = {one["id"]: one.get("title") for one in declared}
     return str(_("Contradiction: %(which)s", which=in_words(titles.get(which) or {"": which})))
 

@@ -81,7 +81,7 @@ class StudyForm(FlaskForm):
 
     def load(self, study: Study) -> None:
         """Show the study's settings, times in its own zone."""
-        self.title.data, self.version_id.data = study.title, study.version_id
+        self.title.data, self.version_id.data = study.title, study.asked.id
         self.timezone.data = study.timezone
         self.send_from.data = time(*divmod(study.send_from, 60))
         self.send_until.data = time(*divmod(min(study.send_until, 24 * 60 - 1), 60))
@@ -262,3 +262,15 @@ class StartForm(FlaskForm):
     """When texting begins; empty: now."""
 
     starts_at = DateTimeLocalField(_l("Start at"), [Optional()], format=_LOCAL)
+
+
+class VersionMoveForm(FlaskForm):
+    """Another version to ask, and from when; empty: now."""
+
+    next_version = SelectField(_l("Version"), coerce=int)
+    next_at = DateTimeLocalField(_l("From"), [Optional()], format=_LOCAL)
+
+    def moment(self, study: Study) -> datetime | None:
+        """The chosen moment, written on the study's wall clock."""
+        local: datetime | None = self.next_at.data
+        return local.replace(tzinfo=ZoneInfo(study.timezone)).astimezone(UTC) if local else None

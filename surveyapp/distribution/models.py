@@ -45,6 +45,20 @@ class Study(Base):
     version: Mapped[QuestionnaireVersion] = relationship(foreign_keys=[version_id])
     next_version: Mapped[QuestionnaireVersion | None] = relationship(foreign_keys=[next_version_id])
 
+    @property
+    def asked(self) -> QuestionnaireVersion:
+        """The version that who begins now is asked; `version` is the one before a planned move."""
+        return self.next_version if self.next_version and self._moved else self.version
+
+    @property
+    def planned_version(self) -> QuestionnaireVersion | None:
+        """The version of a move that is still to come."""
+        return None if self._moved else self.next_version
+
+    @property
+    def _moved(self) -> bool:
+        return self.next_version_at is not None and self.next_version_at <= clock.now()
+
 
 class SampleDesign(Base):
     """How a sample is drawn and what was drawn: everything needed to draw it again bit by bit."""

@@ -11,18 +11,20 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
+from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import offered, studies, zones
+from surveyapp.distribution import offered, studies, version_moves, zones
 from surveyapp.distribution import study_states as states
-from surveyapp.distribution.forms import NewStudyForm, StudyForm
+from surveyapp.distribution.forms import NewStudyForm, StudyForm, VersionMoveForm
 from surveyapp.distribution.models import Invitation, Study
 from surveyapp.distribution.views.blueprint import (
     distribution,
     flash_findings,
     in_words,
+    local_time,
     page_of,
     study_or_404,
 )
@@ -78,10 +80,12 @@ def save_settings(study_id: int) -> Response | tuple[str, int]:
     if study.state == "closed":
         flash(_("The study is closed; its settings stay as they were."), "error")
         return redirect(page_of("settings", study))
-    if form.version_id.data != study.version_id and _is_invited(study):
+    changed = form.version_id.data != study.asked.id
+    if changed and _is_invited(study):
         flash(_("People have been invited to this version; it stays. Make a new study."), "error")
         return redirect(page_of("settings", study))
-    for name, value in {**form.values(), "version_id": form.version_id.data}.items():
+    chosen = {"version_id": form.version_id.data, "next_version_id": None, "next_version_at": None}
+    for name, value in {**form.values(), **(chosen if changed else {})}.items():
         setattr(study, name, value)
     audit.record("study.settings", f"study:{study.id}")
     db.session.commit()
@@ -107,9 +111,61 @@ def move_study(study_id: int, event: str) -> Response:
     return redirect(_back(study))
 
 
+@distribution.post("/studies/<int:study_id>/version")
+@roles("researcher")
+def move_version(study_id: int) -> Response:
+    """Ask another version of the questionnaire, now or from a moment on."""
+    study = study_or_404(study_id)
+    form = VersionMoveForm()
+    others = _other_versions(study, form)
+    at = form.moment(study) if form.validate_on_submit() else None
+    if form.errors or (at and at <= clock.now()):
+        flash(_("Choose a version, and a moment that is still to come."), "error")
+        return redirect(page_of("settings", study))
+    version = next(one for one in others if one.id == form.next_version.data)
+    try:
+        moment = version_moves.plan(study, version, at)
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+        return redirect(page_of("settings", study))
+    when = local_time(moment, study) if at else _("now")
+    flash(_("Version %(n)s is asked from %(when)s.", n=version.number, when=when), "success")
+    return redirect(page_of("settings", study))
+
+
+@distribution.post("/studies/<int:study_id>/version/cancel")
+@roles("researcher")
+def cancel_version_move(study_id: int) -> Response:
+    """Take a planned move back."""
+    study = study_or_404(study_id)
+    try:
+        version_moves.cancel(study)
+        db.session.commit()
+        flash(_("Cancelled. The study goes on with its version."), "success")
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+    return redirect(page_of("settings", study))
+
+
+def _other_versions(study: Study, form: VersionMoveForm) -> list[QuestionnaireVersion]:
+    """The versions that the study could go over to, newest first; offered by the form."""
+    asked = study.asked
+    every = [one for one in asked.questionnaire.versions if one.id != asked.id]
+    form.next_version.choices = [
+        SelectChoice(one.id, f"{_('version')} {one.number}") for one in reversed(every)
+    ]
+    return every
+
+
 def _settings_page(study: Study, form: StudyForm) -> str:
+    moving = VersionMoveForm(formdata=None)
     return render_template(
         "distribution/settings.html",
+        others=_other_versions(study, moving),
+        moving=moving,
         study=study,
         form=form,
         zones=zones.choices(),

@@ -117,7 +117,7 @@ def release_messages(study_id: int) -> Response:
 
 def languages_of(study: Study) -> list[str]:
     """The languages that the study's questionnaire speaks, of those that texts can have."""
-    spoken = study.version.document.get("languages") or list(LANGUAGES.values())
+    spoken = study.asked.document.get("languages") or list(LANGUAGES.values())
     return [language for language in LANGUAGES.values() if language in spoken]
 
 
