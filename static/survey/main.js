@@ -2,7 +2,8 @@
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const outline = read("outline");
-const state = Object.assign(read("state"), { pages: outline.pages });
+const state = Object.assign(read("state"), { computed: outline.computed || {}, questions: {} });
+state.pages = inOrder(outline.pages, state.seed);
 let language = document.documentElement.lang;
 
 const say = (key, values) =>
@@ -10,12 +11,21 @@ const say = (key, values) =>
 
 const $ = (id) => document.getElementById(id);
 const questions = {};
-for (const page of state.pages) for (const question of page.questions) for (const name of question.vars) questions[name] = question;
+for (const page of state.pages) {
+  for (const question of page.questions) {
+    state.questions[question.id] = question;
+    for (const name of question.vars) questions[name] = state.questions[name] = question;
+  }
+}
+const ofType = (type) => Object.values(state.questions).filter((question, index, all) => question.type === type && all.indexOf(question) === index);
 
 const store = openStore(state);
 $("page").innerHTML = $("pages").textContent;
 const pages = openPages(state, store, say);
-const sync = openSync(state, store, { saving, saved, offline, online, completed, refused, incomplete });
+pages.arrange();
+const rankings = ofType("ranking").length ? openRankings(ofType("ranking"), store, say, ranked) : null;
+const photos = ofType("photo").length ? openPhotos(ofType("photo"), state, store, say, photographed) : null;
+const sync = openSync(state, store, { saving, saved, offline, online, completed, refused, incomplete }, photos && photos.send);
 let notice = null;
 
 function status(key, values) {
@@ -45,12 +55,15 @@ function online() {
   status("online");
 }
 
-function completed() {
+function completed(outcome) {
   store.clear();
   forgetPage();
   status(null);
   finished = true;
-  pages.thank();
+  const ended = pages.way().ended;
+  if (outcome === "screened_out" && !ended) location.reload();
+  else if (outcome === "screened_out") pages.thank("out-" + ended.id);
+  else pages.thank(outcome === "quota_full" ? "full" : "thanks");
 }
 
 function forgetPage() {
@@ -69,25 +82,57 @@ function refused(found) {
 function incomplete(found) {
   store.local.submit = false;
   store.write();
-  pages.follow();
-  pages.show(Math.max(0, pages.indexOf(found.page)));
+  for (const name of Object.keys(found.errors)) if (questions[name] && questions[name].type === "photo") forgetPhoto(name);
+  follow();
+  const index = found.page ? pages.indexOf(found.page) : pages.current();
+  pages.show(Math.max(0, index));
   pages.showErrors(found.errors);
+}
+
+function forgetPhoto(name) {
+  store.set(name, null);
+  if (photos) photos.dress(name);
 }
 
 let finished = false;
 let typing = 0;
+const warned = {};
 
 function changed(field) {
-  const question = questions[field.name];
+  const variable = field.name.replace(/^_none\./, "");
+  const question = questions[variable];
   if (!question || finished) return;
+  if (field.type === "file") {
+    photos.take(question, field);
+    return;
+  }
   keepExclusive(question, field);
+  keepReason(variable, field);
+  if (store.set(variable, readField(question, variable))) told(question, variable);
+}
+
+// After every new answer: no tick until it has arrived, no message about the old one.
+function told(question, variable) {
   const tick = $("q-" + question.id).querySelector(".tick");
-  if (!store.set(field.name, readField(question, field.name))) return;
   if (tick) tick.hidden = true;
   store.local.submit = false;
-  pages.clearError(field.name);
-  pages.follow();
+  pages.clearError(variable);
+  follow();
   sync.changed();
+}
+
+function follow() {
+  pages.follow();
+  if (rankings) rankings.dress(pages.way().offered);
+}
+
+function ranked(question, order) {
+  if (store.set(question.id, order)) told(question, question.id);
+}
+
+function photographed(name, trouble) {
+  if (!trouble) told(questions[name], name);
+  else pages.showErrors({ [name]: say(trouble[0], trouble[1]) });
 }
 
 function turn(index) {
@@ -103,19 +148,31 @@ function goBack() {
   else if (pages.current() > 0) pages.show(pages.current() - 1, true);
 }
 
+// Errors keep one here. A warning is shown once for what was answered; the next press goes on.
 function goOn() {
   const step = pages.steps()[pages.current()];
-  const found = troubles(step.questions, store.answers());
-  const messages = {};
-  for (const name of Object.keys(found)) messages[name] = say(found[name][0], found[name][1]);
-  if (Object.keys(messages).length) return pages.showErrors(messages);
+  const found = troubles(step, pages.way(), state);
+  const asked = JSON.stringify(found.warning.map(([, , check]) => [check, step.questions.map((question) => store.answers()[question.id])]));
+  const mild = !found.error.length && found.warning.length && warned[step.page.id] !== asked;
+  if (found.error.length || mild) {
+    if (mild) warned[step.page.id] = asked;
+    return pages.showErrors(sentencesOf(mild ? found.warning : found.error), mild);
+  }
   if (pages.current() < pages.steps().length - 1) return turn(pages.current() + 1);
   return submit();
 }
 
+function sentencesOf(list) {
+  const messages = {};
+  for (const [name, trouble, check] of list) {
+    if (!has(messages, name)) messages[name] = check ? $("c-" + check).textContent : say(trouble[0], trouble[1]);
+  }
+  return messages;
+}
+
 function submit() {
   if (finished || store.local.submit) return sync.push();
-  if (state.mode === "preview") return completed();
+  if (state.mode === "preview") return completed(pages.way().ended ? "screened_out" : "completed");
   store.local.submit = true;
   store.write();
   pages.dress();
@@ -136,15 +193,19 @@ function speak(code) {
   const words = outline.words;
   for (const element of document.querySelectorAll("[data-t]")) {
     const index = Number(element.dataset.t);
-    if (!(index in kept)) kept[index] = element.textContent;
-    element.textContent = code === state.language ? kept[index] : words[index];
+    const isPiped = "p" in element.dataset;
+    if (!(index in kept)) kept[index] = isPiped ? element.dataset.p : element.textContent;
+    const text = code === state.language ? kept[index] : words[index];
+    if (isPiped) element.dataset.p = text;
+    else element.textContent = text;
   }
   language = document.documentElement.lang = code;
   document.documentElement.dir = outline.languages[code][1];
   const other = survey.querySelector("[name=_lang]");
   other.value = other.lang = Object.keys(outline.phrases).find((one) => one !== code);
   [other.textContent, other.dir] = outline.languages[other.value];
-  pages.dress();
+  if (state.facts.survey) state.facts.survey.language = code;
+  follow();
   if (notice) status(notice);
 }
 const kept = {};
@@ -154,6 +215,7 @@ survey.addEventListener("change", (event) => changed(event.target));
 survey.addEventListener("input", (event) => {
   const field = event.target;
   if (field.type === "radio" || field.type === "checkbox") return;
+  if (field.type === "file") return;
   const question = questions[field.name];
   if (question && question.length) countCharacters(question, field, say);
   clearTimeout(typing);
@@ -181,7 +243,7 @@ for (const name of Object.keys(questions)) {
   const entry = store.local.entries[name];
   if (entry && entry.v !== null) writeField(questions[name], name, entry.v);
 }
-pages.follow();
+follow();
 const wanted = [state.page, store.local.page].map(pages.indexOf).find((index) => index >= 0);
 pages.show(wanted === undefined ? pages.resume() : wanted);
 if (state.mode !== "preview") {

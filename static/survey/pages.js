@@ -5,16 +5,69 @@ function openPages(state, store, say) {
   const survey = at("survey");
   let steps = [];
   let current = 0;
+  let way = null;
 
   const follow = () => {
     const id = steps.length ? steps[current].page.id : null;
-    steps = pathOf(state.pages, store.answers(), state.facts);
-    const visible = new Set();
-    for (const step of steps) for (const question of step.questions) visible.add(question.id);
-    for (const block of document.querySelectorAll("[data-q]")) block.hidden = !visible.has(block.dataset.q);
+    way = pathOf(state.pages, store.answers(), state.facts, state.computed);
+    steps = way.steps;
+    const visible = {};
+    for (const step of steps) for (const question of step.questions) visible[question.id] = step;
+    for (const block of document.querySelectorAll("[data-q]")) block.hidden = !has(visible, block.dataset.q);
+    for (const name of Object.keys(visible)) offer(state.questions[name], visible[name]);
+    pipe();
     const found = steps.findIndex((step) => step.page.id === id);
     if (found >= 0) current = found;
     dress();
+  };
+
+  // Which options, statements and words of a question are there, and whether it must be answered.
+  const offer = (question, step) => {
+    const block = at("q-" + question.id);
+    const optional = block.querySelector(".optional");
+    if (optional) optional.hidden = step.required[question.id];
+    if (question.items) for (const item of block.querySelectorAll("[data-i]")) item.hidden = !way.offered[question.id].includes(item.dataset.i);
+    for (const words of block.querySelectorAll("[data-words]")) words.hidden = !step.asked[question.id].includes(words.dataset.words);
+    if (!question.options || question.type === "ranking") return;
+    for (const field of fieldsOf(question.id)) field.parentElement.hidden = !way.offered[question.id].includes(field.value);
+  };
+
+  const label = (name, value) => {
+    if (!has(state.questions, name) || !state.questions[name].options || name !== state.questions[name].id) return value;
+    const option = at("q-" + name).querySelector(`[data-o="${value}"] .what, [value="${value}"][name="${name}"] + .face`);
+    return option ? option.textContent.trim() : value;
+  };
+
+  const pipe = () => {
+    const seen = {};
+    for (const name of Object.keys(way.seen)) if (!isReason(state.questions[name], way.seen[name])) seen[name] = way.seen[name];
+    const known = { seen, facts: state.facts, computed: state.computed, label };
+    for (const element of document.querySelectorAll("[data-p]")) {
+      const text = piped(element.dataset.p, known);
+      if (element.textContent !== text) element.textContent = text;
+    }
+  };
+
+  // Once: everything that is shuffled stands in the order of the response's seed.
+  const arrange = () => {
+    for (const page of state.pages) {
+      const section = document.querySelector(`[data-page="${page.id}"]`);
+      if (page.shuffle) section.append(...page.questions.map((question) => at("q-" + question.id)));
+      for (const question of page.questions) if (question.shuffle) mix(question);
+    }
+  };
+
+  const mix = (question) => {
+    const block = at("q-" + question.id);
+    if (question.items) return block.append(...question.items.map((item) => block.querySelector(`[data-i="${question.id}.${item.id}"]`)));
+    const list = block.querySelector(".cards, .ranks");
+    for (const { id } of question.options) {
+      const card = block.querySelector(`[data-o="${id}"]`) || fieldsOf(question.id).find((field) => field.value === id).parentElement;
+      const words = card.nextElementSibling;
+      list.append(card);
+      if (words && words.matches(".words, .spec")) list.append(words);
+    }
+    return undefined;
   };
 
   // The words and the bar that depend on where one is and what is left.
@@ -22,7 +75,7 @@ function openPages(state, store, say) {
     const last = current >= steps.length - 1;
     at("back").hidden = current === 0;
     at("back").textContent = say("back");
-    at("next").textContent = say(store.local.submit ? "sending" : last ? "submit" : "next");
+    at("next").textContent = say(store.local.submit ? "sending" : last && !(way && way.ended) ? "submit" : "next");
     at("next").value = last ? "submit" : "next";
     const rest = steps.slice(current).reduce(
       (sum, step) => step.questions.reduce((more, question) => more + question.seconds, sum + step.page.seconds), 0);
@@ -69,27 +122,33 @@ function openPages(state, store, say) {
     line.parentElement.classList.remove("wrong");
   };
 
-  // Messages by variable: a list on top that takes the focus, and each one at its field.
-  const showErrors = (messages) => {
+  const fieldAt = (variable) => at("f-" + variable) || fieldsOf(variable)[0];
+
+  // Messages by variable: a list on top that takes the focus, and each one at its field. Warnings
+  // look milder and say how to go on.
+  const showErrors = (messages, mild) => {
     clearErrors();
     const list = at("errors").querySelector("ul");
     list.textContent = "";
-    at("errors").querySelector("h2").textContent = say("mend");
+    at("errors").className = mild ? "notes" : "summary";
+    at("errors").querySelector("h2").textContent = say(mild ? "sure" : "mend");
     for (const variable of Object.keys(messages)) {
       const line = at("e-" + variable);
       if (!line) continue;
       line.textContent = messages[variable];
       line.hidden = false;
-      line.parentElement.classList.add("wrong");
+      line.classList.toggle("warning", Boolean(mild));
+      const block = line.closest(".item, .words, .q") || line;
+      if (!mild) block.classList.add("wrong");
       const link = document.createElement("a");
       link.href = "#f-" + variable;
-      const asks = line.closest(".item, .q").querySelector(".asks");
-      link.textContent = `${asks.textContent.trim()} ${messages[variable]}`;
+      const asks = line.closest(".page-error") ? null : line.closest(".item, .q").querySelector(".asks");
+      link.textContent = `${asks ? asks.textContent.trim() : ""} ${messages[variable]}`.trim();
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        const field = fieldsOf(variable)[0];
+        const field = fieldAt(variable) || line;
         field.focus({ preventScroll: true });
-        line.parentElement.scrollIntoView({ block: "start" });
+        block.scrollIntoView({ block: "start" });
       });
       list.appendChild(document.createElement("li")).appendChild(link);
     }
@@ -102,24 +161,31 @@ function openPages(state, store, say) {
     follow,
     show,
     dress,
+    arrange,
     showErrors,
     clearError,
+    pipe: () => pipe(),
+    way: () => way,
     steps: () => steps,
     current: () => current,
     indexOf: (id) => steps.findIndex((step) => step.page.id === id),
     // The first page that lacks an answer, but no further than the one after the last answered.
     resume: () => {
       const answers = store.answers();
-      const lacks = (step) => step.questions.some((q) => q.required && q.vars.some((name) => !has(answers, name)));
-      const touched = (step) => step.questions.some((q) => q.vars.some((name) => has(answers, name)));
+      const names = (step) => step.questions.flatMap((question) => step.asked[question.id].map((name) => [question, name]));
+      const lacks = (step) => names(step).some(([question, name]) => step.required[question.id] && !has(answers, name));
+      const touched = (step) => names(step).some(([, name]) => has(answers, name));
       const reached = steps.map(touched).lastIndexOf(true) + 1;
       const found = steps.findIndex((step, index) => index >= reached || lacks(step));
       return found < 0 ? steps.length - 1 : found;
     },
-    thank: () => {
+    // The closing page: thanks, or the one of a screen-out or of a full quota.
+    thank: (id) => {
       survey.querySelector("main").hidden = true;
-      at("thanks").hidden = false;
-      at("thanks").querySelector("h2").focus();
+      pipe();
+      const closing = at(id);
+      closing.hidden = false;
+      closing.querySelector("h2").focus();
       window.scrollTo(0, 0);
     },
   };

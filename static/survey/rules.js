@@ -168,17 +168,3 @@ function calculated(operator, operands, value) {
 function evaluate(rule, answers, facts) {
   return truth(valueOf(rule, answers, facts, 0));
 }
-
-// The visible pages with their visible questions. A rule sees only what is visible before it.
-function pathOf(pages, answers, facts) {
-  const seen = {};
-  const shown = (part) => !part.show || evaluate(part.show, seen, facts) === true;
-  const visible = (question) => {
-    if (!shown(question)) return false;
-    for (const name of question.vars) if (has(answers, name)) seen[name] = answers[name];
-    return true;
-  };
-  return pages
-    .map((page) => ({ page, questions: shown(page) ? page.questions.filter(visible) : [] }))
-    .filter((step) => step.questions.length);
-}

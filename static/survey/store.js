@@ -82,6 +82,12 @@ function openStore(state) {
       write();
       return true;
     },
+    // A photo: the answer is there, the picture itself waits to be sent.
+    attach: (variable, waits) => {
+      local.entries[variable] = { v: "photo", s: next(), d: 0, p: waits ? 1 : 0 };
+      write();
+    },
+    unsent: () => Object.keys(local.entries).find((variable) => local.entries[variable].p),
     waiting: () => {
       const batch = {};
       for (const variable of Object.keys(local.entries)) {
@@ -93,9 +99,9 @@ function openStore(state) {
     acknowledge: (saved) => {
       const done = Object.keys(saved).filter((variable) => {
         const entry = local.entries[variable];
-        return entry && entry.d && entry.s <= saved[variable];
+        return entry && (entry.d || entry.p) && entry.s <= saved[variable];
       });
-      for (const variable of done) local.entries[variable].d = 0;
+      for (const variable of done) local.entries[variable].d = local.entries[variable].p = 0;
       if (done.length) write();
       return done;
     },

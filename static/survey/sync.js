@@ -3,8 +3,9 @@
 const SOON = 350;
 const PATIENCE = 12000;
 const LONGEST = 30000;
+const FINISHED = ["completed", "screened_out", "quota_full"];
 
-function openSync(state, store, tell) {
+function openSync(state, store, tell, sendPhoto) {
   const claims = {};
   let timer = 0;
   let sending = null;
@@ -33,6 +34,8 @@ function openSync(state, store, tell) {
     return { page, language: document.documentElement.lang, answers: store.waiting(), claims, opened: state.opened };
   };
 
+  const isWaiting = () => Boolean(store.unsent() || Object.keys(store.waiting()).length);
+
   const later = (delay) => {
     clearTimeout(timer);
     timer = setTimeout(push, delay);
@@ -50,10 +53,10 @@ function openSync(state, store, tell) {
     if (failures) tell.online();
     failures = 0;
     if (answer.found.saved) tell.saved(store.acknowledge(answer.found.saved));
-    if (answer.found.state === "completed") return tell.completed();
+    if (FINISHED.includes(answer.found.state)) return tell.completed(answer.found.state);
     if (answer.status >= 400) return tell.refused(answer.found);
     if (answer.found.errors) return tell.incomplete(answer.found);
-    if (Object.keys(store.waiting()).length) later(SOON);
+    if (store.local.submit || isWaiting()) later(SOON);
     return undefined;
   };
 
@@ -62,9 +65,10 @@ function openSync(state, store, tell) {
     if (state.mode === "preview") return Promise.resolve();
     if (sending) return sending.then(push);
     const submits = store.local.submit;
-    if (!submits && !Object.keys(store.waiting()).length) return Promise.resolve();
-    if (!submits && Object.keys(store.waiting()).length) tell.saving();
-    sending = post(submits ? "/submit" : "/save", batch())
+    if (!submits && !isWaiting()) return Promise.resolve();
+    if (!submits) tell.saving();
+    const photo = store.unsent();
+    sending = (photo ? sendPhoto(photo) : post(submits ? "/submit" : "/save", batch()))
       .then(heard, failed)
       .finally(() => {
         sending = null;

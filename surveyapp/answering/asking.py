@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 
 from surveyapp.answering import moments
-from surveyapp.answering.replies import survey_page
+from surveyapp.answering.knowing import way_of
+from surveyapp.answering.replies import notice_page, survey_page
 from surveyapp.answering.sheet import Sheet
 from surveyapp.answering.shelf import shelf
 from surveyapp.answering.visits import Visit
 from surveyapp.answering.wire import piece
 from surveyapp.designer.document import Document
-from surveyapp.designer.path import Path, path
+from surveyapp.designer.path import Path
+from surveyapp.designer.rules import Facts
 from surveyapp.languages import closest
+
+KINDS = ("customer", "touchpoint", "survey", "random")
+"""Kinds of facts."""
 
 
 def language_of(document: Document, chosen: str | None = None) -> str:
@@ -37,19 +42,30 @@ def page_asked(way: Path, answers: Mapping[str, Any]) -> str:
     return way.resume(answers) or way.page_ids[-1]
 
 
-def ask(visit: Visit, wrong: Mapping[str, str] | None = None, page: str | None = None) -> Response:
-    """The page of a visit whose study is open; `wrong`: sentences by variable to show."""
+def ask(
+    visit: Visit,
+    wrong: Mapping[str, str] | None = None,
+    page: str | None = None,
+    warned: Sequence[str] = (),
+) -> Response:
+    """The page of a visit whose study is open.
+
+    wrong: sentences by variable to show; they are warnings where `warned` names their checks, and
+    those are not shown again.
+    """
     document = shelf().document(visit.version_id)
     language = language_of(document, visit.language)
     sheet = shelf().sheet(visit.version_id, language)
-    way = path(document, visit.answers, visit.facts)
-    current = page or page_asked(way, visit.answers)
+    way = way_of(visit, document, language)
+    if not way.pages:
+        return notice_page("nothing", language)
+    current = page if page in way.page_ids else page_asked(way, visit.answers)
     if visit.answers or wrong:
-        main = piece(sheet.form(way, current, visit.answers, wrong or {}), 1)
+        main = piece(sheet.form(way, current, visit.answers, wrong or {}, warned), 1)
     else:
         main = sheet.blank(way, current)
     opt_out = visit.base.replace("/r/", "/o/", 1) if visit.invitation_id else ""
-    return survey_page(sheet.page(main, opt_out, _state(visit, sheet, way)))
+    return survey_page(sheet, sheet.page(main, opt_out, _state(visit, sheet, way)))
 
 
 def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:
@@ -63,17 +79,19 @@ def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:
         "page": request.args.get("page"),
         "started": visit.response_id is not None or visit.opened,
         "opened": moments.sealed(visit.key),
+        "seed": visit.seed,
         "answers": {
             variable: [sequence, visit.answers.get(variable)]
             for variable, sequence in visit.sequences.items()
         },
-        "facts": needed_facts(sheet, visit.facts),
+        "facts": needed_facts(sheet, way.facts),
     }
 
 
-def needed_facts(sheet: Sheet, facts: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Only those facts that a rule of the questionnaire reads."""
-    found: dict[str, dict[str, Any]] = {"customer": {}, "touchpoint": {}}
+def needed_facts(sheet: Sheet, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Only those facts that a rule or a text of the questionnaire reads, and the day."""
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    found["survey"]["today"] = facts["survey"]["today"]
     for kind, name in sheet.facts:
         if name in facts.get(kind, {}):
             found[kind][name] = facts[kind][name]

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-SCRIPTS = ("rules", "store", "sync", "check", "form", "pages", "main")
+SCRIPTS = ("rules", "path", "pipe", "store", "sync", "check", "form", "pages", "main")
+EXTRAS = frozenset({"photo", "ranking"})
+"""Scripts that only a questionnaire with questions of that type carries."""
 _POLICY = (
-    "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data:; "
+    "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors {ancestors}"
 )
@@ -34,11 +36,14 @@ class Assets:
     """The service worker's source."""
 
 
-@lru_cache(maxsize=4)
-def assets(folder: Path) -> Assets:
-    """Read the files of `folder` once a process."""
+@lru_cache(maxsize=16)
+def assets(folder: Path, extras: frozenset[str] = frozenset()) -> Assets:
+    """Read the files of `folder` once a process; `extras` of EXTRAS go along."""
     style = _lean((folder / "survey.css").read_text("utf-8"))
-    parts = [_lean((folder / f"{name}.js").read_text("utf-8")) for name in SCRIPTS]
+    parts = [
+        _lean((folder / f"{name}.js").read_text("utf-8"))
+        for name in (*SCRIPTS[:-1], *sorted(extras), SCRIPTS[-1])
+    ]
     script = '(function(){"use strict";\n' + "".join(parts) + "})();"
     hashes = {"script": _hash(script), "style": _hash(style)}
     return Assets(

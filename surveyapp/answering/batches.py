@@ -12,17 +12,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from surveyapp.answering.plain_fields import asked, raw_values
 from surveyapp.designer.answers import parse
 from surveyapp.designer.choices import all_options
-from surveyapp.designer.document import Document, question_of, variables_of
+from surveyapp.designer.document import Document, Photo, question_of
 from surveyapp.designer.path import VisiblePage
 
+LARGEST_BODY = 512 * 1024
+"""Bytes of one batch or form; the longest possible answers of a wide questionnaire fit in it."""
 STEP = 1 << 20
 LARGEST_SEQUENCE = (1 << 53) - 1
 LONGEST = 20_000
 """Characters of one stored text; the questionnaire's own limit is checked at submit."""
 LARGEST_NUMBER = 1 << 53
 LONGEST_CLAIM = 7 * 24 * 3600 * 1000
+
+
+_NOTHING: Mapping[str, bytes] = {}
 
 
 class UnreadableError(Exception):
@@ -38,11 +44,16 @@ class Batch:
     claims: Mapping[str, int] = field(default_factory=dict)
     language: str | None = None
     opened: str = ""
+    pictures: Mapping[str, tuple[bytes, int]] = field(default_factory=dict)
+    """Variable → JPEG and sequence; the key under which it is stored becomes the answer."""
+    photos: tuple[str, ...] = ()
+    """The variables of photos that the batch changes."""
 
     @property
     def saved(self) -> dict[str, int]:
         """What is acknowledged: the sequence number of each variable."""
-        return {variable: sequence for variable, (_, sequence) in self.changes.items()}
+        told = {**self.changes, **self.pictures}
+        return {variable: sequence for variable, (_, sequence) in told.items()}
 
 
 def read_json(document: Document, body: bytes) -> Batch:
@@ -60,8 +71,11 @@ def read_json(document: Document, body: bytes) -> Batch:
     if not isinstance(answers, dict):
         raise UnreadableError
     known = {v: answers[v] for v in document.variables if v in answers}
+    changes = {v: _change(document, v, entry) for v, entry in known.items()}
+    photos = tuple(v for v in photo_variables(document) if v in changes)
     return Batch(
-        changes={v: _change(document, v, entry) for v, entry in known.items()},
+        changes={v: c for v, c in changes.items() if v not in photos or c[0] is None},
+        photos=photos,
         pages=pages_of(document, known),
         claims=_claims(document, sent.get("claims")),
         language=_language(document, sent.get("language")),
@@ -70,22 +84,34 @@ def read_json(document: Document, body: bytes) -> Batch:
 
 
 def read_form(
+    document: Document,
     page: VisiblePage,
     form: Mapping[str, list[str]],
     answers: Mapping[str, Any],
     sequences: Mapping[str, int],
+    pictures: Mapping[str, bytes] = _NOTHING,
 ) -> Batch:
-    """The changes that a plain form of `page` makes; a field that is empty clears its answer."""
+    """The changes that a plain form of `page` makes; a field that is empty clears its answer.
+
+    `pictures`: the JPEGs that came with it, by variable.
+    """
     counter = max(sequences.values(), default=0) // STEP + 1
     sequence = counter * STEP + secrets.randbelow(STEP)
     changes: dict[str, tuple[object, int]] = {}
     for question in page.questions:
-        values = parse(question, form, page.options_of(question))
-        for variable in variables_of(question):
+        values = parse(question, raw_values(question, form), all_options(document, question))
+        for variable in asked(question, form, page.variables):
             value = values.get(variable)
-            if answers.get(variable) != value and storable(value):
+            if variable not in pictures and answers.get(variable) != value and storable(value):
                 changes[variable] = value, sequence
-    return Batch(changes=changes, pages=(page.page.id,))
+    sent = {v: (jpeg, sequence) for v, jpeg in pictures.items() if v in page.variables}
+    dropped = [q.id for q in page.questions if isinstance(q, Photo) and q.id in changes]
+    return Batch(changes, (page.page.id,), pictures=sent, photos=(*sent, *dropped))
+
+
+def photo_variables(document: Document) -> tuple[str, ...]:
+    """The variables that photos answer."""
+    return tuple(q.id for q in document.questions() if isinstance(q, Photo))
 
 
 def pages_of(document: Document, variables: Mapping[str, object]) -> tuple[str, ...]:
@@ -95,11 +121,11 @@ def pages_of(document: Document, variables: Mapping[str, object]) -> tuple[str, 
 
 
 def storable(value: object) -> bool:
-    """Whether a value may be kept until submit: any scalar or list of texts of a sane size."""
+    """Whether a value may be kept until submit: true, a number, text or texts of a sane size."""
     if value is None:
         return True
     if isinstance(value, bool):
-        return False
+        return value
     if isinstance(value, int | float):
         return abs(value) <= LARGEST_NUMBER
     if isinstance(value, list):

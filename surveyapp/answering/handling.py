@@ -9,38 +9,45 @@ from flask import Response, current_app, request
 
 from surveyapp.answering import moments, saving, submitting
 from surveyapp.answering.asking import ask, language_of
-from surveyapp.answering.batches import Batch, UnreadableError, read_json
+from surveyapp.answering.attaching import attach as attach_photo
+from surveyapp.answering.batches import LARGEST_BODY, Batch, UnreadableError, read_json
+from surveyapp.answering.knowing import piping, way_of
 from surveyapp.answering.misses import Misses
 from surveyapp.answering.plain_form import press as press_form
-from surveyapp.answering.plain_form import sentences
-from surveyapp.answering.replies import notice_page, reply, thanks_page
+from surveyapp.answering.replies import closing_page, notice_page, reply
+from surveyapp.answering.sentences import sentences
 from surveyapp.answering.shelf import shelf
-from surveyapp.answering.visits import DONE, GONE, OPEN, Visit
+from surveyapp.answering.speech import Speech
+from surveyapp.answering.visits import DONE, FINISHED, GONE, OPEN, Visit
 from surveyapp.designer.document import Document
 from surveyapp.extensions import settings
-
-LARGEST_BODY = 512 * 1024
-"""Bytes of one batch or form; the longest possible answers of a wide questionnaire fit in it."""
 
 
 def show(visit: Visit | None, again: str | None = None) -> Response:
     """The page, the thanks, or a friendly notice. Writes nothing."""
     if visit is None:
         return missed()
-    if visit.state == DONE:
-        document = shelf().document(visit.version_id)
-        return thanks_page(document, language_of(document, visit.language), again)
+    if visit.state in FINISHED:
+        return _closing(visit, again)
     if visit.state != OPEN:
         known = None if visit.state == GONE else visit.language
         return notice_page(visit.state, _browser_language(known))
     return ask(visit)
 
 
+def _closing(visit: Visit, again: str | None) -> Response:
+    """The closing page, with the words and the screen-out that belong to the answers."""
+    document = shelf().document(visit.version_id)
+    language = language_of(document, visit.language)
+    way = way_of(visit, document, language)
+    speech = Speech(document, language, pipe=piping(document, language, way, visit.answers))
+    return closing_page(visit.state, speech, way.ended, again)
+
+
 def press(visit: Visit | None) -> Response:
     """A button of the plain form."""
     if not from_here():
         return notice_page("foreign", _browser_language())
-    request.max_content_length = LARGEST_BODY
     if visit is None or visit.state != OPEN:
         return show(visit)
     return press_form(visit, device())
@@ -67,8 +74,8 @@ def submit(visit: Visit | None) -> Response:
     document = document_of(visit)
     language = batch.language or visit.language or document.default_language
     outcome = submitting.submit(visit, document, batch, language, device())
-    if outcome.completed:
-        return reply({"state": DONE, "saved": batch.saved})
+    if outcome.state:
+        return reply({"state": outcome.state, "saved": batch.saved})
     errors = sentences(list(outcome.findings), language)
     return reply({"state": OPEN, "saved": batch.saved, "errors": errors, "page": outcome.page})
 
@@ -81,13 +88,27 @@ def opened(visit: Visit | None) -> Response:
     return reply({"state": OPEN})
 
 
+def attach(visit: Visit | None, variable: str) -> Response:
+    """A photo that the script sends by itself."""
+    if visit is None or visit.state != OPEN:
+        return _refused(visit)
+    if not from_here() or not request.mimetype.startswith("image/"):
+        return reply({"state": "foreign"}, 403)
+    return attach_photo(visit, document_of(visit), variable, device())
+
+
+def _refused(visit: Visit | None) -> Response:
+    """What a script hears whose visit takes nothing (any more)."""
+    if visit is None:
+        return reply({"state": "gone"}, 404)
+    return reply({"state": visit.state}, 200 if visit.state in FINISHED else 410)
+
+
 def _read(visit: Visit | None) -> tuple[Visit, Batch] | Response:
     """The visit and what it posted, or the answer that says why nothing is taken."""
     request.max_content_length = LARGEST_BODY
-    if visit is None:
-        return reply({"state": "gone"}, 404)
-    if visit.state != OPEN:
-        return reply({"state": visit.state}, 200 if visit.state == DONE else 410)
+    if visit is None or visit.state != OPEN:
+        return _refused(visit)
     if not from_here() or request.mimetype != "application/json":
         return reply({"state": "foreign"}, 403)
     try:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import BigInteger, TextClause, bindparam, text
 
 from surveyapp.database import Json, UtcDateTime, db
 
@@ -36,7 +36,7 @@ UPDATE response SET
       FROM json_each(:pages) p), '{}')))),
   language = :language, saved_at = :now
 WHERE id = :id AND state = 'started'
-RETURNING answers, facts
+RETURNING answers, facts, seed
 """
 
 _POSTGRESQL = """
@@ -58,13 +58,13 @@ UPDATE response SET
       FROM jsonb_array_elements_text(CAST(:pages AS jsonb)) p), '{}')),
   language = :language, saved_at = :now
 WHERE id = :id AND state = 'started'
-RETURNING answers, facts
+RETURNING answers, facts, seed
 """
 
 
 def _statement(sql: str) -> TextClause:
     typed = text(sql).bindparams(bindparam("now", type_=UtcDateTime()))
-    return typed.columns(answers=Json, facts=Json)  # type: ignore[return-value]
+    return typed.columns(answers=Json, facts=Json, seed=BigInteger)  # type: ignore[return-value]
 
 
 _STATEMENTS = {"sqlite": _statement(_SQLITE), "postgresql": _statement(_POSTGRESQL)}
@@ -72,10 +72,11 @@ _STATEMENTS = {"sqlite": _statement(_SQLITE), "postgresql": _statement(_POSTGRES
 
 @dataclass(frozen=True)
 class Merged:
-    """The row's answers and facts as they stand after the merge."""
+    """The row's answers, facts and seed as they stand after the merge."""
 
     answers: Mapping[str, Any]
     facts: Mapping[str, Mapping[str, Any]]
+    seed: int
 
 
 def merge(
@@ -105,4 +106,4 @@ def merge(
             "now": now,
         },
     ).first()
-    return None if row is None else Merged(row.answers, row.facts)
+    return None if row is None else Merged(row.answers, row.facts, row.seed)

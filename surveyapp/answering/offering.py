@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from surveyapp.answering.speech import Speech
+from surveyapp.designer.choices import all_options
 from surveyapp.designer.document import (
     Choice,
     Csat,
+    Document,
     Item,
     LikertGrid,
     Multiple,
@@ -20,6 +22,7 @@ from surveyapp.designer.document import (
     Ranking,
     Text,
 )
+from surveyapp.designer.path import VisiblePage
 from surveyapp.findings import N_
 
 SATISFACTION = (
@@ -34,21 +37,25 @@ SATISFACTION = (
 
 @dataclass(frozen=True)
 class Offer:
-    """Everything that could be shown, as the page of the script needs it."""
+    """What is offered on one page of one person; without a page, everything that ever could be."""
 
+    document: Document
+    page: VisiblePage | None = None
     today: str = ""
 
     def options(self, question: Choice) -> tuple[Option, ...]:
         """The options, in the order in which they stand."""
-        return question.options
+        if self.page is None:
+            return all_options(self.document, question)
+        return self.page.options_of(question)
 
     def items(self, question: LikertGrid) -> tuple[Item, ...]:
         """The statements, in the order in which they stand."""
-        return question.items
+        return question.items if self.page is None else self.page.items_of(question)
 
     def requires(self, question: Question) -> bool:
         """Whether the question must be answered."""
-        return question.required
+        return question.required if self.page is None else self.page.requires(question)
 
     def day(self, bound: str | None) -> str:
         """A bound as an ISO date; empty when there is none, or when only the script knows it."""
@@ -66,9 +73,8 @@ class Offer:
         most = getattr(question, "at_most", None)
         if isinstance(question, Ranking):
             if most:
-                return speech.phrase(
-                    N_("Choose the first {n} in order, the best one first."), n=most
-                )
+                first = N_("Choose the first {n} in order, the best one first.")
+                return speech.phrase(first, n=most)
             return speech.phrase(N_("Put them in order, the best one first."))
         if isinstance(question, Multiple) and most:
             return speech.phrase(N_("Choose at most {n}."), n=most)

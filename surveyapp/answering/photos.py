@@ -9,19 +9,8 @@ from sqlalchemy import delete, select
 
 from surveyapp.answering.models import Photo
 from surveyapp.database import db, vault
-from surveyapp.designer.document import Document
-from surveyapp.designer.document import Photo as PhotoQuestion
 
 _PURPOSE = "answering.photo"
-
-
-def variables(document: Document) -> tuple[str, ...]:
-    """The variables that photos answer, found once a document."""
-    found: tuple[str, ...] | None = document.__dict__.get("_photo_variables")
-    if found is None:
-        found = tuple(q.id for q in document.questions() if isinstance(q, PhotoQuestion))
-        document.__dict__["_photo_variables"] = found
-    return found
 
 
 def keep(response_id: int, variable: str, jpeg: bytes) -> str:
@@ -43,16 +32,6 @@ def tidy(response_id: int, asked: Collection[str], answers: Mapping[str, object]
             Photo.key.not_in(kept),
         )
     )
-
-
-def owned(response_id: int | None, variable: str, key: object) -> bool:
-    """Whether `key` names a picture of this response and question."""
-    if response_id is None or not isinstance(key, str):
-        return False
-    mine = select(Photo.key).where(
-        Photo.key == key, Photo.response_id == response_id, Photo.variable == variable
-    )
-    return db.session.scalar(mine) is not None
 
 
 def picture(key: str) -> bytes | None:

@@ -24,6 +24,7 @@ PHRASES = {
     "left": N_("{n} characters left"),
     "over": N_("{n} characters too many"),
     "mend": N_("Please look at these again"),
+    "sure": N_("Is this right? If so, go on once more."),
     "offline": N_("Offline – your answers are kept on this phone."),
     "offline_open": N_("Offline – please keep this page open; your answers wait here."),
     "online": N_("Back online – every answer is saved."),
@@ -46,15 +47,47 @@ TROUBLES = {
     "whole": "Please enter a whole number.",
     "too_many": "Please choose at most {at_most} answers.",
     "too_long": "Please shorten this to {most} characters; it has {length} now.",
+    "specify": "Please write what you mean.",
 }
 """Sentences of `designer.answers` by the key that the script uses."""
 
+SPECIAL: dict[str, dict[str, str]] = {
+    "ranking": {
+        "order": "Please put the answers in order.",
+        "rest": "Please put {count} answers in order; {given} are in order so far.",
+        "up": N_("Move up: {what}"),
+        "down": N_("Move down: {what}"),
+        "placed": N_("“{what}” is number {n} now."),
+        "unplaced": N_("“{what}” is out of the order now."),
+    },
+    "photo": {
+        "attach": "Please add a photo.",
+        "too_big": "This picture is larger than {most} MB; please choose a smaller one.",
+    },
+    "date": {
+        "enter_date": "Please enter a date.",
+        "date": "Please enter a date, such as 2026-11-23.",
+        "from_to": "Please choose a day from {low} to {high}.",
+        "earliest": "Please choose a day not before {low}.",
+        "latest": "Please choose a day not after {high}.",
+    },
+    "consent": {"agree": "Please agree before you go on."},
+    "short_text": {
+        "email": "Please enter an e-mail address, such as name@example.com.",
+        "phone": "Please enter a telephone number, such as 138 0000 0000.",
+        "digits": "Please enter digits only.",
+    },
+}
+"""Question type → the phrases that only its questions need; the untranslated ones are theirs."""
 
-def phrases(languages: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Language → key → phrase. Needs an application context."""
+
+def phrases(languages: Iterable[str], types: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Language → key → phrase, for questions of these types. Needs an application context."""
+    texts = {**PHRASES, **TROUBLES}
+    for kind in types:
+        texts |= SPECIAL.get(kind, {})
     found = {}
     for language in languages:
         with force_locale(locale_of(language)):
-            texts = {**PHRASES, **TROUBLES}
             found[language] = {key: str(gettext(text)) for key, text in texts.items()}
     return found

@@ -25,14 +25,19 @@ def drawn_anew(data: bytes, place: str) -> bytes:
     Raises SurveyError with a sentence for the customer when it is too large or no picture.
     """
     if len(data) > LARGEST_FILE:
-        template = N_("This picture is larger than {most} MB; please choose a smaller one.")
-        raise SurveyError(Finding("photo.too_large", place, template, {"most": LARGEST_FILE >> 20}))
+        raise SurveyError(too_large(place))
     kind = _kind(data)
     found = _encoded(data, kind) if kind else None
     if found is None:
         template = N_("This is no picture that we can read; please choose a JPEG, PNG or WebP.")
         raise SurveyError(Finding("photo.unreadable", place, template))
     return found
+
+
+def too_large(place: str) -> Finding:
+    """That a picture has more bytes than are taken."""
+    template = N_("This picture is larger than {most} MB; please choose a smaller one.")
+    return Finding("photo.too_large", place, template, {"most": LARGEST_FILE >> 20})
 
 
 def _kind(data: bytes) -> str | None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from surveyapp.answering.sheet import survey_assets
+from surveyapp.answering.sheet import Sheet, survey_assets
 from surveyapp.answering.speech import Speech, say
 from surveyapp.answering.wire import Piece, gzipped, piece, plain
-from surveyapp.designer.document import Document
+from surveyapp.designer.document import Document, ScreenOut
 from surveyapp.findings import N_
 from surveyapp.languages import direction
 
@@ -41,6 +41,11 @@ NOTICES = {
         N_("There is nothing to show yet"),
         N_("No page of this questionnaire is visible: add a question, or change the facts."),
     ),
+    "nothing": (
+        200,
+        N_("There is no question for you this time"),
+        N_("Thank you for wanting to take part. There is nothing more for you to do."),
+    ),
     "foreign": (
         403,
         N_("This came from another website"),
@@ -49,25 +54,35 @@ NOTICES = {
 }
 
 
-def survey_page(pieces: Iterable[Piece], framed: bool = False) -> Response:
-    """A page put together from compressed pieces, under the policy that allows only our script."""
-    return _send(pieces, 200, framed=framed, state="open")
+def survey_page(sheet: Sheet, pieces: Iterable[Piece], framed: bool = False) -> Response:
+    """A page put together from compressed pieces, under the policy that allows only its script."""
+    policy = sheet.assets.framed_policy if framed else sheet.assets.policy
+    return _send(pieces, 200, policy, "open")
 
 
-def thanks_page(document: Document, language: str, again: str | None = None) -> Response:
-    """The thank-you page of a completed response; `again`: address for another answer."""
+def closing_page(
+    state: str, speech: Speech, ended: ScreenOut | None = None, again: str | None = None
+) -> Response:
+    """What whoever has finished reads: thanks, or why it ended; `again`: another answer's address.
+
+    The policy is the one of a page without a script of its own.
+    """
+    found = survey_assets()
+    title = speech.document.text(speech.document.title, speech.language)
     html = render_template(
         "answering/notice.html",
-        document=document,
-        language=language,
+        document=speech.document,
+        language=speech.language,
         direction=direction,
-        title=document.text(document.title, language),
-        heading=document.text(document.title, language),
-        speech=Speech(document, language),
+        title=title,
+        heading=title,
+        state=state,
+        ended=ended,
+        speech=speech,
         again=again,
-        style=survey_assets().style,
+        style=found.style,
     )
-    return _send([piece(html, 1)], 200, state="completed")
+    return _send([piece(html, 1)], 200, found.policy, state)
 
 
 def notice_page(
@@ -84,7 +99,9 @@ def notice_page(
         speech=Speech(Document(), language),
         style=survey_assets().style,
     )
-    return _send([piece(html, 1)], status or usual, framed=framed, state=kind)
+    found = survey_assets()
+    policy = found.framed_policy if framed else found.policy
+    return _send([piece(html, 1)], status or usual, policy, kind)
 
 
 def reply(body: Mapping[str, Any], status: int = 200) -> Response:
@@ -94,11 +111,10 @@ def reply(body: Mapping[str, Any], status: int = 200) -> Response:
     return Response(text, status, headers, mimetype="application/json")
 
 
-def _send(pieces: Iterable[Piece], status: int, *, framed: bool = False, state: str) -> Response:
+def _send(pieces: Iterable[Piece], status: int, policy: str, state: str) -> Response:
     parts = list(pieces)
-    found = survey_assets()
     headers = {
-        "Content-Security-Policy": found.framed_policy if framed else found.policy,
+        "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
         "Vary": "Accept-Encoding, Cookie",
         "X-Survey": state,

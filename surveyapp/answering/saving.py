@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp import clock
-from surveyapp.answering import moments
+from surveyapp.answering import moments, photos
 from surveyapp.answering.batches import Batch
 from surveyapp.answering.merging import Merged, merge
 from surveyapp.answering.models import Response
@@ -24,22 +24,32 @@ LONGEST_TAG = 12
 def save(visit: Visit, batch: Batch, language: str, device: str = "") -> bool:
     """Merge and commit a batch; False when the response was submitted before."""
     merged = save_open(visit, batch, language, device)
+    if merged is None:
+        db.session.rollback()
+        return False
     db.session.commit()
-    return merged is not None
+    return True
 
 
 def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Merged | None:
     """The same in the caller's transaction, which then holds the response's row locked."""
     now = clock.now()
     response_id = visit.response_id or _begin(visit, batch, language, device, now)
-    return merge(
+    pictures = {
+        variable: (photos.keep(response_id, variable, jpeg), sequence)
+        for variable, (jpeg, sequence) in batch.pictures.items()
+    }
+    merged = merge(
         response_id,
-        batch.changes,
+        {**batch.changes, **pictures},
         pages=list(batch.pages),
         claims=batch.claims,
         language=_stored(batch.language or language),
         now=now,
     )
+    if merged and batch.photos:
+        photos.tidy(response_id, batch.photos, merged.answers)
+    return merged
 
 
 def _stored(language: str) -> str:

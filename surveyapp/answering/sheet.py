@@ -7,7 +7,7 @@ the address that ends all messages, and the state from which the script goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -15,9 +15,10 @@ from typing import Any
 
 from flask import current_app, render_template
 
-from surveyapp.answering.assets import Assets, assets
+from surveyapp.answering.assets import EXTRAS, Assets, assets
+from surveyapp.answering.knowing import piping
 from surveyapp.answering.offering import Offer
-from surveyapp.answering.outline import facts_used, outline
+from surveyapp.answering.outline import computations_of, facts_used, moves, outline
 from surveyapp.answering.phrases import phrases
 from surveyapp.answering.speech import Speech, say
 from surveyapp.answering.wire import Piece, piece, stored
@@ -33,11 +34,16 @@ SHEETS = 64
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """The common pieces of a page and what is needed to add the personal ones."""
+    """The common pieces of a page and what is needed to add the personal ones.
+
+    varies: whether even people without answers, on one path, see different pages.
+    """
 
     document: Document
     language: str
+    assets: Assets
     pieces: tuple[Piece, ...]
+    varies: bool = False
 
     @cached_property
     def facts(self) -> frozenset[tuple[str, str]]:
@@ -56,7 +62,9 @@ class Sheet:
 
     def blank(self, path: Path, page_id: str) -> Piece:
         """The form of a page without answers; the same for everybody with the same path."""
-        key = (page_id, tuple(question.id for question in path.questions))
+        if self.varies:
+            return piece(self.form(path, page_id, {}, {}), 1)
+        key = _key(path, page_id)
         if key not in self._blank:
             if len(self._blank) >= SHEETS:
                 self._blank.clear()
@@ -64,33 +72,48 @@ class Sheet:
         return self._blank[key]
 
     def form(
-        self, path: Path, page_id: str, given: Mapping[str, Any], wrong: Mapping[str, str]
+        self,
+        path: Path,
+        page_id: str,
+        given: Mapping[str, Any],
+        wrong: Mapping[str, str],
+        warned: Sequence[str] = (),
     ) -> str:
-        """The page with `page_id` as a plain form; `wrong` are sentences by variable."""
+        """The page with `page_id` as a plain form; `wrong` are sentences by variable.
+
+        warned: the checks whose warnings have been shown with it.
+        """
         number = path.page_ids.index(page_id) + 1
         asked = path.pages[number - 1]
+        pipe = piping(self.document, self.language, path, given) if self.varies else None
+        speech = Speech(self.document, self.language, pipe=pipe)
         return render_template(
             "answering/main.html",
             document=self.document,
-            speech=Speech(self.document, self.language),
+            speech=speech,
             page=asked.page,
             questions=asked.questions,
-            offer=Offer(),
+            offer=Offer(self.document, asked, str(path.facts.get("survey", {}).get("today", ""))),
             given=given,
             wrong=wrong,
-            wrong_list=[(name, self._asks(name), sentence) for name, sentence in wrong.items()],
+            wrong_list=[(name, self._asks(name, speech), text) for name, text in wrong.items()],
+            warned=warned,
             number=number,
             total=len(path.pages),
+            ended=path.ended,
             step=say("Page {n} of {of}", self.language, n=number, of=len(path.pages)),
             left=self._left(path, number),
         )
 
-    def _asks(self, variable: str) -> str:
-        question: Any = self.document.question_by_id[question_of(variable)]
-        _, _, item = variable.partition(".")
-        asked = next((i for i in question.items if i.id == item), None) if item else question
-        text = asked.label if item and asked else question.title
-        return self.document.text(text, self.language)
+    def _asks(self, variable: str, speech: Speech) -> str:
+        """What was asked, to stand before what is wrong with the answer; empty for a page."""
+        question: Any = self.document.question_by_id.get(question_of(variable))
+        if question is None:
+            return ""
+        _, _, part = variable.partition(".")
+        parts = (*getattr(question, "items", ()), *getattr(question, "options", ()))
+        asked = next((one for one in parts if one.id == part), None) if part else None
+        return speech.text(asked.label if asked else question.title)
 
     def _left(self, path: Path, number: int) -> str:
         rest = expected_seconds(self.document, Path(path.pages[number - 1 :]), self.language)
@@ -99,15 +122,27 @@ class Sheet:
         return say("about 1 minute left" if rest > 40 else "less than a minute left", self.language)
 
 
-def sheet(document: Document, language: str, preview: bool = False) -> Sheet:
+def _key(path: Path, page_id: str) -> tuple[object, ...]:
+    """What the blank form of a page depends on."""
+    page = path.page(page_id)
+    if page is None:
+        raise LookupError(page_id)
+    offered = tuple(option.id for options in page.offered.values() for option in options)
+    ended = path.ended.id if path.ended else ""
+    return page_id, ended, tuple(q.id for q in path.questions), offered, page.asked, page.required
+
+
+def sheet(document: Document, language: str, preview: Mapping[str, Any] | None = None) -> Sheet:
     """Render a sheet anew. Needs an application context.
 
     The words of a second language travel along; where there are more, changing loads the page.
+    preview: what the bar above a preview offers.
     """
     others = [code for code in document.languages if code != language]
     spoken = [language, *others] if len(others) == 1 else [language]
     speech = Speech(document, language, others[0] if len(others) == 1 else None)
-    found = survey_assets()
+    types = {question.type for question in document.questions()}
+    found = survey_assets(types)
     text = render_template(
         "answering/survey.html",
         document=document,
@@ -116,7 +151,8 @@ def sheet(document: Document, language: str, preview: bool = False) -> Sheet:
         direction=direction,
         name_of=name_of,
         speech=speech,
-        offer=Offer(),
+        offer=Offer(document),
+        types=types,
         preview=preview,
         cut=_CUT,
         style=found.style,
@@ -124,18 +160,20 @@ def sheet(document: Document, language: str, preview: bool = False) -> Sheet:
         outline=lambda: _json(
             {
                 "pages": outline(document, language),
-                "phrases": phrases(spoken),
+                "computed": computations_of(document),
+                "phrases": phrases(spoken, types),
                 "words": speech.words,
                 "languages": {code: [name_of(code), direction(code)] for code in spoken},
             }
         ),
     )
-    return Sheet(document, language, tuple(piece(part) for part in text.split(_CUT)))
+    pieces = tuple(piece(part) for part in text.split(_CUT))
+    return Sheet(document, language, found, pieces, speech.piped or moves(document))
 
 
-def survey_assets() -> Assets:
-    """Style and script of this application's static folder."""
-    return assets(FilePath(str(current_app.static_folder)) / "survey")
+def survey_assets(types: Collection[str] = ()) -> Assets:
+    """Style and script of this application's static folder, for questions of these types."""
+    return assets(FilePath(str(current_app.static_folder)) / "survey", frozenset(types) & EXTRAS)
 
 
 def _json(value: object) -> str:

@@ -2,10 +2,13 @@
 
 A page is rendered in one language; every text stands in an element with a number, and the words of
 the other language travel as one list in the order of these numbers, so that the script can switch
-in place, without a network and without touching an answer.
+in place, without a network and without touching an answer. A text into which answers are piped
+is either filled in here or left to the script, with the text as it is written beside it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
@@ -21,15 +24,31 @@ MISSING: dict[Missing, str] = {
 }
 """What stands beside a scale for each reason why there is no answer."""
 
+Pipe = Callable[[str], str]
+"""A text with the answers piped into it."""
+
 
 class Speech:
-    """The words of one page. `other` is the language to note the words in, if there is one."""
+    """The words of one page.
 
-    def __init__(self, document: Document, language: str, other: str | None = None) -> None:
+    other: the language to note the words in, if there is one. pipe: fills texts in; without it
+    they are left to the script.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        language: str,
+        other: str | None = None,
+        pipe: Pipe | None = None,
+    ) -> None:
         self.document = document
         self.language = language
         self.other = other
         self.words: list[str] = []
+        self.piped = False
+        """Whether any text so far has something piped into it."""
+        self._pipe = pipe
         self._known: dict[tuple[str, str], int] = {}
 
     def text(self, text: Text | str) -> Markup:
@@ -37,7 +56,11 @@ class Speech:
         if isinstance(text, str):
             return self.phrase(text)
         here = self.document.text(text, self.language)
-        return self._mark(here, self.document.text(text, self.other) if self.other else "")
+        there = self.document.text(text, self.other) if self.other else ""
+        if "{" in here or "}" in here or "{" in there or "}" in there:
+            self.piped = True
+            return escape(self._pipe(here)) if self._pipe else self._left(here, there)
+        return self._mark(here, there)
 
     def phrase(self, message: str, **values: object) -> Markup:
         """A phrase of ours, with `{named}` values."""
@@ -51,11 +74,21 @@ class Speech:
     def _mark(self, here: str, there: str) -> Markup:
         if self.other is None or not here:
             return escape(here)
+        return Markup('<span data-t="{}">{}</span>').format(self._number(here, there), here)
+
+    def _left(self, here: str, there: str) -> Markup:
+        """A text that the script fills in; it is written into an attribute."""
+        if self.other is None:
+            return Markup('<span data-p="{}"></span>').format(here)
+        number = self._number(here, there)
+        return Markup('<span data-t="{}" data-p="{}"></span>').format(number, here)
+
+    def _number(self, here: str, there: str) -> int:
         pair = here, there
         if pair not in self._known:
             self._known[pair] = len(self.words)
             self.words.append(there)
-        return Markup('<span data-t="{}">{}</span>').format(self._known[pair], here)
+        return self._known[pair]
 
 
 def say(message: str, language: str, **values: object) -> str:

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, bindparam, or_, update
+from sqlalchemy import Table, bindparam, or_, select, update
 
 from surveyapp import clock
-from surveyapp.answering.batches import Batch
+from surveyapp.answering import photos, quotas
+from surveyapp.answering.batches import Batch, photo_variables
+from surveyapp.answering.knowing import way_of
+from surveyapp.answering.merging import Merged
 from surveyapp.answering.models import Response
 from surveyapp.answering.saving import save_open
+from surveyapp.answering.sentences import errors, page_of
 from surveyapp.answering.signals import response_completed
-from surveyapp.answering.visits import DONE, Visit
+from surveyapp.answering.visits import DONE, FULL, SCREENED, Visit
 from surveyapp.database import Json, UtcDateTime, db
+from surveyapp.designer import computed
 from surveyapp.designer.answers import check
-from surveyapp.designer.document import Document, question_of
-from surveyapp.designer.path import Path, path
+from surveyapp.designer.document import Document
+from surveyapp.designer.path import Path
 from surveyapp.distribution import invitations
 from surveyapp.findings import Finding
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a submission. `page` is where the first finding is to be mended."""
+    """What became of a submission: one of FINISHED, or None and what to mend on `page`."""
 
-    completed: bool
+    state: str | None
     findings: Sequence[Finding] = ()
     page: str | None = None
 
@@ -43,41 +48,59 @@ def submit(
     merged = save_open(visit, batch, language, device)
     if merged is None:
         db.session.rollback()
-        return Outcome(completed=True)
-    way = path(document, merged.answers, merged.facts)
-    findings = errors(check(document, way, merged.answers, language))
-    if findings:
+        return Outcome(_ended(visit))
+    way = way_of(
+        replace(visit, answers=merged.answers, facts=merged.facts, seed=merged.seed),
+        document,
+        language,
+    )
+    answers = way.on_path(merged.answers)
+    wrong = errors(check(document, way, answers, language))
+    if wrong:
         db.session.commit()
-        return Outcome(False, findings, page_of(way, findings[0]))
-    response_id = _accept(visit, way.on_path(merged.answers))
+        return Outcome(None, wrong, page_of(way, wrong[0]))
+    state = _closing(visit, document, way, answers)
+    response_id = _accept(visit, state, answers, _facts(document, way, answers, merged))
+    photos.tidy(response_id, photo_variables(document), answers)
     db.session.commit()
-    _announce(response_id, visit.study_id)
-    return Outcome(completed=True)
+    if state == DONE:
+        _announce(response_id, visit.study_id)
+    return Outcome(state)
 
 
-def page_of(way: Path, finding: Finding) -> str | None:
-    """The page of the path that shows the question of a finding."""
-    kind, _, name = finding.place.partition(":")
-    if kind == "page":
-        return name
-    asked = question_of(name)
-    return next((p.page.id for p in way.pages if any(q.id == asked for q in p.questions)), None)
+def _ended(visit: Visit) -> str:
+    """The state in which this person's response ended before."""
+    mine = or_(
+        Response.invitation_id == visit.invitation_id, Response.token_hash == visit.token_hash
+    )
+    return db.session.scalars(select(Response.state).where(mine)).one()
 
 
-def errors(findings: Sequence[Finding]) -> list[Finding]:
-    """Those findings that keep an answer from being accepted."""
-    return [finding for finding in findings if finding.severity == "error"]
+def _closing(visit: Visit, document: Document, way: Path, answers: Mapping[str, Any]) -> str:
+    """The state that the response ends in; a place in each of its quota cells is taken first."""
+    if way.ended:
+        return SCREENED
+    return DONE if quotas.take(visit.study_id, document, way, answers) else FULL
 
 
-def variable_of(finding: Finding) -> str:
-    """The variable that a finding of `designer.answers` is about."""
-    return finding.place.partition(":")[2]
+def _facts(
+    document: Document, way: Path, answers: Mapping[str, Any], merged: Merged
+) -> dict[str, Any]:
+    """What was known at submit, for the dataset: random groups and computed values included."""
+    found: dict[str, Any] = {**merged.facts, "survey": dict(way.facts["survey"])}
+    if random := way.facts.get("random"):
+        found["random"] = dict(random)
+    if document.computed:
+        found["computed"] = computed.values(document, answers, way.facts)
+    return found
 
 
-def _accept(visit: Visit, answers: dict[str, object]) -> int:
+def _accept(
+    visit: Visit, state: str, answers: Mapping[str, object], facts: Mapping[str, Any]
+) -> int:
     now = clock.now()
     whose = {"invitation": visit.invitation_id, "hash": visit.token_hash}
-    values = {"on_path": answers, "now": now}
+    values = {"ends": state, "on_path": answers, "known": facts, "now": now}
     accepted = db.session.connection().execute(_ACCEPT, {**whose, **values}).scalar_one()
     if visit.invitation_id:
         invitations.note(visit.invitation_id, "completed_at", now)
@@ -94,8 +117,9 @@ _ACCEPT = (
         Response.state == "started",
     )
     .values(
-        state=DONE,
+        state=bindparam("ends"),
         answers=bindparam("on_path", type_=Json),
+        facts=bindparam("known", type_=Json),
         completed_at=bindparam("now", type_=UtcDateTime()),
         saved_at=bindparam("now", type_=UtcDateTime()),
     )

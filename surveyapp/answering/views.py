@@ -52,6 +52,13 @@ def personal_opened(token: str) -> Response:
     return handling.opened(by_token(token))
 
 
+@blueprint.post("/r/<token>/photo/<variable>")
+@public
+def personal_photo(token: str, variable: str) -> Response:
+    """A photo, as soon as it was taken."""
+    return handling.attach(by_token(token), variable)
+
+
 @blueprint.get("/r/<token>/sw.js")
 @public
 def personal_worker(token: str) -> Response:
@@ -98,6 +105,13 @@ def printed_submit(code: str) -> Response:
 def printed_opened(code: str) -> Response:
     """The first sign of a person."""
     return handling.opened(_mine(code))
+
+
+@blueprint.post("/q/<code>/photo/<variable>")
+@public
+def printed_photo(code: str, variable: str) -> Response:
+    """A photo, as soon as it was taken."""
+    return handling.attach(_mine(code), variable)
 
 
 @blueprint.get("/q/<code>/sw.js")

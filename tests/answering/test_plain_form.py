@@ -9,7 +9,7 @@ from tests.answering.plain_client import PlainClient
 from tests.answering.world import build, the_response
 from tests.auditing import AuditingClient
 from tests.designer.respondent import random_answers
-from tests.questionnaires import names, questionnaire
+from tests.questionnaires import full_names, names, questionnaire
 
 ALL = {
     "channel": "phone",
@@ -113,7 +113,7 @@ def _that_shows(rule: dict[str, list[object]]) -> dict[str, object]:
     return {source["answer"]: value[0] if isinstance(value, list) else value}
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", [*names(), *full_names()])
 def test_every_tiny_questionnaire_can_be_answered_by_its_forms(
     name: str, app: Flask, client: AuditingClient
 ) -> None:
