@@ -1,9 +1,20 @@
 """A person without JavaScript: opens a page, fills in its one form, presses its buttons."""
 
+from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
 from lxml import html
+from PIL import Image
+
+
+def _picture() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (24, 16), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+PICTURE = _picture()
 
 
 class PlainClient:
@@ -50,9 +61,27 @@ class PlainClient:
             data.setdefault(name, []).append(value)
         asked = {field.name for field in self.form.inputs if field.name}
         for name, value in answers.items():
-            if name in asked:
-                data[name] = [str(v) for v in value] if isinstance(value, list) else [str(value)]
+            self._give(data, asked, name, value)
         return data
+
+    def _give(self, data: dict[str, Any], asked: set[str], name: str, value: Any) -> None:
+        """Fill one answer in, as a person does with the controls that are there."""
+        places = {field for field in asked if field.startswith(f"_place.{name}.")}
+        if places:
+            data.update(dict.fromkeys(places, ""))
+            shown = [v for v in value if f"_place.{name}.{v}" in places]
+            data.update({f"_place.{name}.{v}": str(n) for n, v in enumerate(shown, start=1)})
+        elif name not in asked:
+            return
+        elif self.form.xpath(f".//input[@type='file'][@name='{name}']"):
+            content = PICTURE if value == "photo" else value
+            data[name] = (BytesIO(content), "card.jpg", "image/jpeg")
+        elif str(value) in self.form.xpath(f".//input[@name='_none.{name}']/@value"):
+            data[name], data[f"_none.{name}"] = [""], [str(value)]
+        elif value is True:
+            data[name] = ["true"]
+        else:
+            data[name] = [str(v) for v in value] if isinstance(value, list) else [str(value)]
 
     def press(self, answers: dict[str, Any], name: str = "_go", value: str | None = None) -> None:
         data = self.values(answers)
@@ -61,7 +90,11 @@ class PlainClient:
         action = self.form.get("action") or self.url
         data[name] = [value]
         headers = {"Accept-Language": self.language}
-        self._take(self.client.post(action, data=data, headers=headers, follow_redirects=True))
+        kind = self.form.get("enctype") or "application/x-www-form-urlencoded"
+        answer = self.client.post(
+            action, data=data, headers=headers, content_type=kind, follow_redirects=True
+        )
+        self._take(answer)
 
     def finish(self, answers: dict[str, Any], most: int = 30) -> None:
         """Go on until the form is gone."""

@@ -1,7 +1,8 @@
 """Tiny questionnaires, one per feature, used by unit, HTTP and browser tests alike.
 
 `questionnaire("branching")` reads `branching.json`; `names()` lists them all. Those that `proof`
-must refuse stand in `broken/`, each named by the code of its finding.
+must refuse stand in `broken/`, each named by the code of its finding; those of types, checks,
+orders and endings that came later stand in `full/`.
 """
 
 from pathlib import Path
@@ -24,3 +25,8 @@ def names() -> list[str]:
 def broken_names() -> list[str]:
     """The codes that have a questionnaire which is refused, sorted."""
     return sorted(file.stem for file in (FOLDER / "broken").glob("*.json"))
+
+
+def full_names() -> list[str]:
+    """`full/NAME` of those that use what came later, sorted."""
+    return sorted(f"full/{file.stem}" for file in (FOLDER / "full").glob("*.json"))
