@@ -1,49 +1,62 @@
 """The check before publishing: what is wrong, what can never happen, and answers that show it.
 
-Decided by a solver over every combination of answers, not by trying some. An element that a rule
-shows gets a witness: answers (and facts of the customer) that lead there, and others that do not;
-the preview replays them.
+Decided over every combination of answers, not by trying some: what somebody meets on a way that
+was really walked is possible, everything else is put to a solver (`proving`). An element that a
+rule shows gets a witness: answers and facts that lead there, and others that do not; the preview
+replays them. A witness is only believed when the path itself confirms it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from surveyapp.designer.document import Document
+from surveyapp.designer.proving.claims import SHOWS, Claim, claims_of, cone_of
+from surveyapp.designer.proving.graph import Graph
+from surveyapp.designer.proving.keys import Keys
+from surveyapp.designer.proving.replay import Replay, Witness
+from surveyapp.designer.proving.samples import Crowd
+from surveyapp.designer.proving.sentences import UNDECIDED, Sentence, findings_of
+from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.rule_types import check_rules, rules_of
-from surveyapp.designer.rules import Answers, Facts
+from surveyapp.designer.rules import sources
 from surveyapp.designer.structure import check_structure
 from surveyapp.designer.wording import check_wording
 from surveyapp.findings import N_, Finding
 
 if TYPE_CHECKING:
-    from surveyapp.designer.proof_model import Element, Model
+    from surveyapp.designer.proving.verdicts import Decider
+
+__all__ = ["EFFORT", "Proof", "Prover", "Verdicts", "Witness", "prove", "quick_findings"]
 
 EFFORT = 5_000_000
 """The solver's steps for one question; the same on every machine, unlike seconds."""
+CROWD, FEW = 24, 12
+"""So many random respondents go first, unless there are only a few claims to decide."""
 
-
-@dataclass(frozen=True)
-class Witness:
-    """Answers and facts, as few as are needed, that lead to (or past) an element."""
-
-    answers: Answers
-    facts: Facts
+Verdicts = MutableMapping[bytes, Verdict]
+"""Key of a claim's content → its verdict."""
+Evidence = Mapping[tuple[str, str], Witness]
 
 
 @dataclass(frozen=True)
 class Proof:
     """What `prove` found.
 
-    shown: place → answers that show it; hidden: place → answers that reach it without showing it.
-    Places are `page:ID`, `question:ID`, `contradiction:ID`, those with a rule of their own.
+    shown: place → answers that show it, or make its rule true (a check: break it); hidden: place →
+    answers that reach it without showing it. evidence: code and place of a finding → answers for
+    which it holds. open: the places that are not decided yet.
     """
 
     findings: tuple[Finding, ...] = ()
     shown: Mapping[str, Witness] = field(default_factory=dict)
     hidden: Mapping[str, Witness] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=dict)
+    open: tuple[str, ...] = ()
 
     @property
     def publishable(self) -> bool:
@@ -54,117 +67,256 @@ class Proof:
         """The findings about one element."""
         return tuple(finding for finding in self.findings if finding.place == place)
 
+    def witness(self, finding: Finding) -> Witness | None:
+        """Answers that show what a finding says, where there are any."""
+        return self.evidence.get((finding.code, finding.place))
+
 
 def prove(document: Document, *, effort: int = EFFORT) -> Proof:
     """Check the whole document. `effort` bounds the solver; what it leaves open is said so."""
-    findings = [*check_structure(document), *check_wording(document)]
-    faulty = check_rules(document)
-    findings += faulty
-    if any(finding.code == "document.duplicate_id" for finding in findings):
-        return Proof(tuple(findings))  # without names there is nothing to prove about
-    places = {finding.place for finding in faulty}
-    decided = _Decisions(document, places, effort)
-    decided.decide()
-    return Proof((*findings, *decided.findings), decided.shown, decided.hidden)
+    prover = Prover(document, {}, effort=effort)
+    prover.run()
+    return prover.proof()
 
 
-class _Decisions:
-    """Puts the questions to the solver and collects findings and witnesses."""
+def quick_findings(document: Document) -> list[Finding]:
+    """What needs no proof: structure, wording, form and types of the rules."""
+    quick = (check_structure, check_wording, check_rules, check_cells)
+    return [finding for check in quick for finding in check(document)]
 
-    def __init__(self, document: Document, faulty: set[str], effort: int) -> None:
-        self.findings: list[Finding] = []
-        self.shown: dict[str, Witness] = {}
-        self.hidden: dict[str, Witness] = {}
+
+def check_cells(document: Document) -> Iterator[Finding]:
+    """Quota cells that are full before anybody answers."""
+    for quota in document.quotas:
+        for cell in quota.cells:
+            if cell.limit == 0:
+                template = N_("This quota cell is full before anybody answers: raise its limit.")
+                place = f"cell:{quota.id}.{cell.id}"
+                yield Finding("proof.cell_closed", place, template, {}, "warning")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to decide, and what to say of it. claim: None of dead ends and experiments."""
+
+    key: bytes
+    place: str
+    page: int | None
+    decide: Callable[[Decider, Sequence[Replay]], Verdict]
+    said: Callable[[Verdict], Iterator[Finding]]
+    claim: Claim | None = None
+
+
+class Prover:
+    """The proof of one document, made in as many steps as one likes; `kept` are known verdicts."""
+
+    def __init__(self, document: Document, kept: Verdicts, *, effort: int = EFFORT) -> None:
         self._document = document
-        self._faulty = faulty
+        self._kept = kept
         self._effort = effort
-        self._never: set[str] = set()
+        self._quick = quick_findings(document)
+        self._graph = Graph(document, faulty_places(document, self._quick))
+        self._keys = Keys(self._graph, effort)
+        self._tasks = tuple(self._all_tasks())
 
-    def decide(self) -> None:
-        """Decide every element that has a rule and depends on sound rules only."""
-        rules = [
-            (place, rule)
-            for place, field, rule in rules_of(self._document)
-            if place not in self._faulty
-            and field in ("show", "when")
-            and place.startswith(("page:", "question:", "contradiction:"))
+    @cached_property
+    def _decider(self) -> Decider:
+        from surveyapp.designer.proving.verdicts import Decider
+
+        return Decider(self._graph, self._effort)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The places that are not decided yet."""
+        return tuple(dict.fromkeys(t.place for t in self._tasks if t.key not in self._kept))
+
+    def run(self, seconds: float | None = None) -> None:
+        """Decide what is open; with `seconds`, stop before the claim that would begin later."""
+        end = None if seconds is None else time.monotonic() + seconds
+        waiting = [task for task in self._tasks if task.key not in self._kept]
+        seen = self._crowd() if len(waiting) > FEW else ()
+        for task in waiting:
+            if end is not None and time.monotonic() >= end:
+                return
+            if task.key not in self._kept:
+                self._kept[task.key] = task.decide(self._decider, seen)
+
+    def _crowd(self) -> tuple[Replay, ...]:
+        crowd = Crowd(self._document, seed=1)
+        rules = self._decider.rules
+        found = crowd.respondents(CROWD)
+        return tuple(Replay(self._document, one.witness, rules) for one in found)
+
+    def _all_tasks(self) -> Iterator[Task]:
+        claims = [claim for claim in claims_of(self._graph) if self._decidable(claim)]
+        for claim in claims:
+            key = self._keys.of(claim)
+            yield Task(key, claim.place, claim.page, _deciding(claim), _saying(claim), claim)
+        yield from self._dead_ends()
+        yield from self._experiments(claims)
+
+    def _decidable(self, claim: Claim) -> bool:
+        graph = self._graph
+        lost = claim.page is None or claim.page >= graph.lost_from
+        if graph.lost_from <= len(graph.pages) and lost:
+            return False
+        return not cone_of(claim, graph).mask & graph.doubtful
+
+    def _dead_ends(self) -> Iterator[Task]:
+        from surveyapp.designer.proving.gates import cone_of_gate, gates
+
+        for gate in gates(self._graph):
+            cone = cone_of_gate(gate, self._graph)
+            if cone.mask & self._graph.doubtful:
+                continue
+            key = self._keys.of_cone(cone, "dead end", gate.place)
+
+            def decide(decider: Decider, seen: Sequence[Replay], gate: object = gate) -> Verdict:
+                from surveyapp.designer.proving.dead_ends import dead_end
+
+                return dead_end(decider, gate)  # type: ignore[arg-type]
+
+            yield Task(key, gate.place, gate.page, decide, _one(gate.place, DEAD_END))
+
+    def _experiments(self, claims: Sequence[Claim]) -> Iterator[Task]:
+        from surveyapp.designer.proving.gates import readers
+
+        for experiment in self._document.experiments:
+            reading = readers(experiment, claims, self._graph)
+            place = f"experiment:{experiment.id}"
+            arms = [arm.id for arm in experiment.arms]
+            own = [self._keys.of(claim).hex() for claim in reading]
+            key = self._keys.of_cone(self._graph.cone(0, (), 0), place, str(arms), *own)
+
+            def decide(
+                decider: Decider,
+                seen: Sequence[Replay],
+                experiment: object = experiment,
+                reading: Sequence[Claim] = reading,
+            ) -> Verdict:
+                from surveyapp.designer.proving.experiments import matters
+
+                return matters(experiment, reading, decider)  # type: ignore[arg-type]
+
+            yield Task(key, place, None, decide, _one(place, NO_DIFFERENCE, when=False))
+
+    def proof(self) -> Proof:
+        """What is known so far."""
+        decided = [(t, self._kept[t.key]) for t in self._tasks if t.key in self._kept]
+        findings: list[Finding] = list(self._quick)
+        evidence: dict[tuple[str, str], Witness] = {}
+        shown: dict[str, Witness] = {}
+        hidden: dict[str, Witness] = {}
+        unreached = _Unreached(decided, self._graph)
+        for task, verdict in decided:
+            for finding in () if unreached.covers(task, verdict) else task.said(verdict):
+                findings.append(finding)
+                by = verdict.yes_by or verdict.no_by
+                if by is not None:
+                    evidence[finding.code, finding.place] = by
+            if task.claim is not None and task.claim.kind in LED:
+                if verdict.yes_by is not None:
+                    shown[task.place] = verdict.yes_by
+                if verdict.no_by is not None:
+                    hidden[task.place] = verdict.no_by
+        return Proof(tuple(findings), shown, hidden, evidence, self.open)
+
+
+LED = frozenset(
+    {*SHOWS, "check", "page_check", "screen_out", "contradiction", "cell", "veto", "bonus"}
+)
+"""Kinds of claims to which answers lead."""
+
+DEAD_END = Sentence(
+    "proof.dead_end",
+    N_("Some people get stuck here: whatever they answer is refused. Change the checks."),
+    "error",
+)
+NO_DIFFERENCE = Sentence(
+    "proof.arm_no_difference",
+    N_("It makes no difference in which group of this experiment somebody is: no rule tells."),
+    "info",
+)
+
+
+def _deciding(claim: Claim) -> Callable[[Decider, Sequence[Replay]], Verdict]:
+    return lambda decider, seen: decider.decide(claim, seen)
+
+
+def _saying(claim: Claim) -> Callable[[Verdict], Iterator[Finding]]:
+    return lambda verdict: findings_of(claim, verdict)
+
+
+def _one(
+    place: str, sentence: Sentence, *, when: bool = True
+) -> Callable[[Verdict], Iterator[Finding]]:
+    """One sentence where the verdict is as expected."""
+
+    def said(verdict: Verdict) -> Iterator[Finding]:
+        if verdict.yes is when:
+            yield Finding(sentence.code, place, sentence.template, {}, sentence.severity)
+        elif verdict.open:
+            yield Finding(UNDECIDED.code, place, UNDECIDED.template, {}, UNDECIDED.severity)
+
+    return said
+
+
+class _Unreached:
+    """What is behind a part that nobody gets to: that is said once, of the part."""
+
+    def __init__(self, decided: Sequence[tuple[Task, Verdict]], graph: Graph) -> None:
+        never = {
+            task.place
+            for task, verdict in decided
+            if task.claim and task.claim.kind in ("page", "question") and verdict.yes is False
+        }
+        self._pages = {n for n, page in enumerate(graph.pages) if f"page:{page.id}" in never}
+        self._questions = {n.index for n in graph.nodes if f"question:{n.question.id}" in never}
+        ends = [
+            task.page or 0
+            for task, verdict in decided
+            if task.claim and task.claim.kind == "finish" and verdict.yes is False
         ]
-        if not rules:
-            return
-        from surveyapp.designer.proof_model import Model
+        self._end = min(ends, default=None)
+        self._refused = {
+            task.claim.question
+            for task, verdict in decided
+            if task.claim and task.claim.kind == "check" and verdict.no is False
+        }
+        self._graph = graph
 
-        model = Model(self._document, self._faulty)
-        for place, rule in rules:
-            if place.startswith("contradiction:"):
-                condition, element = model.condition_of(rule)
-                if self._decidable(element):
-                    self._contradiction(model, place, condition.true, element)
-            elif self._decidable(element := model.elements[place]):
-                self._element(model, place, element)
+    def covers(self, task: Task, verdict: Verdict) -> bool:
+        """Whether the verdict only repeats what is said of another part."""
+        claim = task.claim
+        if claim is None:
+            return self._dead_end_said(task)
+        if verdict.yes is not False:
+            return False
+        if self._end is not None and claim.kind != "finish":
+            return claim.page is None or claim.page > self._end
+        if claim.kind == "finish":
+            return claim.page != self._end
+        if claim.page in self._pages and claim.kind != "page":
+            return True
+        return claim.question in self._questions and claim.kind != "question"
 
-    def _decidable(self, element: Element) -> bool:
-        return not self._faulty.intersection(element.definitions)
+    def _dead_end_said(self, task: Task) -> bool:
+        refused = {f"question:{self._graph.nodes[i or 0].question.id}" for i in self._refused}
+        return task.place in refused
 
-    def _element(self, model: Model, place: str, element: Element) -> None:
-        answer = self._ask(model, element, element.visible)
-        if isinstance(answer, Witness):
-            self.shown[place] = answer
-            self._hiding(model, place, element)
-        elif answer is None:
-            self._undecided(place)
-        else:
-            self._unreached(model, place, element)
 
-    def _hiding(self, model: Model, place: str, element: Element) -> None:
-        answer = self._ask(model, element, element.owner, model.negated(element.visible))
-        if isinstance(answer, Witness):
-            self.hidden[place] = answer
-        elif answer is None:
-            self._undecided(place)
-        else:
-            template = N_("Whatever is answered before, this is shown: its rule can be removed.")
-            self._report("proof.always_shown", place, template, "warning")
+def faulty_places(document: Document, quick: Sequence[Finding]) -> frozenset[str]:
+    """The places with rules that mean nothing: malformed, of a double id, or reading such."""
+    found = {f.place for f in quick if f.code.startswith("rule.")}
+    for finding in quick:
+        if finding.code == "document.duplicate_id":
+            _, _, name = finding.place.partition(":")
+            found |= {finding.place, f"question:{name.partition('.')[0]}"} - {"question:"}
+    placed = list(rules_of(document))
+    while more := {p.place for p in placed if _reads_faulty(p.rule, found)} - found:
+        found |= more
+    return frozenset(found)
 
-    def _unreached(self, model: Model, place: str, element: Element) -> None:
-        """What complete answers never show may still show while an answer is missing."""
-        answer = self._ask(model, element, element.visible, complete=False)
-        if isinstance(answer, Witness):
-            self.shown[place] = answer
-            template = N_("This is shown only as long as a required answer before it is missing.")
-            self._report("proof.only_unanswered", place, template, "warning")
-        elif answer is None:
-            self._undecided(place)
-        elif element.page not in self._never:  # else it is said once, of the page
-            self._never.add(place)
-            template = N_("No answers lead here: change the rule, or remove this.")
-            self._report("proof.never_shown", place, template, "error")
 
-    def _contradiction(self, model: Model, place: str, when: Any, element: Element) -> None:
-        answer = self._ask(model, element, when)
-        if isinstance(answer, Witness):
-            self.shown[place] = answer
-        elif answer is None:
-            self._undecided(place)
-        else:
-            template = N_("No answers contradict each other in this way: change the rule.")
-            self._report("proof.never_contradicts", place, template, "warning")
-
-    def _undecided(self, place: str) -> None:
-        template = N_("The check did not finish for this rule; simplify it to be sure of it.")
-        self._report("proof.undecided", place, template, "info")
-
-    def _report(self, code: str, place: str, template: str, severity: str) -> None:
-        self.findings.append(Finding(code, place, template, {}, severity))
-
-    def _ask(
-        self, model: Model, element: Element, *formulas: Any, complete: bool = True
-    ) -> Witness | bool | None:
-        """A witness of the formulas, False where there is none, None where it stays open."""
-        values = model.solve(element, formulas, complete=complete, effort=self._effort)
-        if values is None or values is False:
-            return values
-        facts: dict[str, dict[str, object]] = {"customer": {}, "touchpoint": {}}
-        answers: dict[str, object] = {}
-        for (kind, name), value in values.items():
-            (answers if kind == "answer" else facts[kind])[name] = value
-        return Witness({v: answers[v] for v in self._document.variables if v in answers}, facts)
+def _reads_faulty(rule: object, faulty: set[str]) -> bool:
+    return any(f"computed:{s.name}" in faulty for s in sources(rule) if s.kind == "computed")

@@ -1,46 +1,125 @@
-"""What is known of a draft's proof: the quick findings always, the whole proof once it was made."""
+"""What is known of a draft's proof, kept between edits: only what an edit touches is decided anew.
+
+Verdicts are kept under the content that they depend on (`proving.keys`), for the whole process and
+for a bounded number of them; so a draft, its copy and its next version share what they share.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass
+from threading import Lock
 
 from surveyapp.designer.document import Document
-from surveyapp.designer.proof import Proof, prove
-from surveyapp.designer.rule_types import check_rules
-from surveyapp.designer.structure import check_structure
+from surveyapp.designer.proof import Proof, Prover
+from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.versions import content_hash
-from surveyapp.designer.wording import check_wording
 from surveyapp.findings import Finding
 
-KEPT = 64
+KEPT, VERDICTS = 64, 50_000
+
+
+class Store(MutableMapping[bytes, Verdict]):
+    """The latest verdicts of all documents; the oldest make room for new ones."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[bytes, Verdict] = OrderedDict()
+        self._lock = Lock()
+
+    def __getitem__(self, key: bytes) -> Verdict:
+        with self._lock:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
+    def __setitem__(self, key: bytes, verdict: Verdict) -> None:
+        with self._lock:
+            self._kept[key] = verdict
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def __delitem__(self, key: bytes) -> None:
+        with self._lock:
+            del self._kept[key]
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._lock:
+            return iter(tuple(self._kept))
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._kept
+
+
+_verdicts = Store(VERDICTS)
 _made: OrderedDict[str, Proof] = OrderedDict()
 
 
+@dataclass(frozen=True)
+class Now:
+    """What can be said at this moment. open: places of which it is not decided yet."""
+
+    findings: tuple[Finding, ...]
+    open: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to decide."""
+        return not self.open
+
+    def by_place(self) -> dict[str, list[Finding]]:
+        """Errors and warnings by the part that the editor can select."""
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            if finding.severity != "info":
+                found.setdefault(owner(finding.place), []).append(finding)
+        return found
+
+
 def proof_of(document: Document) -> Proof:
-    """The whole proof of the document; made once for each content, and kept for a while."""
-    key = content_hash(document)
-    if key not in _made:
-        _made[key] = prove(document)
+    """The whole proof of the document; what is known of it already is not decided again."""
+    digest = content_hash(document)
+    proof = _made.get(digest)
+    if proof is None:
+        prover = Prover(document, _verdicts)
+        prover.run()
+        proof = _made[digest] = prover.proof()
         while len(_made) > KEPT:
             _made.popitem(last=False)
-    return _made[key]
+    return proof
+
+
+def findings_now(document: Document) -> Now:
+    """The quick findings and the verdicts that are known, without deciding anything."""
+    proof = _made.get(content_hash(document)) or Prover(document, _verdicts).proof()
+    return Now(proof.findings, proof.open)
+
+
+def finish(document: Document, budget_ms: int) -> Now:
+    """The same after deciding what is open, for at most about so many milliseconds."""
+    prover = Prover(document, _verdicts)
+    prover.run(budget_ms / 1000)
+    proof = prover.proof()
+    return Now(proof.findings, proof.open)
 
 
 def known(document: Document) -> dict[str, list[Finding]]:
-    """Errors and warnings by place, without proving: of a proof made before, else quick ones."""
-    proof = _made.get(content_hash(document))
-    quick = (check_structure, check_wording, check_rules)
-    findings = proof.findings if proof else [f for check in quick for f in check(document)]
-    by_place: dict[str, list[Finding]] = {}
-    for finding in findings:
-        if finding.severity != "info":
-            by_place.setdefault(owner(finding.place), []).append(finding)
-    return by_place
+    """Errors and warnings by place, without deciding anything."""
+    return findings_now(document).by_place()
+
+
+_IN_QUESTION = ("option", "item", "question", "check")
+_IN_PAGE = ("page", "page_check", "screen_out")
 
 
 def owner(place: str) -> str:
     """The part that the editor can select for a finding's place."""
     kind, _, name = place.partition(":")
-    if kind in ("option", "item", "question"):
+    if kind in _IN_QUESTION:
         return f"question:{name.partition('.')[0]}"
-    return place
+    if kind in _IN_PAGE:
+        return f"page:{name.partition('.')[0]}"
+    return f"quota:{name.partition('.')[0]}" if kind == "cell" else place

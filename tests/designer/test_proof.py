@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from surveyapp.designer import (
     proof,
-    proof_model,
     rule_places,
     rule_types,
     structure,
@@ -22,6 +21,7 @@ from surveyapp.designer.document import Contradiction, Document, Multiple, Numbe
 from surveyapp.designer.library import template
 from surveyapp.designer.path import path
 from surveyapp.designer.proof import prove
+from surveyapp.designer.proving import model, sentences
 from surveyapp.designer.rule_types import check_rules, rules_of
 from surveyapp.designer.rules import evaluate
 from tests.designer.test_rules import JSON
@@ -44,16 +44,41 @@ def test_each_fault_is_found_and_only_it(name):
     assert all(finding.message for finding in found.findings)
 
 
-def test_every_code_has_its_questionnaire():
-    written = set()
-    files = [Path(module.__file__) for module in (proof, structure, rule_types, rule_places)]
-    for file in [*files, *Path(wording.__file__).parent.glob("*.py")]:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+def written_codes():
+    """Every code that stands in the modules that find something."""
+    for module in (proof, sentences, structure, wording, rule_types, rule_places):
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 area, _, what = node.value.partition(".")
                 if area in ("rule", "proof", "document", "wording") and what.isidentifier():
-                    written.add(node.value)
-    assert written - {"proof.undecided"} == set(broken_names())
+                    yield node.value
+
+
+def test_every_code_has_its_questionnaire():
+    assert {*written_codes()} - {"proof.undecided"} <= {*broken_names()}
+
+
+@pytest.mark.parametrize(
+    "code", sorted({c for c in written_codes() if c.startswith("proof.")} - {"proof.undecided"})
+)
+def test_the_sound_twin_of_each_fault_is_sound(code):
+    found = prove(questionnaire(f"sound/{code}"))
+    assert codes(found, ("error", "warning")) == []
+    assert code not in codes(found)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "proof.piped_missing", "proof.nothing_to_choose", "proof.dead_end",
+        "proof.only_unanswered", "proof.always_shown", "proof.always_required",
+        "proof.check_always_fails",
+    ],
+)  # fmt: skip
+def test_a_finding_comes_with_answers_that_show_it(code):
+    found = prove(questionnaire(f"broken/{code}"))
+    (finding,) = (f for f in found.findings if f.code == code)
+    assert found.witness(finding) is not None
 
 
 @pytest.mark.parametrize("name", names())
@@ -159,7 +184,7 @@ def verdict(found, place="question:x"):
         ({"type": "multiple", "options": YES_NO}, {"in": [{"customer": "tier"}, {"answer": "a"}]}, "never"),
         ({"type": "single", "options": YES_NO, "required": True}, {"==": [{"==": [{"answer": "a"}, "yes"]}, False]}, "sometimes"),
         ({"type": "single", "options": YES_NO, "required": True}, {"!=": [{"==": [{"answer": "a"}, "yes"]}, {"!=": [{"answer": "a"}, "yes"]}]}, "always"),
-        ({"type": "single", "options": [], "required": True}, {"not": [{"answered": [{"answer": "a"}]}]}, "briefly"),
+        ({"type": "single", "options": [], "required": True}, {"not": [{"answered": [{"answer": "a"}]}]}, "always"),
         ({"type": "nps"}, {"<": [{"customer": "last_purchase"}, "2026-02-30"]}, "sometimes"),
         ({"type": "nps"}, {"==": [{"customer": "last_purchase"}, "2026-02-30"]}, "never"),
         ({"type": "nps"}, {"and": [{">": [{"customer": "last_purchase"}, "2026-02-28"]}, {"<": [{"customer": "last_purchase"}, "2026-03-01"]}]}, "never"),
@@ -219,14 +244,14 @@ def test_a_solver_that_gives_up_says_so():
 )
 def test_giving_up_halfway_says_so_too(above, allowed, expected, monkeypatch):
     """The first questions are answered, then the solver's steps are used up."""
-    whole = proof_model.Model.solve
+    whole = model.Model.solve
     asked = []
 
     def solve(self, *args, effort, **how):
         asked.append(1)
         return whole(self, *args, effort=effort if len(asked) <= allowed else 1, **how)
 
-    monkeypatch.setattr(proof_model.Model, "solve", solve)
+    monkeypatch.setattr(model.Model, "solve", solve)
     last = {"type": "nps", "id": "x", "show": {">": [{"answer": "a"}, above]}}
     assert decided(prove(document_of({"type": "nps", "id": "a", "required": True}, last))) == [
         expected

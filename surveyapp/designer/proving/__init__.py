@@ -1,0 +1,1 @@
+"""How `proof` is decided: what depends on what, formulas of it, samples, and verdicts."""

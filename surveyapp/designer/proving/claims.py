@@ -1,0 +1,183 @@
+"""What is asked of a questionnaire's logic: one claim for each rule, text and list that varies.
+
+Every claim is a question with two answers at a place that people may reach. Who cares about it
+says what each answer means: that an option is never shown, that a text may have a gap.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from surveyapp.designer.choices import CHOICES, carry_source
+from surveyapp.designer.document import Item, LikertGrid, Option, Page, Question, variables_of
+from surveyapp.designer.parts import Text
+from surveyapp.designer.piping import is_known, pipes
+from surveyapp.designer.proving.graph import Cone, Graph, Node
+from surveyapp.designer.rules import Source
+
+SHOWS = ("page", "question", "option", "item")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One question about the logic.
+
+    kind: page, question, option or item (is it shown?), require (is it true?), check, page_check
+    (is it violated?), screen_out, contradiction, cell, veto, bonus (is it true?), computed (is
+    it known?), pipe (is it missing?), empty (is nothing offered?), finish (does the way end well?).
+    part: the option, statement or source that is meant. page, question: numbers of where it is.
+    """
+
+    kind: str
+    place: str
+    rule: object = None
+    page: int | None = None
+    question: int | None = None
+    part: str = ""
+    source: Source | None = None
+    severe: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from the other claims of its document."""
+        return self.kind, self.place, self.part
+
+
+def claims_of(graph: Graph) -> Iterator[Claim]:
+    """Every claim about a document whose rules are sound, in document order."""
+    for claim in _all(graph):
+        if claim.place not in graph.faulty:
+            yield claim
+
+
+def _all(graph: Graph) -> Iterator[Claim]:
+    for number, page in enumerate(graph.pages):
+        if page.show is not None:
+            yield Claim("page", f"page:{page.id}", page.show, number)
+        yield from _pipes(graph, f"page:{page.id}", (page.title,), number, None)
+        for index in range(graph.begins(number), graph.ends[number]):
+            yield from _of_question(graph, graph.nodes[index])
+        yield from _leaving(graph, page, number)
+    yield from _of_document(graph)
+
+
+def _of_question(graph: Graph, node: Node) -> Iterator[Claim]:
+    question, where = node.question, (node.page, node.index)
+    place = f"question:{question.id}"
+    if question.show is not None:
+        yield Claim("question", place, question.show, *where)
+    yield from _parts(graph, node)
+    if question.require is not None and not question.required:
+        yield Claim("require", place, question.require, *where)
+    for check in question.checks:
+        at = f"check:{question.id}.{check.id}"
+        yield Claim("check", at, check.must, *where, severe=check.severity == "error")
+    yield from _pipes(graph, place, _texts(question), *where)
+
+
+def _parts(graph: Graph, node: Node) -> Iterator[Claim]:
+    question = node.question
+    kind = "item" if isinstance(question, LikertGrid) else "option"
+    parts: tuple[Option | Item, ...] = ()
+    if isinstance(question, (*CHOICES, LikertGrid)):
+        parts = question.items if isinstance(question, LikertGrid) else question.options
+    for part in parts:
+        if part.show is not None:
+            place = f"{kind}:{question.id}.{part.id}"
+            yield Claim(kind, place, part.show, node.page, node.index, part.id)
+    always = any(part.show is None for part in parts)
+    if not always and (parts or carry_source(graph.document, question)):
+        place = f"question:{question.id}"
+        yield Claim("empty", place, None, node.page, node.index, severe=question.required)
+
+
+def _texts(question: Question) -> tuple[Text, ...]:
+    parts = (*getattr(question, "options", ()), *getattr(question, "items", ()))
+    own = (question.title, question.help, getattr(question, "statement", {}))
+    return (*own, *(part.label for part in parts))
+
+
+def _pipes(
+    graph: Graph, place: str, texts: tuple[Text, ...], page: int | None, question: int | None
+) -> Iterator[Claim]:
+    """A claim for each source that some language pipes without a fallback."""
+    bare = {
+        pipe.source: None
+        for text in texts
+        for words in text.values()
+        for pipe in pipes(words)
+        if not pipe.fallback and is_known(graph.document, pipe.source)
+    }
+    for source in bare:
+        part = f"{source.kind}.{source.name}"
+        yield Claim("pipe", place, None, page, question, part, source)
+
+
+def _leaving(graph: Graph, page: Page, number: int) -> Iterator[Claim]:
+    for check in page.checks:
+        place = f"page_check:{page.id}.{check.id}"
+        yield Claim("page_check", place, check.must, number, severe=check.severity == "error")
+    for out in page.screen_outs:
+        yield Claim("screen_out", f"screen_out:{page.id}.{out.id}", out.when, number)
+
+
+def _of_document(graph: Graph) -> Iterator[Claim]:
+    document = graph.document
+    for ending in {ending.page: ending for ending in graph.endings()}.values():
+        yield Claim("finish", ending.place, page=ending.page)
+    for computed in document.computed:
+        yield Claim("computed", f"computed:{computed.id}", computed.value, part=computed.id)
+    for contradiction in document.contradictions:
+        yield Claim("contradiction", f"contradiction:{contradiction.id}", contradiction.when)
+    for quota in document.quotas:
+        for cell in quota.cells:
+            yield Claim("cell", f"cell:{quota.id}.{cell.id}", cell.when)
+    for veto in document.vetoes:
+        yield Claim("veto", f"veto:{veto.id}", veto.when)
+    for bonus in document.bonuses:
+        yield Claim("bonus", f"bonus:{bonus.id}", bonus.when)
+    yield from _pipes(graph, "document", (document.thank_you,), None, None)
+
+
+def position_of(claim: Claim, graph: Graph) -> int:
+    """How many questions come before the claim; what stands at its place is not yet demanded."""
+    if claim.question is not None:
+        return claim.question
+    if claim.page is None:
+        return len(graph.nodes)
+    if claim.kind in ("screen_out", "finish"):
+        return graph.ends[claim.page]
+    if claim.kind == "page_check":
+        return max(graph.ends[claim.page] - 1, 0)
+    return graph.begins(claim.page)
+
+
+def cone_of(claim: Claim, graph: Graph, *, complete: bool = True) -> Cone:
+    """Everything that decides a claim."""
+    mask, reads = _needed(claim, graph)
+    return graph.cone(mask, reads, position_of(claim, graph), complete=complete)
+
+
+def _needed(claim: Claim, graph: Graph) -> tuple[int, tuple[Source, ...]]:
+    """The questions that a claim needs at once, and the sources that it reads."""
+    reads = graph.reads_of(claim.rule)
+    if claim.source is not None:
+        reads = graph.reads_of({claim.source.kind: claim.source.name})
+    if claim.question is not None:
+        node = graph.nodes[claim.question]
+        own = variables_of(node.question) if claim.kind == "check" else ()
+        return graph.needs(node), (*reads, *(Source("answer", variable) for variable in own))
+    if claim.page is None:
+        return (graph.finishing() if claim.kind == "pipe" else 0), reads
+    if claim.kind == "finish":
+        return graph.finishing(claim.page), reads
+    if claim.kind == "page":
+        return graph.page_needs(claim.page), reads
+    return graph.within(claim.page) | graph.page_needs(claim.page), reads
+
+
+def written(rule: object) -> str:
+    """A rule as a text that is the same for the same rule."""
+    return json.dumps(rule, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,0 +1,135 @@
+"""Dead ends: answers after which a page accepts nothing, so that nobody gets past it.
+
+Whether there is a state in which *every* answer is refused is asked in turns: the solver proposes
+a state, and for that state answers that are accepted. They become an example that the next state
+must not accept (nor the same example with values of that state put in). Where no state is left
+there is no dead end; where a state has no answers, it is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import z3
+
+from surveyapp.designer.document import variables_of
+from surveyapp.designer.proving.domains import TooLargeError
+from surveyapp.designer.proving.gates import Gate, cone_before, inside
+from surveyapp.designer.proving.logic import Formula, both, opposite
+from surveyapp.designer.proving.model import Model
+from surveyapp.designer.proving.verdict import Verdict
+from surveyapp.designer.proving.verdicts import Decider
+from surveyapp.designer.rules import Source
+
+TURNS = 40
+MOST_SWAPS = 12
+
+
+class Refusal:
+    """Looks for a state in which a page refuses every answer."""
+
+    def __init__(self, model: Model, gate: Gate, effort: int) -> None:
+        self._model = model
+        self._gate = gate
+        self._effort = effort
+        graph = model.graph
+        self._nodes = inside(gate, graph)
+        self.before = cone_before(gate, graph)
+        self._state = list(model.holding(self.before, complete=True))
+        self._state.append(model.page(gate.page))
+        self._accepted = list(self._accepting())
+        outside = _constants(self._state)
+        self._local = [c for c in _constants(self._accepted) if str(c) not in map(str, outside)]
+        self._outside = outside
+
+    def _accepting(self) -> Iterator[Formula]:
+        """That the page accepts what is answered on it."""
+        model = self._model
+        for node in self._nodes:
+            model.asked(node)
+            yield from model.definitions[node.index]
+            for variable in variables_of(node.question):
+                yield from model.answering(Source("answer", variable))
+        for constraint in self._gate.demands:
+            yield model.keeps(constraint)
+
+    def search(self) -> dict[Source, object] | bool | None:
+        """The state of a dead end; False where there is none, None where it stays open."""
+        states = self._solver(self._state)
+        answers = self._solver(self._accepted)
+        for _ in range(TURNS):
+            result = states.check()
+            if result != z3.sat:
+                return False if result == z3.unsat else None
+            state = states.model()
+            answers.push()
+            answers.add(*(c == state.eval(c, model_completion=True) for c in self._outside))
+            result = answers.check()
+            if result == z3.unsat:
+                return self._model.values_in(
+                    state, self._model.graph.with_choices(self.before.sources)
+                )
+            if result != z3.sat:
+                return None
+            example = answers.model()
+            answers.pop()
+            states.add(*self._refusing(example))
+        return None
+
+    def _solver(self, formulas: Iterable[Formula]) -> Any:
+        solver = z3.SimpleSolver(ctx=self._model.context)
+        solver.set("rlimit", self._effort)
+        wanted = both(*formulas)
+        solver.add(z3.BoolVal(wanted, self._model.context) if isinstance(wanted, bool) else wanted)
+        return solver
+
+    def _refusing(self, example: Any) -> Iterator[Any]:
+        """That this example is refused, and so is each with a number of the state put in."""
+        wanted = both(*self._accepted)
+        if isinstance(wanted, bool):
+            return
+        named = {str(d.arg(0)) for node in self._nodes for d in self._model.definitions[node.index]}
+        values = {
+            c: example.eval(c, model_completion=True) for c in self._local if str(c) not in named
+        }
+        yield opposite(self._put(wanted, values))
+        swaps = ((c, o) for c in values for o in self._outside if z3.is_int(c) and z3.is_int(o))
+        for _, (constant, other) in zip(range(MOST_SWAPS), swaps, strict=False):
+            yield opposite(self._put(wanted, {**values, constant: other}))
+
+    def _put(self, formula: Any, values: dict[Any, Any]) -> Any:
+        """The formula for these values, with the page's own definitions put in."""
+        pairs = list(values.items())
+        for node in self._nodes:
+            for definition in self._model.definitions[node.index]:
+                name, meaning = definition.arg(0), definition.arg(1)
+                pairs.append((name, z3.substitute(meaning, *pairs)))
+        return z3.substitute(formula, *pairs)
+
+
+def dead_end(decider: Decider, gate: Gate) -> Verdict:
+    """Yes, with the answers that lead there, where the page refuses everything."""
+    try:
+        found = Refusal(decider.model, gate, decider.effort).search()
+    except TooLargeError:
+        found = None
+    if isinstance(found, dict):
+        return Verdict(yes=True, yes_by=decider.witness(found))
+    return Verdict(yes=found, open=found is None)
+
+
+def _constants(formulas: Iterable[Formula]) -> list[Any]:
+    """The names that occur in formulas."""
+    found: dict[str, Any] = {}
+    waiting = [formula for formula in formulas if not isinstance(formula, bool)]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if node.get_id() in seen:
+            continue
+        seen.add(node.get_id())
+        if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+            found[str(node)] = node
+        waiting += node.children()
+    return list(found.values())

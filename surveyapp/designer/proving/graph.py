@@ -1,0 +1,297 @@
+"""What each part of a questionnaire depends on, without any solver.
+
+Questions are numbered in document order, and a set of them is a whole number with a bit for each.
+The *cone* of a rule is everything that decides whether it is true: the questions that it reads,
+those that decide whether these are asked, and so on, with the screen-outs on the way there. Where
+only complete answers count, the checks and requirements join that share a question with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from surveyapp.designer.choices import CHOICES, carry_source
+from surveyapp.designer.computed import sound, with_computed
+from surveyapp.designer.document import Date, Document, LikertGrid, Page, Question, question_of
+from surveyapp.designer.rule_places import runs
+from surveyapp.designer.rules import Source
+
+TODAY = Source("survey", "today")
+
+
+@dataclass(frozen=True)
+class Node:
+    """A question: its number, its page's, what its visibility and its answers read directly."""
+
+    index: int
+    page: int
+    question: Question
+    reads: tuple[Source, ...]
+
+    @property
+    def bit(self) -> int:
+        """The set of this question alone."""
+        return 1 << self.index
+
+
+class Constraint(NamedTuple):
+    """What complete answers keep to from question number `after` on.
+
+    kind: check or require. touches: the questions that it reads or stands at.
+    """
+
+    kind: str
+    place: str
+    rule: object
+    after: int
+    page: int
+    question: int | None
+    touches: int
+
+
+class Ending(NamedTuple):
+    """A screen-out of a page."""
+
+    place: str
+    page: int
+    rule: object
+
+
+@dataclass(frozen=True)
+class Cone:
+    """All that decides a rule: questions (a set), constraints, and every source that is read."""
+
+    mask: int
+    constraints: tuple[Constraint, ...]
+    sources: tuple[Source, ...]
+    endings: tuple[Ending, ...] = ()
+
+
+@dataclass
+class Graph:
+    """The dependencies of one document. Rules at `faulty` places count as absent.
+
+    position: a rule at position n may depend on the questions with smaller numbers.
+    """
+
+    document: Document
+    faulty: Collection[str] = frozenset()
+    nodes: list[Node] = field(default_factory=list)
+    by_id: dict[str, Node] = field(default_factory=dict)
+    ends: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for number, page in enumerate(self.document.pages):
+            shown = self._reads(f"page:{page.id}", page.show)
+            for question in page.questions:
+                reads = (*shown, *self._question_reads(question))
+                node = Node(len(self.nodes), number, question, tuple(dict.fromkeys(reads)))
+                self.nodes.append(node)
+                self.by_id.setdefault(question.id, node)
+            self.ends.append(len(self.nodes))
+        self.computed = {
+            name: rule
+            for name, rule in sound(self.document).items()
+            if f"computed:{name}" not in self.faulty
+        }
+        self._reach: list[int] = []
+        self._reach_all()
+
+    @cached_property
+    def doubtful(self) -> int:
+        """The questions whose visibility hangs on a faulty rule directly."""
+        mask, lost = 0, self.lost_from
+        for node in self.nodes:
+            question, page = node.question, self.pages[node.page]
+            parts = (*getattr(question, "options", ()), *getattr(question, "items", ()))
+            places = {f"page:{page.id}", f"question:{question.id}"}
+            places |= {f"{kind}:{question.id}.{p.id}" for kind in ("option", "item") for p in parts}
+            if node.page >= lost or not places.isdisjoint(self.faulty):
+                mask |= node.bit
+        return mask
+
+    @cached_property
+    def lost_from(self) -> int:
+        """The first page behind a faulty screen-out: nobody knows who gets there."""
+        for number, page in enumerate(self.pages):
+            if any(f"screen_out:{page.id}.{o.id}" in self.faulty for o in page.screen_outs):
+                return number + 1
+        return len(self.pages) + 1
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of the document."""
+        return self.document.pages
+
+    def begins(self, page: int) -> int:
+        """The position of the first question of a page."""
+        return self.ends[page - 1] if page else 0
+
+    def sound_rule(self, place: str, rule: object) -> object:
+        """The rule, or None where it is faulty."""
+        return None if place in self.faulty else rule
+
+    def reads_of(self, rule: object) -> tuple[Source, ...]:
+        """Every source that a rule reads, those of computed values in their place."""
+        return () if rule is None else with_computed(self.document, rule)
+
+    def _reads(self, place: str, rule: object) -> tuple[Source, ...]:
+        return self.reads_of(self.sound_rule(place, rule))
+
+    def _question_reads(self, question: Question) -> Iterator[Source]:
+        name = question.id
+        yield from self._reads(f"question:{name}", question.show)
+        for option in question.options if isinstance(question, CHOICES) else ():
+            yield from self._reads(f"option:{name}.{option.id}", option.show)
+        for item in question.items if isinstance(question, LikertGrid) else ():
+            yield from self._reads(f"item:{name}.{item.id}", item.show)
+        source = carry_source(self.document, question)
+        if source is not None:
+            yield Source("answer", source.id)
+        if isinstance(question, Date) and "today" in (question.earliest, question.latest):
+            yield TODAY
+
+    def mask_of(self, sources: Iterable[Source]) -> int:
+        """The questions that these sources need, with all that these need."""
+        mask = 0
+        for kind, name in sources:
+            node = self.by_id.get(question_of(name)) if kind == "answer" else None
+            if node is not None and node.index < len(self._reach):
+                mask |= self._reach[node.index]
+        return mask
+
+    def _reach_all(self) -> None:
+        """Which questions each question needs, in document order, and what reaching a page needs.
+
+        Pages of one block come in any order, so only what is before the block decides whether
+        one of them is reached.
+        """
+        self.alive: list[int] = []
+        self._after: list[int] = []
+        before, page = 0, 0
+        self._endings: list[Ending] = []
+        for run in runs(self.document.pages):
+            base = before
+            for one in run:
+                self.alive.append(base)
+                while len(self._reach) < self.ends[page]:
+                    node = self.nodes[len(self._reach)]
+                    self._reach.append(node.bit | base | self.mask_of(node.reads))
+                before |= self._leaving(one, page)
+                self._after.append(before)
+                page += 1
+
+    def _leaving(self, page: Page, number: int) -> int:
+        """The questions that decide whether a page ends the way."""
+        mask = 0
+        for out in page.screen_outs:
+            place = f"screen_out:{page.id}.{out.id}"
+            if place not in self.faulty:
+                self._endings.append(Ending(place, number, out.when))
+                mask |= self.mask_of(self.reads_of(out.when))
+        if mask or any(ending.page == number for ending in self._endings):
+            mask |= self.within(number)
+        return mask
+
+    def within(self, page: int) -> int:
+        """The questions of a page, with all that they need."""
+        mask = 0
+        for index in range(self.begins(page), self.ends[page]):
+            mask |= self._reach[index]
+        return mask
+
+    def finishing(self, page: int = -1) -> int:
+        """The questions that decide whether the way goes on behind a page, or the last one."""
+        return self._after[page] if self._after else 0
+
+    def needs(self, node: Node) -> int:
+        """The question with all the questions that it needs."""
+        return self._reach[node.index]
+
+    def page_needs(self, page: int) -> int:
+        """The questions that decide whether a page is shown."""
+        shown = self.pages[page]
+        return self.alive[page] | self.mask_of(self._reads(f"page:{shown.id}", shown.show))
+
+    @cached_property
+    def constraints(self) -> tuple[Constraint, ...]:
+        """Every check that is an error and every rule that requires, in document order."""
+        return tuple(self._constraints())
+
+    def _constraints(self) -> Iterator[Constraint]:
+        for number, page in enumerate(self.pages):
+            for index in range(self.begins(number), self.ends[number]):
+                yield from self._of_question(self.nodes[index])
+            for check in page.checks:
+                place = f"page_check:{page.id}.{check.id}"
+                if check.severity == "error" and place not in self.faulty:
+                    touches = self.mask_of(self.reads_of(check.must)) | self.within(number)
+                    end = self.ends[number]
+                    yield Constraint("check", place, check.must, end, number, None, touches)
+
+    def _of_question(self, node: Node) -> Iterator[Constraint]:
+        question, after = node.question, node.index + 1
+        rules = [
+            ("check", f"check:{question.id}.{check.id}", check.must)
+            for check in question.checks
+            if check.severity == "error"
+        ]
+        require = f"question:{question.id}"
+        if question.require is not None and not question.required and require not in self.faulty:
+            rules.append(("require", require, question.require))
+        for kind, place, rule in rules:
+            if place not in self.faulty:
+                touches = self.mask_of(self.reads_of(rule)) | self.needs(node)
+                yield Constraint(kind, place, rule, after, node.page, node.index, touches)
+
+    def cone(
+        self, mask: int, reads: Iterable[Source], position: int, *, complete: bool = True
+    ) -> Cone:
+        """Everything that decides what needs the questions of `mask` and reads `reads`."""
+        reads = tuple(reads)
+        mask |= self.mask_of(reads)
+        joined: list[Constraint] = []
+        waiting = [c for c in self.constraints if c.after <= position] if complete else []
+        while near := [c for c in waiting if c.touches & mask]:
+            joined += near
+            waiting = [c for c in waiting if not c.touches & mask]
+            for constraint in near:
+                mask |= constraint.touches
+        found = dict.fromkeys(reads)
+        for constraint in joined:
+            found.update(dict.fromkeys(self.reads_of(constraint.rule)))
+        endings = tuple(e for e in self._endings if self._on_the_way(e, mask, position))
+        for ending in endings:
+            found.update(dict.fromkeys(self.reads_of(ending.rule)))
+        for node in self.members(mask):
+            found.update(dict.fromkeys(node.reads))
+        return Cone(mask, tuple(joined), tuple(found), endings)
+
+    def _on_the_way(self, ending: Ending, mask: int, position: int) -> bool:
+        """Whether a screen-out stands before the position, and the set holds all it needs."""
+        needed = self.mask_of(self.reads_of(ending.rule)) | self.within(ending.page)
+        return position >= self.ends[ending.page] and needed & ~mask == 0
+
+    def with_choices(self, sources: Iterable[Source]) -> tuple[Source, ...]:
+        """The sources, and the choices before the words behind their options."""
+        found = dict.fromkeys(sources)
+        for kind, name in tuple(found):
+            if kind == "answer" and question_of(name) != name:
+                node = self.by_id[question_of(name)]
+                if isinstance(node.question, CHOICES):
+                    found[Source("answer", node.question.id)] = None
+        return tuple(found)
+
+    def endings(self) -> tuple[Ending, ...]:
+        """Every sound screen-out."""
+        return tuple(self._endings)
+
+    def members(self, mask: int) -> Iterator[Node]:
+        """The questions of a set, in document order."""
+        while mask:
+            low = mask & -mask
+            yield self.nodes[low.bit_length() - 1]
+            mask ^= low

@@ -1,0 +1,97 @@
+"""The content that a verdict depends on, as a key: words are not among it, nor what is elsewhere.
+
+While a questionnaire is edited, a claim whose key was seen before keeps its verdict.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from surveyapp.designer.document import Question
+from surveyapp.designer.proving.claims import Claim, cone_of, written
+from surveyapp.designer.proving.graph import Cone, Graph, Node
+from surveyapp.designer.rule_places import runs
+from surveyapp.designer.rules import sources
+
+_LABELS = {"__all__": {"label"}}
+_WORDS: Any = {
+    "title": True,
+    "help": True,
+    "statement": True,
+    "low": True,
+    "high": True,
+    "labels": True,
+    "unit": True,
+    "origin": True,
+    "dimension": True,
+    "thresholds": True,
+    "shuffle": True,
+    "scale": {"labels"},
+    "options": _LABELS,
+    "items": {"__all__": {"label", "dimension", "reverse"}},
+    "checks": {"__all__": {"message"}},
+}
+"""Fields of questions that decide nothing."""
+
+
+class Keys:
+    """The keys of one document's claims."""
+
+    def __init__(self, graph: Graph, effort: int) -> None:
+        self._graph = graph
+        self._effort = effort
+        self._computed: dict[str, str] = {}
+        for name, rule in graph.computed.items():
+            self._computed[name] = self.expanded(rule)
+        self._starts = [run[0].id for run in runs(graph.pages) for _ in run]
+        self._nodes = [self._node(node) for node in graph.nodes]
+
+    def expanded(self, rule: object) -> str:
+        """A rule with the computed values that it reads."""
+        names = {s.name for s in sources(rule) if s.kind == "computed"}
+        inner = (self._computed.get(name, "") for name in sorted(names))
+        return "\n".join((written(rule), *inner))
+
+    def _node(self, node: Node) -> bytes:
+        page, question = self._graph.pages[node.page], node.question
+        parts = (*getattr(question, "options", ()), *getattr(question, "items", ()))
+        rules = [page.show, question.show, question.require, *(part.show for part in parts)]
+        more = "".join(self.expanded(rule) for rule in rules if rule is not None)
+        return _digest(page.id, self._starts[node.page], shape(question), more)
+
+    def of(self, claim: Claim) -> bytes:
+        """The key of a claim."""
+        parts = (*claim.key, str(claim.severe), self.expanded(claim.rule), str(claim.source))
+        return self.of_cone(cone_of(claim, self._graph), *parts)
+
+    def of_cone(self, cone: Cone, *parts: str) -> bytes:
+        """The key of anything that a cone decides."""
+        graph = self._graph
+        rules = [f"{c.kind} {c.place} {self.expanded(c.rule)}" for c in cone.constraints]
+        rules += [f"{e.place} {self.expanded(e.rule)}" for e in cone.endings]
+        rules += [self._fact(kind, name) for kind, name in cone.sources if kind != "answer"]
+        nodes = b"".join(self._nodes[node.index] for node in graph.members(cone.mask))
+        return _digest(*parts, str(self._effort), *rules, nodes)
+
+    def _fact(self, kind: str, name: str) -> str:
+        """What a fact may be, where the document says so."""
+        document = self._graph.document
+        if kind == "random":
+            arms = [arm.id for e in document.experiments if e.id == name for arm in e.arms]
+            return f"random {name} {arms}"
+        return f"{kind} {name} {document.languages if name == 'language' else ''}"
+
+
+def shape(question: Question) -> str:
+    """A question without its words."""
+    return json.dumps(question.model_dump(mode="json", exclude=_WORDS), sort_keys=True)
+
+
+def _digest(*parts: str | bytes) -> bytes:
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        data = part if isinstance(part, bytes) else part.encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.digest()

@@ -1,0 +1,67 @@
+"""Formulas that may be plain true or false: what is known at once never becomes a solver's term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import z3
+
+Formula = Any
+"""A z3 formula, or True or False."""
+
+
+def both(*formulas: Formula) -> Formula:
+    """Whether all hold."""
+    left = _without(formulas, True)
+    if left is None:
+        return False
+    return True if not left else left[0] if len(left) == 1 else z3.And(left)
+
+
+def either(*formulas: Formula) -> Formula:
+    """Whether one holds."""
+    left = _without(formulas, False)
+    if left is None:
+        return True
+    return False if not left else left[0] if len(left) == 1 else z3.Or(left)
+
+
+def _without(formulas: Iterable[Formula], idle: bool) -> list[Formula] | None:
+    """The formulas that matter; None where one of them decides alone."""
+    left = []
+    for formula in formulas:
+        if isinstance(formula, bool):
+            if formula is not idle:
+                return None
+        else:
+            left.append(formula)
+    return left
+
+
+def opposite(formula: Formula) -> Formula:
+    """Whether it does not hold."""
+    return not formula if isinstance(formula, bool) else z3.Not(formula)
+
+
+def implies(condition: Formula, consequence: Formula) -> Formula:
+    """Whether the consequence holds where the condition does."""
+    return either(opposite(condition), consequence)
+
+
+def same(left: Formula, right: Formula) -> Formula:
+    """Whether both hold or neither does."""
+    if isinstance(left, bool):
+        return right if left else opposite(right)
+    if isinstance(right, bool):
+        return left if right else opposite(left)
+    return left == right
+
+
+def choose(condition: Formula, then: Any, otherwise: Any) -> Any:
+    """One term or the other."""
+    if isinstance(condition, bool):
+        return then if condition else otherwise
+    if isinstance(then, int) and isinstance(otherwise, int):
+        then = z3.IntVal(then, condition.ctx)
+    return z3.If(condition, then, otherwise)

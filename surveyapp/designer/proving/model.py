@@ -1,0 +1,430 @@
+"""A questionnaire as formulas: who can see what, for every answer at once.
+
+Every condition becomes two formulas, when it is true and when it is false, so that unknown is
+neither. Visibility is defined in document order just as `path` computes it: a rule knows a
+variable that stands before it, is visible and is answered, and nothing else. Formulas are made
+only of what somebody asks about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import ge, gt, le, lt
+from typing import Any, Literal, cast
+
+import z3
+
+from surveyapp.designer.choices import CHOICES, all_options, carry_source
+from surveyapp.designer.document import (
+    LikertGrid,
+    Multiple,
+    Question,
+    Ranking,
+    question_of,
+    variables_of,
+)
+from surveyapp.designer.facts import attributes
+from surveyapp.designer.proving import terms
+from surveyapp.designer.proving.domains import Domain, Domains
+from surveyapp.designer.proving.graph import TODAY, Cone, Constraint, Graph, Node
+from surveyapp.designer.proving.logic import Formula, both, either, implies, opposite
+from surveyapp.designer.proving.terms import Value
+from surveyapp.designer.proving.words import words_of
+from surveyapp.designer.rule_places import runs
+from surveyapp.designer.rules import Source, compiled, is_date, source_of, sources
+
+_ORDER = {"<": lt, "<=": le, ">": gt, ">=": ge}
+ALWAYS_KNOWN = ("survey", "random")
+"""Facts that no response lacks."""
+
+
+@dataclass
+class Asked:
+    """A question: when its rule is true, what it offers then, and when it is visible."""
+
+    rule: Formula
+    offered: Mapping[str, Formula]
+    visible: Formula
+
+
+class Model:
+    """The formulas of one document, in a z3 context of their own (so in any thread)."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.context = z3.Context()
+        self.definitions: dict[int, list[Any]] = {}
+        self._document = graph.document
+        self._words = words_of(graph.document, graph.faulty)
+        self._domains = Domains(self.context, self._words)
+        self._asked: dict[int, Asked] = {}
+        self._pages: dict[int, Formula] = {}
+        self._alive: dict[int, Formula] = {}
+        self._known: dict[Source, tuple[Domain, Formula]] = {}
+        self._values: dict[str, Value] = {}
+        self._facts = attributes(graph.document)
+        self._run = _run_starts(graph)
+
+    # What is asked -----------------------------------------------------------------------------
+
+    def asked(self, node: Node) -> Asked:
+        """The formulas of a question, with definitions for its names."""
+        if node.index not in self._asked:
+            for needed in self.graph.members(self.graph.needs(node) & ~node.bit):
+                if needed.index not in self._asked:
+                    self._define(needed)
+            self._define(node)
+        return self._asked[node.index]
+
+    def _define(self, node: Node) -> None:
+        question, index = node.question, node.index
+        facts: list[Any] = []
+        rule = both(
+            self.page(node.page), self.condition(f"question:{question.id}", question.show).true
+        )
+        offered = {
+            name: self._named(f"offered {index} {name}", f, facts)
+            for name, f in self._offered(question)
+        }
+        parts = isinstance(question, (*CHOICES, LikertGrid))
+        visible = both(rule, either(*offered.values())) if parts else rule
+        rule = self._named(f"asked {index}", rule, facts)
+        visible = self._named(f"visible {index}", visible, facts) if parts else rule
+        self._asked[index] = Asked(rule, offered, visible)
+        self.definitions[index] = facts
+
+    def _named(self, name: str, formula: Formula, facts: list[Any]) -> Formula:
+        """A short name for a long formula."""
+        if isinstance(formula, bool) or z3.is_const(formula):
+            return formula
+        constant = z3.Bool(name, self.context)
+        facts.append(constant == formula)
+        return constant
+
+    def _offered(self, question: Question) -> Iterator[tuple[str, Formula]]:
+        """Options or statements, each with when it is there (if the question is asked)."""
+        name = question.id
+        if isinstance(question, LikertGrid):
+            for item in question.items:
+                yield item.id, self.condition(f"item:{name}.{item.id}", item.show).true
+        elif isinstance(question, CHOICES):
+            own = {option.id: option for option in question.options}
+            carried = dict(self._carried(question))
+            for option in all_options(self._document, question):
+                there = carried.get(option.id, False)
+                if option.id in own:
+                    there = True
+                show = own[option.id].show if option.id in own else None
+                yield (
+                    option.id,
+                    both(there, self.condition(f"option:{name}.{option.id}", show).true),
+                )
+
+    def _carried(self, question: Any) -> Iterator[tuple[str, Formula]]:
+        source = carry_source(self._document, question)
+        if source is None:
+            return
+        before = self.asked(self.graph.by_id[source.id])
+        answer = self.value(Source("answer", source.id))
+        for option in before.offered:
+            inside = self._chose(answer, option)
+            taken = inside.true if question.carry.which == "chosen" else inside.false
+            yield option, both(before.offered[option], taken)
+
+    def page(self, number: int) -> Formula:
+        """Whether a page's rule is true and the way gets there."""
+        if number not in self._pages:
+            page = self.graph.pages[number]
+            rule = self.condition(f"page:{page.id}", page.show).true
+            self._pages[number] = both(self.reached(number), rule)
+        return self._pages[number]
+
+    def reached(self, number: int) -> Formula:
+        """Whether no screen-out ends the way before the page (in whatever order its block is)."""
+        return self.going_on(self._run[number])
+
+    def going_on(self, before: int) -> Formula:
+        """Whether no screen-out of the first pages ends the way."""
+        if before not in self._alive:
+            ended = [self.ends(e.page, e.rule) for e in self.graph.endings() if e.page < before]
+            self._alive[before] = both(*(opposite(formula) for formula in ended))
+        return self._alive[before]
+
+    def ends(self, page: int, rule: object) -> Formula:
+        """Whether a screen-out of the page is true when the page is left."""
+        return both(self.some_visible(page), self.rule(rule).true)
+
+    def some_visible(self, page: int) -> Formula:
+        """Whether a page has something to show."""
+        nodes = self.graph.nodes[self.graph.begins(page) : self.graph.ends[page]]
+        return either(*(self.asked(node).visible for node in nodes))
+
+    # Rules -------------------------------------------------------------------------------------
+
+    def condition(self, place: str, rule: object) -> Value:
+        """A show rule; without one, or with a faulty one, it is true."""
+        rule = self.graph.sound_rule(place, rule)
+        return terms.truth(True, False) if rule is None else self.rule(rule)
+
+    def rule(self, node: object) -> Value:
+        """Any node of a rule."""
+        if source := source_of(node):
+            return self.value(source)
+        if not isinstance(node, dict):
+            return self._literal(node)
+        if not sources(node):
+            return self._constant(node)
+        name, operands = next(iter(cast(dict[str, Sequence[object]], node).items()))
+        return self._operation(name, operands)
+
+    def _constant(self, node: object) -> Value:
+        return self._literal(compiled(node)({}, {}))
+
+    def _literal(self, node: object) -> Value:
+        if isinstance(node, bool):
+            return terms.truth(node, not node)
+        if isinstance(node, int | float):
+            return terms.number(True, terms.number_term(node, self.context))
+        if not isinstance(node, str):
+            return terms.UNKNOWN
+        code = z3.IntVal(self._words.code.get(node, -1), self.context)
+        if is_date(node):
+            day = terms.date_term(node, self.context)
+            return Value(date=terms.Term(True, day), written=code)
+        return Value(text=terms.Term(True, code))
+
+    def _operation(self, name: str, operands: Sequence[object]) -> Value:
+        if name == "in":
+            return self._membership(*operands)
+        if name == "position":
+            return self._position(*operands)
+        values = [self.rule(operand) for operand in operands]
+        if name in _ORDER:
+            return terms.ordered(_ORDER[name], *values)
+        if name == "answered":
+            known = values[0].known
+            return terms.truth(known, opposite(known))
+        if name == "count":
+            return self._count(values)
+        return self._calculated(name, values)
+
+    def _calculated(self, name: str, values: list[Value]) -> Value:
+        if name in ("and", "or"):
+            return (terms.conjunction if name == "and" else terms.disjunction)(values)
+        if name == "not":
+            return terms.negation(values[0])
+        if name in ("==", "!="):
+            equal = terms.equality(*values)
+            return equal if name == "==" else terms.negation(equal)
+        if name == "if":
+            return terms.alternative(*values)
+        if name == "days":
+            return terms.days(*values)
+        return self._numeric(name, [value.number for value in values])
+
+    def _numeric(self, name: str, numbers: list[terms.Term]) -> Value:
+        if name in ("min", "max", "sum", "mean"):
+            return terms.gathering(name, numbers)
+        if any(number.known is False for number in numbers):
+            return terms.UNKNOWN
+        return terms.rounded(numbers[0]) if name == "round" else terms.calculation(name, numbers)
+
+    def _count(self, values: list[Value]) -> Value:
+        members = values[0].members
+        if members is not None:
+            formulas, known = list(members.chosen.values()), members.known
+        else:
+            formulas = [value.true for value in values]
+            known = both(*(either(value.true, value.false) for value in values))
+        return terms.number(known, terms.counted(formulas, self.context))
+
+    def _membership(self, value: object, members: object) -> Value:
+        left = self.rule(value)
+        if isinstance(members, list):
+            one_of = [terms.equality(left, self._literal(member)) for member in members]
+            return terms.disjunction([terms.truth(False, left.known), *one_of])
+        several = self.rule(members).members
+        if several is None:
+            return terms.UNKNOWN
+        if isinstance(value, str):
+            inside = several.chosen.get(value, False)
+            return terms.truth(both(several.known, inside), both(several.known, opposite(inside)))
+        return terms.among(left, several, self._words.code)
+
+    def _position(self, ranking: object, option: object) -> Value:
+        members = self.rule(ranking).members
+        place = members.places.get(str(option)) if members else None
+        if members is None or place is None:
+            return terms.UNKNOWN
+        return terms.number(both(members.known, place > 0), place)
+
+    def _chose(self, answer: Value, option: str) -> Value:
+        """Whether an option was chosen in an answer to a choice of any kind."""
+        if answer.members is None:
+            return terms.equality(answer, self._literal_option(option))
+        inside = answer.members.chosen.get(option, False)
+        known = answer.members.known
+        return terms.truth(both(known, inside), both(known, opposite(inside)))
+
+    def _literal_option(self, option: str) -> Value:
+        return Value(text=terms.Term(True, self.code(option)))
+
+    def code(self, text: str) -> Any:
+        """The number of a text."""
+        return z3.IntVal(self._words.code[text], self.context)
+
+    # Sources -----------------------------------------------------------------------------------
+
+    def value(self, source: Source) -> Value:
+        """What a source may be."""
+        if source.kind == "computed":
+            return self._computed(source.name)
+        domain, _ = self._declared(source)
+        return domain.value
+
+    def _computed(self, name: str) -> Value:
+        if name not in self._values:
+            rule = self.graph.computed.get(name)
+            self._values[name] = terms.UNKNOWN if rule is None else self.rule(rule)
+        return self._values[name]
+
+    def known(self, source: Source) -> Formula:
+        """When a source has a value."""
+        return self.value(source).known
+
+    def _declared(self, source: Source) -> tuple[Domain, Formula]:
+        if source not in self._known:
+            kind, name = source
+            made = self._answer(name) if kind == "answer" else self._fact(source)
+            self._known[source] = made
+        return self._known[source]
+
+    def _fact(self, source: Source) -> tuple[Domain, Formula]:
+        kind, name = source
+        label = f"{kind}.{name}"
+        known = True if kind in ALWAYS_KNOWN else z3.Bool(f"known {label}", self.context)
+        domain = self._domains.of_fact(label, self._facts[kind][name], known)
+        return domain, known
+
+    def _answer(self, variable: str) -> tuple[Domain, Formula]:
+        node = self.graph.by_id[question_of(variable)]
+        question = node.question
+        there = self.there(variable)
+        known = both(there, z3.Bool(f"answered {variable}", self.context))
+        if isinstance(question, CHOICES):
+            return self._choice(question, variable, known), known
+        today = self.value(TODAY) if TODAY in node.reads else terms.UNKNOWN
+        return self._domains.of_question(question, variable, known, today), known
+
+    def there(self, variable: str) -> Formula:
+        """When a variable is asked for."""
+        node = self.graph.by_id[question_of(variable)]
+        asked, part = self.asked(node), variable.partition(".")[2]
+        if not part:
+            return asked.visible
+        if isinstance(node.question, LikertGrid):
+            return both(asked.visible, asked.offered[part])
+        return self._chose(self.value(Source("answer", node.question.id)), part).true
+
+    def _choice(self, question: Any, variable: str, known: Formula) -> Domain:
+        if variable != question.id:
+            return self._domains.text(variable, known, lambda text: text.strip() == text != "")
+        offered = self.asked(self.graph.by_id[variable]).offered
+        if isinstance(question, Ranking):
+            return self._domains.ranked(variable, known, offered, question.at_most)
+        if isinstance(question, Multiple):
+            alone = [o.id for o in question.options if o.exclusive or o.missing]
+            return self._domains.several(variable, known, offered, alone, question.at_most)
+        return self._domains.choice(variable, known, offered)
+
+    # What complete answers keep to -------------------------------------------------------------
+
+    def required(self, source: Source) -> Formula:
+        """That a variable of a required question is answered where it is asked for."""
+        if source.kind != "answer":
+            return True
+        question = self.graph.by_id[question_of(source.name)].question
+        return implies(self.there(source.name), self.known(source)) if question.required else True
+
+    def keeps(self, constraint: Constraint) -> Formula:
+        """That a check is not violated, or that a rule that requires is followed."""
+        value = self.rule(constraint.rule)
+        if constraint.kind == "require":
+            node = self.graph.nodes[constraint.question or 0]
+            return implies(value.true, self._answered(node))
+        if constraint.question is None:
+            shown = self.some_visible(constraint.page)
+        else:
+            shown = self.asked(self.graph.nodes[constraint.question]).visible
+        return opposite(both(shown, value.false))
+
+    def _answered(self, node: Node) -> Formula:
+        found = [Source("answer", variable) for variable in variables_of(node.question)]
+        return both(*(implies(self.there(s.name), self.known(s)) for s in found))
+
+    # Solving -----------------------------------------------------------------------------------
+
+    def holding(self, cone: Cone, *, complete: bool) -> Iterator[Formula]:
+        """What holds of everything in a cone."""
+        for node in self.graph.members(cone.mask):
+            self.asked(node)
+            yield from self.definitions[node.index]
+        for source in self.graph.with_choices(cone.sources):
+            if complete:
+                yield from self.answering(source)
+            else:
+                domain, known = self._declared(source)
+                yield implies(known, domain.bounds)
+        for constraint in cone.constraints if complete else ():
+            yield self.keeps(constraint)
+
+    def answering(self, source: Source) -> Iterator[Formula]:
+        """That a source has a value that is accepted, or none where it needs none."""
+        domain, known = self._declared(source)
+        yield implies(known, domain.bounds)
+        yield self.required(source)
+
+    def solve(
+        self, cone: Cone, formulas: Iterable[Formula], *, complete: bool, effort: int
+    ) -> dict[Source, object] | Literal[False] | None:
+        """Values that make the formulas true, False where none do, None where it stays open.
+
+        `effort` bounds the solver's steps. Only what the cone reads has values.
+        """
+        wanted = both(*formulas, *self.holding(cone, complete=complete))
+        if wanted is False:
+            return False
+        solver = z3.SimpleSolver(ctx=self.context)  # half the time of the tactics
+        solver.set("rlimit", effort)
+        if wanted is not True:
+            solver.add(wanted)
+        result = solver.check()
+        if result == z3.unknown:
+            return None
+        return (
+            False
+            if result == z3.unsat
+            else self.values_in(solver.model(), self.graph.with_choices(cone.sources))
+        )
+
+    def values_in(self, found: Any, read: Iterable[Source]) -> dict[Source, object]:
+        """The values of the sources that are known in a solver's model."""
+        values = {}
+        for source in read:
+            domain, known = self._declared(source)
+            if known is True or (known is not False and _holds(found, known)):
+                values[source] = domain.read(found)
+        return values
+
+
+def _holds(found: Any, formula: Any) -> bool:
+    return bool(z3.is_true(found.eval(formula, model_completion=True)))
+
+
+def _run_starts(graph: Graph) -> list[int]:
+    """For each page the first page of its block."""
+    starts: list[int] = []
+    for run in runs(graph.pages):
+        starts += [len(starts)] * len(run)
+    return starts

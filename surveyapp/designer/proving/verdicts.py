@@ -1,0 +1,209 @@
+"""Verdicts: both answers to a claim, each with a witness, or with the certainty of none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from surveyapp.designer.document import Document, variables_of
+from surveyapp.designer.proving.claims import SHOWS, Claim, cone_of
+from surveyapp.designer.proving.domains import TooLargeError
+from surveyapp.designer.proving.graph import Cone, Graph
+from surveyapp.designer.proving.logic import Formula, both, either, opposite
+from surveyapp.designer.proving.model import Model
+from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
+from surveyapp.designer.proving.verdict import Verdict
+from surveyapp.designer.rules import Source
+
+BOTH = frozenset({*SHOWS, "require", "check", "page_check"})
+"""Kinds of claims whose `no` matters, too."""
+
+
+class Decider:
+    """Decides the claims of one document; the solver is asked only where it must be."""
+
+    def __init__(self, graph: Graph, effort: int) -> None:
+        self.graph = graph
+        self.rules = Rules(graph.document)
+        self.effort = effort
+        self._model: Model | None = None
+
+    @property
+    def document(self) -> Document:
+        """The document that is proved."""
+        return self.graph.document
+
+    @property
+    def model(self) -> Model:
+        """The formulas, begun when they are first needed."""
+        if self._model is None:
+            self._model = Model(self.graph)
+        return self._model
+
+    def decide(self, claim: Claim, seen: Sequence[Replay] = ()) -> Verdict:
+        """Both answers to a claim. `seen`: complete respondents whose ways are known."""
+        cone = cone_of(claim, self.graph)
+        verdict = self._met(claim, cone, seen)
+        try:
+            return self._solved(claim, cone, verdict)
+        except TooLargeError:
+            return replace(verdict, open=True)
+
+    def _met(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Verdict:
+        found: dict[bool, Witness] = {}
+        for replay in seen:
+            outcome = replay.outcome(claim)
+            if outcome is not None and outcome not in found:
+                found[outcome] = self.only(cone, replay.witness)
+            if len(found) == 2:
+                break
+        return Verdict(
+            True if True in found else None,
+            True if False in found else None,
+            found.get(True),
+            found.get(False),
+        )
+
+    def only(self, cone: Cone, witness: Witness) -> Witness:
+        """The part of a whole witness that decides a claim."""
+        answers = {n for k, n in self.model_read(cone) if k == "answer"}
+        facts: dict[str, dict[str, object]] = {"customer": {}, "touchpoint": {}}
+        for kind, name in cone.sources:
+            if kind != "answer" and name in witness.facts.get(kind, {}):
+                facts.setdefault(kind, {})[name] = witness.facts[kind][name]
+        return Witness({v: a for v, a in witness.answers.items() if v in answers}, facts)
+
+    def model_read(self, cone: Cone) -> tuple[Source, ...]:
+        """The sources of a cone, with the choices before the words behind them."""
+        return self.graph.with_choices(cone.sources)
+
+    def _solved(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
+        if verdict.yes is None:
+            verdict = self._ask_yes(claim, cone, verdict)
+        if verdict.no is None and verdict.yes and claim.kind in BOTH and not verdict.briefly:
+            owner, yes = formulas(self.model, claim)
+            by = self.ask(claim, cone, both(owner, opposite(yes)), yes=False)
+            return self._with_no(verdict, by)
+        return verdict
+
+    def _with_no(self, verdict: Verdict, by: Witness | bool | None) -> Verdict:
+        if isinstance(by, Witness):
+            return replace(verdict, no=True, no_by=by)
+        return replace(verdict, no=by, open=verdict.open or by is None)
+
+    def _ask_yes(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
+        owner, yes = formulas(self.model, claim)
+        by = self.ask(claim, cone, both(owner, yes), yes=True)
+        if isinstance(by, Witness):
+            return replace(verdict, yes=True, yes_by=by)
+        if by is False and claim.kind in SHOWS:
+            wide = cone_of(claim, self.graph, complete=False)
+            by = self.ask(claim, wide, both(owner, yes), yes=True, complete=False)
+            if isinstance(by, Witness):
+                return replace(verdict, yes=True, yes_by=by, briefly=True)
+        return replace(verdict, yes=by, open=by is None)
+
+    def ask(
+        self, claim: Claim, cone: Cone, formula: Formula, *, yes: bool, complete: bool = True
+    ) -> Witness | bool | None:
+        """A witness that really gives this answer, False where there is none, None if open."""
+        values = self.model.solve(cone, [formula], complete=complete, effort=self.effort)
+        if not isinstance(values, dict):
+            return values
+        witness = self.witness(values)
+        return witness if confirms(self.document, witness, self.rules, claim, yes) else None
+
+    def witness(self, values: dict[Source, object]) -> Witness:
+        """Values of sources as answers and facts."""
+        facts: dict[str, dict[str, object]] = {"customer": {}, "touchpoint": {}}
+        answers: dict[str, object] = {}
+        for (kind, name), value in values.items():
+            if kind == "answer":
+                answers[name] = value
+            else:
+                facts.setdefault(kind, {})[name] = value
+        return Witness({v: answers[v] for v in self.document.variables if v in answers}, facts)
+
+
+def formulas(model: Model, claim: Claim) -> tuple[Formula, Formula]:
+    """When a claim arises, and when its answer is yes then."""
+    return _FORMULAS[claim.kind](model, claim)
+
+
+Pair = tuple[Formula, Formula]
+
+
+def _page(model: Model, claim: Claim) -> Pair:
+    number = claim.page or 0
+    return model.reached(number), model.page(number)
+
+
+def _question(model: Model, claim: Claim) -> Pair:
+    asked = model.asked(model.graph.nodes[claim.question or 0])
+    return model.page(claim.page or 0), asked.visible
+
+
+def _part(model: Model, claim: Claim) -> Pair:
+    asked = model.asked(model.graph.nodes[claim.question or 0])
+    return asked.rule, both(asked.visible, asked.offered[claim.part])
+
+
+def _empty(model: Model, claim: Claim) -> Pair:
+    asked = model.asked(model.graph.nodes[claim.question or 0])
+    return asked.rule, opposite(either(*asked.offered.values()))
+
+
+def _there(model: Model, claim: Claim) -> Formula:
+    """When the question or the page of a claim is visible, or the end is reached."""
+    if claim.question is not None:
+        return model.asked(model.graph.nodes[claim.question]).visible
+    if claim.page is None:
+        return model.going_on(len(model.graph.pages))
+    return model.some_visible(claim.page)
+
+
+def _require(model: Model, claim: Claim) -> Pair:
+    return _there(model, claim), model.rule(claim.rule).true
+
+
+def _violated(model: Model, claim: Claim) -> Pair:
+    there = _there(model, claim)
+    if claim.question is not None:
+        own = variables_of(model.graph.nodes[claim.question].question)
+        given = [model.known(Source("answer", variable)) for variable in own]
+        there = both(there, either(*given)) if given else there
+    return there, model.rule(claim.rule).false
+
+
+def _true(model: Model, claim: Claim) -> Pair:
+    return True, model.rule(claim.rule).true
+
+
+def _computed(model: Model, claim: Claim) -> Pair:
+    return True, model.rule(claim.rule).known
+
+
+def _missing(model: Model, claim: Claim) -> Pair:
+    known = model.known(claim.source) if claim.source else True
+    return _there(model, claim), opposite(known)
+
+
+def _finish(model: Model, claim: Claim) -> Pair:
+    return True, model.going_on((claim.page or 0) + 1)
+
+
+_FORMULAS: dict[str, Callable[[Model, Claim], Pair]] = {
+    "page": _page,
+    "question": _question,
+    "option": _part,
+    "item": _part,
+    "empty": _empty,
+    "require": _require,
+    "check": _violated,
+    "page_check": _violated,
+    "screen_out": _require,
+    "computed": _computed,
+    "pipe": _missing,
+    "finish": _finish,
+    **dict.fromkeys(("contradiction", "cell", "veto", "bonus"), _true),
+}
