@@ -19,6 +19,7 @@ from surveyapp.languages import explain
 SECTIONS = (
     ("distribution.studies", "send", N_("Studies")),
     ("designer.index", "list-checks", N_("Questionnaires")),
+    ("designer.library", "library", N_("Library")),
     ("customers.index", "users", N_("Customers")),
     ("accounts.staff", "shield-check", N_("Staff")),
     ("accounts.trail", "file-text", N_("Audit trail")),

@@ -10,8 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from surveyapp.datasets.experience import experience
+from surveyapp.datasets.experiments import experiments
+from surveyapp.datasets.grading import grading
+from surveyapp.datasets.preferences import multiples, rankings
 from surveyapp.datasets.scoring import dimension_scores, nps_values, total_scores
 from surveyapp.datasets.table import Dataset
+from surveyapp.datasets.unanswered import missing_answers
 from surveyapp.datasets.weighting import Weighting, as_json, summed_up, weighting
 from surveyapp.findings import Finding
 from surveyapp.stats.accumulate import gather
@@ -29,12 +34,13 @@ def results(data: Dataset) -> Json:
 
     scales: per dimension alpha with interval, KMO, Bartlett, items, the item to drop; overall: the
     same over all scored items; distribution: respondents per ten points of the weighted total;
-    frequencies: per closed question code → answers, with its base; findings.
+    frequencies: per closed question code → answers, with its base; grading, experience, multiples,
+    rankings, experiments, missing: see the functions of these names; findings.
     """
     weights = weighting(data)
     scales = [_scale(data, name, label) for name, label, _ in data.codebook.dimensions]
     head, remarks = _headline(data, weights)
-    scored = [v for v in data.codebook.scales if v.dimension]
+    scored = [v for v in data.codebook.answers if v.is_scored and v.kind == "scale"]
     return {
         **head,
         "dataset_hash": data.hash,
@@ -42,6 +48,12 @@ def results(data: Dataset) -> Json:
         "overall": _reliability_of(data, [v.name for v in scored]),
         "distribution": _distribution(data),
         "frequencies": [_frequency(data, v.name) for v in data.codebook.answers if v.values],
+        "grading": grading(data, weights),
+        "experience": experience(data, weights),
+        "multiples": multiples(data, weights),
+        "rankings": rankings(data, weights),
+        "experiments": experiments(data),
+        "missing": missing_answers(data),
         "findings": [f.as_json() for f in summed_up([*weights.findings, *remarks])],
     }
 
@@ -91,7 +103,15 @@ def _nps(data: Dataset, weights: Weighting) -> Json | None:
 
 def _scale(data: Dataset, dimension: str, label: dict[Any, str]) -> Json:
     items = [v.name for v in data.codebook.items_of(dimension)]
-    return {"dimension": dimension, "title": label, **_reliability_of(data, items)}
+    declared = {d.id: d.expected_alpha for d in data.newest.dimensions}
+    lengths = {(data.codebook[name].low, data.codebook[name].high) for name in items}
+    return {
+        "dimension": dimension,
+        "title": label,
+        "expected": declared.get(dimension),
+        "mixed": len(lengths) > 1,
+        **_reliability_of(data, items),
+    }
 
 
 def _reliability(data: Dataset, items: list[str]) -> tuple[Reliability, Dimensionality]:

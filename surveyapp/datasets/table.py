@@ -48,6 +48,11 @@ class Dataset:
         return int(self.table.num_rows)
 
     @property
+    def newest(self) -> Document:
+        """The newest version of the questionnaire: what is scored, how, by which weights."""
+        return self.versions[max(self.versions)] if self.versions else Document()
+
+    @property
     def ids(self) -> list[int]:
         """Response ids, ascending."""
         return [int(i) for i in self.table["response"].to_pylist()]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from surveyapp.datasets.table import Dataset
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.sampling.estimation import Estimate, estimate_mean
+from surveyapp.stats.scores import top_box
 
 Floats = NDArray[np.float64]
 
@@ -46,6 +47,20 @@ class Weighting:
             return result
         low, high = max(result.low, bounds[0]), min(result.high, bounds[1])
         return replace(result, low=low, high=high)
+
+
+def share(weights: Weighting, values: Floats) -> dict[str, float | int | None]:
+    """The weighted share of ones among zeros and ones (NaN: no part in it) with Wilson's interval,
+    which stays honest where all or nobody did, on the effective number of answers.
+    """
+    found = top_box(values[weights.use], 0, 1, weights.weights, boxes=1)
+    return {
+        "n": found.n,
+        "count": found.count,
+        "mean": found.value,
+        "low": found.interval.low if found.interval else None,
+        "high": found.interval.high if found.interval else None,
+    }
 
 
 def weighting(data: Dataset) -> Weighting:

@@ -14,6 +14,7 @@ from surveyapp.languages import name_of
 VIEWS = (
     "difference_views",
     "editing_views",
+    "library_views",
     "paper_views",
     "publishing_views",
     "teamwork_views",

@@ -8,18 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from surveyapp.designer import places
 from surveyapp.designer.document import QUESTION_TYPES
 from surveyapp.designer.rule_types import closest
 from surveyapp.findings import N_, Finding
 
-LISTS = {
-    "pages": "page",
-    "questions": "question",
-    "options": "option",
-    "items": "item",
-    "dimensions": "dimension",
-    "contradictions": "contradiction",
-}
+LISTS = {name: kind for kind, name in places.LISTS.items()}
+"""List → kind of the parts that stand in it."""
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "missing": ("document.missing", N_("“{property}” is missing here; add it.")),

@@ -7,11 +7,13 @@ An edit is JSON, so that it can be kept, shown and done again on a newer draft:
     {"do": "copy", "at": place}
     {"do": "move", "at": place, "into": place, "index": n}
     {"do": "delete", "at": place}
+    {"do": "unlock", "at": place}
     {"do": "all", "edits": [edit, …]}
 
 `values` may be partial within texts and scales: `{"title": {"en": "Why?"}}` leaves the Chinese
 title alone, so that two people's edits of different fields go on top of each other. An empty text
-removes it. `index` counts without the moved part; without it a part goes to the end.
+removes it. `index` counts without the moved part; without it a part goes to the end. What is
+locked (`locks`) must be unlocked before its words change.
 """
 
 from __future__ import annotations
@@ -24,18 +26,30 @@ from pydantic import TypeAdapter, ValidationError
 
 from surveyapp.designer.document import Document, Question
 from surveyapp.designer.edit_findings import explained, refused
-from surveyapp.designer.places import LISTS, Tree, find, list_in, part_at, path_ids, split, unknown
+from surveyapp.designer.locks import guard_list, guard_values, unlock
+from surveyapp.designer.piping import pipes, with_names
+from surveyapp.designer.places import (
+    INNER,
+    LISTS,
+    Tree,
+    find,
+    list_in,
+    part_at,
+    path_ids,
+    split,
+    unknown,
+)
 from surveyapp.findings import N_, SurveyError
 
 Edit = Mapping[str, Any]
 
-RULES = frozenset({"show", "when"})
+RULES = frozenset({"show", "require", "when", "must", "value"})
 """Fields that are replaced, never merged into."""
 
-FIXED = frozenset({"id", "format", *LISTS.values()})
-"""What no `set` changes: names, and lists, which have edits of their own."""
+FIXED = frozenset({"id", "origin", *LISTS.values()})
+"""What no `set` changes: names, where a part is from, and lists, which have edits of their own."""
 
-_SHORT = {"page": "page", "question": "q", "dimension": "dimension", "contradiction": "conflict"}
+_SHORT = {"question": "q", "contradiction": "conflict", "computed": "value", "experiment": "test"}
 _QUESTION: TypeAdapter[Any] = TypeAdapter(Question)
 
 
@@ -65,7 +79,7 @@ def _flat(edit: Edit) -> Sequence[Edit]:
 
 def fresh_id(kind: str, taken: Collection[str]) -> str:
     """An id for a new part: the first of q1, q2, … (option_1 …) that is not taken."""
-    stem = _SHORT.get(kind, f"{kind}_")
+    stem = f"{kind}_" if kind in INNER else _SHORT.get(kind, kind)
     number = 1
     while f"{stem}{number}" in taken:
         number += 1
@@ -79,6 +93,9 @@ def _set(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
         raise SurveyError(refused(place, "", N_("This value cannot be used here.")))
     for name in FIXED.intersection(values):
         raise SurveyError(refused(place, name, N_("This stays what it is.")))
+    if place == "document" and "format" in values:
+        raise SurveyError(refused(place, "format", N_("This stays what it is.")))
+    guard_values(tree, place, part, values)
     if "type" in values and split(place)[0] == "question":
         _retype(part, values["type"])
     scale = part.get("scale")
@@ -95,7 +112,7 @@ def _merge(part: Tree, values: Mapping[str, Any]) -> None:
         inner = part.get(name)
         if isinstance(value, Mapping) and isinstance(inner, dict) and name not in RULES:
             _merge(inner, value)
-            for key in [key for key, text in inner.items() if text == ""]:
+            for key in [key for key, one in inner.items() if one in ("", None)]:
                 del inner[key]
         else:
             part[name] = value
@@ -133,6 +150,7 @@ def _check_languages(tree: Tree) -> None:
 def _add(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     kind, owner = str(edit.get("what")), str(edit.get("into", "document"))
     siblings = list_in(tree, owner, kind)
+    guard_list(tree, owner, kind)
     value = edit.get("value", {})
     if not isinstance(value, Mapping):
         raise SurveyError(refused(owner, "", N_("This value cannot be used here.")))
@@ -144,27 +162,29 @@ def _add(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
 
 
 def _taken(tree: Tree, kind: str, siblings: list[Tree]) -> set[str]:
-    """Options and items are named within their question, all else within the document."""
-    return path_ids(tree) if kind in _SHORT else {part["id"] for part in siblings}
+    """Names that are taken in the list, or in the whole document for what is named there."""
+    return {part["id"] for part in siblings} if kind in INNER else path_ids(tree)
 
 
 def _kept(tree: Tree, kind: str, owner: str, avoid: Collection[str]) -> set[str]:
     """Names that no new part may get: those of `avoid`, and all that a rule still speaks of."""
-    prefix = f"{kind}:{owner}." if kind not in _SHORT else ""
+    prefix = f"{kind}:{owner}." if kind in INNER else ""
     names = {place.removeprefix(prefix) for place in avoid if place.startswith(prefix)}
     return {split(name)[1] or name for name in names} | set(_words(tree))
 
 
 def _words(node: Any, within: bool = False) -> Iterator[str]:
-    """Every string in the rules below `node`."""
+    """Every string in the rules below `node`, and every name that a text speaks of."""
     if isinstance(node, dict):
         for name, child in node.items():
             yield from _words(child, within or name in RULES)
     elif isinstance(node, list):
         for child in node:
             yield from _words(child, within)
-    elif within and isinstance(node, str):
-        yield node.partition(".")[0]
+    elif isinstance(node, str):
+        if within:
+            yield node.partition(".")[0]
+        yield from (pipe.source.name.partition(".")[0] for pipe in pipes(node))
 
 
 def _index(edit: Edit, count: int) -> int:
@@ -174,6 +194,7 @@ def _index(edit: Edit, count: int) -> int:
 
 def _copy(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     spot = find(tree, str(edit.get("at")))
+    guard_list(tree, spot.owner_place, spot.kind)
     part = copy.deepcopy(spot.part)
     taken = _taken(tree, spot.kind, spot.siblings)
     taken |= _kept(tree, spot.kind, str(spot.owner.get("id", "")), avoid)
@@ -187,19 +208,26 @@ def _copy(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
 
 
 def _renamed(node: Any, names: Mapping[str, str]) -> Any:
-    """The copy with its rules reading the copied questions instead of the originals."""
+    """The copy with its rules and texts reading the copied questions, not the originals."""
     if isinstance(node, list):
         return [_renamed(one, names) for one in node]
+    if isinstance(node, str):
+        return with_names(node, names)
     if not isinstance(node, dict):
         return node
     if set(node) == {"answer"} and isinstance(node["answer"], str):
         question, dot, item = node["answer"].partition(".")
         return {"answer": names.get(question, question) + dot + item}
+    if isinstance(node.get("carry"), dict):
+        source = node["carry"].get("question")
+        carry = {**node["carry"], "question": names.get(source, source)}
+        return {**_renamed({**node, "carry": None}, names), "carry": carry}
     return {key: _renamed(value, names) for key, value in node.items()}
 
 
 def _move(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     spot = find(tree, str(edit.get("at")))
+    guard_list(tree, spot.owner_place, spot.kind)
     part = spot.siblings.pop(spot.index)
     target = spot.siblings
     if spot.kind == "question" and edit.get("into"):
@@ -209,10 +237,18 @@ def _move(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
 
 def _delete(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
     spot = find(tree, str(edit.get("at")))
+    guard_list(tree, spot.owner_place, spot.kind)
     del spot.siblings[spot.index]
     kind, name = split(str(edit.get("at")))
     if kind == "dimension":
         _forget_dimension(tree, name)
+        for profile in tree["profiles"]:
+            profile["weights"].pop(name, None)
+
+
+def _unlock(tree: Tree, edit: Edit, avoid: Collection[str]) -> None:
+    place = str(edit.get("at"))
+    unlock(part_at(tree, place), place)
 
 
 def _forget_dimension(node: Any, name: str) -> None:
@@ -229,6 +265,7 @@ _CHANGES: dict[str, Callable[[Tree, Edit, Collection[str]], None]] = {
     "copy": _copy,
     "move": _move,
     "delete": _delete,
+    "unlock": _unlock,
 }
 
 __all__ = ["LISTS", "Edit", "apply", "fresh_id"]

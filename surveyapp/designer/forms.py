@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from surveyapp.designer.library import TEMPLATES
@@ -29,3 +32,40 @@ class PublishForm(FlaskForm):
 
     revision = IntegerField(widget=HiddenInput(), validators=[DataRequired()])
     accept = BooleanField(_l("I have read the warnings and publish anyway"))
+
+
+class KeepForm(FlaskForm):
+    """A part of a questionnaire as an entry of the team's library."""
+
+    kind = SelectField(_l("Save as"))
+    over = SelectField(_l("Where"), coerce=int)
+    name_zh = StringField(_l("Name in Chinese"), [Optional(), Length(max=200)])
+    name_en = StringField(_l("Name in English"), [Length(max=200)])
+    tags = StringField(_l("Tags, with spaces between them"), [Optional(), Length(max=200)])
+    citation = StringField(_l("Source (who made it, where it was published)"), [Length(max=400)])
+    locked = BooleanField(_l("Lock it: words and scale stay as they are, so that results compare"))
+
+    def offer(
+        self, kinds: Sequence[str], names: Mapping[str, str], entries: Sequence[tuple[int, str]]
+    ) -> None:
+        """What can be chosen: kinds of entries, and the entries that it may renew."""
+        self.kind.choices = [(kind, gettext(names[kind])) for kind in kinds]
+        renewed = [(number, gettext("New revision of “%(name)s”", name=n)) for number, n in entries]
+        self.over.choices = [(0, gettext("A new entry")), *renewed]
+
+    def validate_name_en(self, _field: StringField) -> None:
+        """One name at least."""
+        if not self.names:
+            raise ValidationError(gettext("Give it a name in one of the languages."))
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Language → name, without empty ones."""
+        given = {"zh-Hans": self.name_zh.data, "en": self.name_en.data}
+        return {tag: name.strip() for tag, name in given.items() if name and name.strip()}
+
+    @property
+    def tag_list(self) -> list[str]:
+        """The tags, each once."""
+        words = (self.tags.data or "").replace(",", " ").replace("，", " ").split()
+        return list(dict.fromkeys(word.lower() for word in words))[:12]

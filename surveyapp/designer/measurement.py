@@ -80,3 +80,21 @@ class Level(Part):
     id: Id
     title: Text = {}
     least: Annotated[float, Field(ge=0, le=10)] = 0
+
+
+LEVELS = tuple(
+    Level(id=name, title={"zh-Hans": chinese, "en": english}, least=least)
+    for name, chinese, english, least in (
+        ("excellent", "优秀", "Excellent", 9),
+        ("good", "良好", "Good", 8),
+        ("fair", "中等", "Fair", 7),
+        ("poor", "较差", "Poor", 6),
+        ("bad", "差", "Bad", 0),
+    )
+)
+"""The five levels of a questionnaire that names none of its own."""
+
+
+def levels_or_usual(levels: tuple[Level, ...]) -> tuple[Level, ...]:
+    """A questionnaire's levels, the highest first; LEVELS where it has none."""
+    return tuple(sorted(levels or LEVELS, key=lambda level: -level.least))

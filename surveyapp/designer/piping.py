@@ -50,6 +50,21 @@ def pieces(text: str) -> tuple[str | Pipe, ...]:
     return _joined([*found, text[end:]])
 
 
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """The text with questions renamed in its pipes; all else stays as it is written."""
+    if "{" not in text:
+        return text
+    return _PIECE.sub(lambda match: _with_names(match, names), text)
+
+
+def _with_names(match: re.Match[str], names: Mapping[str, str]) -> str:
+    name, whole = match[1], match[0]
+    if name is None or _source(name).kind != "answer":
+        return whole
+    question, dot, rest = name.partition(".")
+    return f"{{{names.get(question, question)}{dot}{rest}{whole[len(name) + 1 :]}"
+
+
 def _joined(found: list[str | Pipe]) -> tuple[str | Pipe, ...]:
     joined: list[str | Pipe] = []
     for piece in found:

@@ -1,7 +1,9 @@
 """Places: the addresses of a document's parts, in its JSON form.
 
-    document · page:ID · question:ID · option:QUESTION.ID · item:QUESTION.ID · dimension:ID ·
-    contradiction:ID
+    document · page:ID · question:ID · option:QUESTION.ID · item:QUESTION.ID ·
+    check:QUESTION.ID · check:PAGE.ID · screen_out:PAGE.ID · dimension:ID · contradiction:ID ·
+    computed:ID · experiment:ID · arm:EXPERIMENT.ID · quota:ID · cell:QUOTA.ID · profile:ID ·
+    veto:ID · bonus:ID · level:ID
 
 The same addresses stand in findings, in edits and in the addresses of the editor.
 """
@@ -22,13 +24,38 @@ LISTS = {
     "question": "questions",
     "option": "options",
     "item": "items",
+    "check": "checks",
+    "screen_out": "screen_outs",
     "dimension": "dimensions",
     "contradiction": "contradictions",
+    "computed": "computed",
+    "experiment": "experiments",
+    "arm": "arms",
+    "quota": "quotas",
+    "cell": "cells",
+    "profile": "profiles",
+    "veto": "vetoes",
+    "bonus": "bonuses",
+    "level": "levels",
 }
 """Kind of part → the list that it stands in."""
 
-OWNERS = {"question": "page", "option": "question", "item": "question"}
-"""Kind of part → kind of the part that has the list; the document where nothing is named."""
+OWNERS = {
+    "question": ("page",),
+    "option": ("question",),
+    "item": ("question",),
+    "check": ("question", "page"),
+    "screen_out": ("page",),
+    "arm": ("experiment",),
+    "cell": ("quota",),
+}
+"""Kind of part → kinds of parts that have the list; the document where nothing is named."""
+
+INNER = frozenset(OWNERS) - {"question"}
+"""Kinds of parts that are named within their owner: `kind:OWNER.ID`."""
+
+OUTER = tuple(kind for kind in LISTS if kind not in OWNERS)
+"""Kinds of parts that stand in the document itself."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +66,7 @@ class Spot:
     siblings: list[Tree]
     index: int
     owner: Tree
+    owner_place: str
 
     @property
     def part(self) -> Tree:
@@ -54,19 +82,25 @@ def split(place: str) -> tuple[str, str]:
 
 def spots(tree: Tree) -> Iterator[tuple[str, Spot]]:
     """Every part of the document with its place, in document order."""
-    for kind in ("page", "dimension", "contradiction"):
-        yield from _listed(tree, kind, "")
+    for kind in OUTER:
+        yield from _listed(tree, "document", kind)
     for page in tree.get("pages", ()):
-        yield from _listed(page, "question", "")
+        place = f"page:{page['id']}"
+        yield from _listed(page, place, "question", "check", "screen_out")
         for question in page.get("questions", ()):
-            for kind in ("option", "item"):
-                yield from _listed(question, kind, f"{question['id']}.")
+            yield from _listed(question, f"question:{question['id']}", "option", "item", "check")
+    for experiment in tree.get("experiments", ()):
+        yield from _listed(experiment, f"experiment:{experiment['id']}", "arm")
+    for quota in tree.get("quotas", ()):
+        yield from _listed(quota, f"quota:{quota['id']}", "cell")
 
 
-def _listed(owner: Tree, kind: str, prefix: str) -> Iterator[tuple[str, Spot]]:
-    siblings = owner.get(LISTS[kind], [])
-    for index, part in enumerate(siblings):
-        yield f"{kind}:{prefix}{part['id']}", Spot(kind, siblings, index, owner)
+def _listed(owner: Tree, place: str, *kinds: str) -> Iterator[tuple[str, Spot]]:
+    for kind in kinds:
+        prefix = f"{owner['id']}." if kind in INNER else ""
+        siblings = owner.get(LISTS[kind], [])
+        for index, part in enumerate(siblings):
+            yield f"{kind}:{prefix}{part['id']}", Spot(kind, siblings, index, owner, place)
 
 
 def find(tree: Tree, place: str) -> Spot:
@@ -86,7 +120,7 @@ def list_in(tree: Tree, owner: str, kind: str) -> list[Tree]:
     """The list of `kind` in the part at `owner`; raises SurveyError where such parts do not go."""
     name = LISTS.get(kind)
     part = part_at(tree, owner)
-    if name is None or OWNERS.get(kind, "document") != split(owner)[0] or name not in part:
+    if name is None or split(owner)[0] not in OWNERS.get(kind, ("document",)) or name not in part:
         raise SurveyError(unknown(owner))
     found: list[Tree] = part[name]
     return found
@@ -99,6 +133,5 @@ def unknown(place: str) -> Finding:
 
 
 def path_ids(tree: Tree) -> set[str]:
-    """Every id in use on pages and questions, and of dimensions and contradictions."""
-    kinds = ("page", "question", "dimension", "contradiction")
-    return {spot.part["id"] for _, spot in spots(tree) if spot.kind in kinds}
+    """Every id in use on the parts that are named within the whole document."""
+    return {spot.part["id"] for _, spot in spots(tree) if spot.kind not in INNER}

@@ -56,12 +56,12 @@ def rules_of_question(question: Question) -> Iterator[PlacedRule]:
             yield PlacedRule(f"item:{question.id}.{item.id}", "show", item.show)
     if question.require is not None:
         yield PlacedRule(f"question:{question.id}", "require", question.require)
-    yield from _checks("check", question.id, question.checks)
+    yield from _checks(question.id, question.checks)
 
 
-def _checks(kind: str, owner: str, checks: tuple[Check, ...]) -> Iterator[PlacedRule]:
+def _checks(owner: str, checks: tuple[Check, ...]) -> Iterator[PlacedRule]:
     for check in checks:
-        yield PlacedRule(f"{kind}:{owner}.{check.id}", "must", check.must)
+        yield PlacedRule(f"check:{owner}.{check.id}", "must", check.must)
 
 
 AFTER_OWN = frozenset({"require", "must"})
@@ -90,7 +90,7 @@ def check_order(document: Document) -> Iterator[Finding]:
 
 def rules_of_page(page: Page) -> Iterator[PlacedRule]:
     """The rules that a page has when it is left: its checks and screen-outs."""
-    yield from _checks("page_check", page.id, page.checks)
+    yield from _checks(page.id, page.checks)
     for out in page.screen_outs:
         yield PlacedRule(f"screen_out:{page.id}.{out.id}", "when", out.when)
 

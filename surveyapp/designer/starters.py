@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from surveyapp.designer import scale_presets
-from surveyapp.designer.document import Document
+from surveyapp.designer.document import Document, Question, variables_of
 from surveyapp.designer.edits import Edit
+from surveyapp.designer.places import split
 from surveyapp.designer.scale_presets import AGREEMENT, SATISFACTION
+from surveyapp.designer.starter_rules import condition, demand, value
 from surveyapp.findings import N_, Finding, SurveyError
 
 OPTIONS = [
@@ -101,6 +103,95 @@ def contradiction(document: Document) -> dict[str, Any]:
     return {"when": {"answered": [{"answer": first}]}}
 
 
+def _owned(document: Document, place: str) -> list[Question]:
+    """The question at `place`, or those of the page there."""
+    kind, name = split(place)
+    if kind == "question":
+        return [q for q in document.questions() if q.id == name]
+    return [q for page in document.pages if page.id == name for q in page.questions]
+
+
+def _check(document: Document, into: str) -> dict[str, Any]:
+    asked = [q for q in _owned(document, into) if variables_of(q)]
+    if not asked:
+        template = N_("Add a question first: a condition is about its answer.")
+        raise SurveyError(Finding("edit.refused", into, template))
+    message = {"zh-Hans": "请检查这个回答。", "en": "Please check this answer."}
+    return {"must": demand(asked[-1], document), "message": message}
+
+
+def _screen_out(document: Document, into: str) -> dict[str, Any]:
+    message = {
+        "zh-Hans": "感谢您的参与。本次调查面向其他顾客。",
+        "en": "Thank you. This survey is meant for other customers.",
+    }
+    title = {"zh-Hans": "不符合条件", "en": "Not eligible"}
+    return {"when": condition(document, _owned(document, into)), "message": message, "title": title}
+
+
+def _computed(document: Document, into: str) -> dict[str, Any]:
+    return {"title": {"zh-Hans": "计算值", "en": "Computed value"}, "value": value(document)}
+
+
+def _arm(document: Document, into: str) -> dict[str, Any]:
+    return {"label": {"zh-Hans": "新的组", "en": "Another group"}}
+
+
+def _experiment(document: Document, into: str) -> dict[str, Any]:
+    arms = [
+        {"id": "a", "label": {"zh-Hans": "甲组", "en": "Group A"}},
+        {"id": "b", "label": {"zh-Hans": "乙组", "en": "Group B"}},
+    ]
+    return {"title": {"zh-Hans": "对比实验", "en": "Experiment"}, "arms": arms}
+
+
+def _cell(document: Document, into: str) -> dict[str, Any]:
+    when = condition(document, document.questions())
+    return {"label": {"zh-Hans": "配额格", "en": "Cell"}, "when": when, "limit": 100}
+
+
+def _quota(document: Document, into: str) -> dict[str, Any]:
+    cell = {"id": "cell_1", **_cell(document, into)}
+    return {"title": {"zh-Hans": "配额", "en": "Quota"}, "cells": [cell]}
+
+
+def _profile(document: Document, into: str) -> dict[str, Any]:
+    weights = {one.id: float(one.weight) for one in document.dimensions}
+    return {"title": {"zh-Hans": "岗位", "en": "Role"}, "weights": weights}
+
+
+def _veto(document: Document, into: str) -> dict[str, Any]:
+    when = condition(document, document.questions())
+    return {"title": {"zh-Hans": "一票否决", "en": "Veto"}, "when": when}
+
+
+def _bonus(document: Document, into: str) -> dict[str, Any]:
+    when = condition(document, document.questions(), best=True)
+    return {"title": {"zh-Hans": "加分项", "en": "Bonus"}, "when": when}
+
+
+def _level(document: Document, into: str) -> dict[str, Any]:
+    """A level halfway between the highest one and full points."""
+    highest = max((level.least for level in document.levels), default=-10)
+    return {"title": {"zh-Hans": "等级", "en": "Level"}, "least": (highest + 10) / 2}
+
+
+_PARTS: dict[str, Callable[[Document, str], dict[str, Any]]] = {
+    "contradiction": lambda document, into: contradiction(document),
+    "check": _check,
+    "screen_out": _screen_out,
+    "computed": _computed,
+    "arm": _arm,
+    "experiment": _experiment,
+    "cell": _cell,
+    "quota": _quota,
+    "profile": _profile,
+    "veto": _veto,
+    "bonus": _bonus,
+    "level": _level,
+}
+
+
 def fill(edit: Edit, document: Document) -> Edit:
     """The edit with what a new part begins with; a given value stays as it is."""
     if edit.get("do") == "preset":
@@ -111,6 +202,10 @@ def fill(edit: Edit, document: Document) -> Edit:
     if edit.get("what") == "question":
         kind = str(edit.get("type", "single"))
         return {**edit, "value": question(kind, document.languages)}
-    if edit.get("what") == "contradiction":
-        return {**edit, "value": contradiction(document)}
-    return edit
+    make = _PARTS.get(str(edit.get("what")))
+    if make is None:
+        return edit
+    made = make(document, str(edit.get("into", "document")))
+    if not set(document.languages) >= {"zh-Hans", "en"}:
+        made = _only(made, document.languages)
+    return {**edit, "value": made}
