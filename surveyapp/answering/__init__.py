@@ -11,7 +11,7 @@ def init_app(app: Flask) -> None:
     The customer's routes are authorised by the secret in their address and by `Origin`; a form
     token would expire under somebody who answers tomorrow.
     """
-    from surveyapp.answering import counting, photo_views, preview, shelf, views
+    from surveyapp.answering import counting, photo_views, preview, shared_preview, shelf, views
     from surveyapp.answering.misses import Misses
     from surveyapp.designer import touched
     from surveyapp.extensions import csrf
@@ -23,3 +23,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(photo_views.blueprint)
+    app.register_blueprint(shared_preview.blueprint)

@@ -42,20 +42,23 @@ def preview(questionnaire_id: int) -> Response:
     return page_of_draft(_document(questionnaire_id))
 
 
-def page_of_draft(document: Document) -> Response:
-    """The page of a document that nobody answers, as the request describes the person."""
+def page_of_draft(document: Document, *, framed: bool = True) -> Response:
+    """The page of a document that nobody answers, as the request describes the person.
+
+    framed: whether a page of ours may show it in a frame.
+    """
     language = language_of(document)
     facts, answers = _facts(document, language), _answers(document)
     seed = request.args.get("seed", default=1, type=int)
     way = path(document, answers, facts, seed)
     if not way.page_ids:
-        return notice_page("empty", language, framed=True)
+        return notice_page("empty", language, framed=framed)
     asked = request.args.get("page", "")
     current = asked if asked in way.page_ids else way.page_ids[0]
     shown = sheet(document, language, preview=_toolbar(document, way, seed))
     main = piece(shown.form(way, current, answers, {}), 1)
     state = _state(shown, answers, way.facts, current, seed)
-    return survey_page(shown, shown.page(main, "", state), framed=True)
+    return survey_page(shown, shown.page(main, "", state), framed=framed)
 
 
 def _toolbar(document: Document, way: Path, seed: int) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from surveyapp.languages import name_of
 
 VIEWS = (
     "difference_views",
+    "draft_history_views",
     "editing_views",
     "library_views",
     "paper_views",
+    "preview_link_views",
     "publishing_views",
     "teamwork_views",
 )

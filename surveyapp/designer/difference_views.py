@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from surveyapp.designer import editor, phrases, proofs
+from surveyapp.designer import editor, history, phrases, proofs
 from surveyapp.designer.decisions import decisions
 from surveyapp.designer.difference import Difference, difference
 from surveyapp.designer.difference_words import LEVEL_MEANINGS, LEVEL_NAMES
@@ -27,18 +26,19 @@ WORDS = {
 
 @designer.get("/questionnaires/<int:questionnaire_id>/difference")
 def compare_versions(questionnaire_id: int) -> str:
-    """`?from=` and `?to=` name versions or the draft; `?only=` shows one class."""
+    """`?from=` and `?to=` name versions, the draft, or a saved draft (`r12`); `?only=`: a class."""
     found = questionnaire_or_404(questionnaire_id)
     draft = editor.draft_of(found)
-    states = {str(version.number): version for version in found.versions}
-    left, right = _asked(states)
-    documents = [draft if one == DRAFT else document_of(states[one]) for one in (left, right)]
-    seen = difference(documents[0], documents[1], _until(found, left), shown_language(draft))
+    states = [*(str(version.number) for version in found.versions), DRAFT]
+    left = request.args.get("from", states[max(0, len(states) - 2)])
+    right = request.args.get("to", DRAFT)
+    before, after = _state(found, left), _state(found, right)
+    seen = difference(before, after, _until(found, left), shown_language(draft))
     return render_template(
         "designer/difference.html",
         questionnaire=found,
         document=draft,
-        states=[*states, DRAFT],
+        states=list(dict.fromkeys((*states, left, right))),
         left=left,
         right=right,
         only=request.args.get("only", ""),
@@ -48,12 +48,14 @@ def compare_versions(questionnaire_id: int) -> str:
     )
 
 
-def _asked(states: Mapping[str, object]) -> tuple[str, str]:
-    """Left and right: by default the latest version and the draft."""
-    known = {*states, DRAFT}
-    latest = next(reversed(list(states)), DRAFT)
-    left, right = request.args.get("from", latest), request.args.get("to", DRAFT)
-    return (left, right) if {left, right} <= known else abort(404)
+def _state(found: Questionnaire, name: str) -> Document:
+    """The document of a version, the draft or a saved draft."""
+    if name == DRAFT:
+        return editor.draft_of(found)
+    if name.startswith("r") and name[1:].isdecimal():
+        return history.draft_at(found, int(name[1:])) or abort(404)
+    version = next((one for one in found.versions if str(one.number) == name), None)
+    return document_of(version) if version else abort(404)
 
 
 def _in_editor(found: Questionnaire, place: str) -> str:
@@ -62,7 +64,7 @@ def _in_editor(found: Questionnaire, place: str) -> str:
 
 def _until(found: Questionnaire, state: str) -> list[int]:
     """Ids of the versions up to `state`, whose answers a change from there touches."""
-    return [v.id for v in found.versions if state == DRAFT or v.number <= int(state)]
+    return [v.id for v in found.versions if not state.isdecimal() or v.number <= int(state)]
 
 
 def impact(

@@ -89,10 +89,17 @@ def can_redo(questionnaire: Questionnaire) -> bool:
     return _state_after(questionnaire) is not None
 
 
-def replace(questionnaire: Questionnaire, revision: int, document: Document, by: str) -> None:
-    """Make `document` (a published version's) the draft; raises StaleDraftError."""
+def replace(
+    questionnaire: Questionnaire,
+    revision: int,
+    document: Document,
+    by: str,
+    summary: Mapping[str, Any] | None = None,
+) -> None:
+    """Make `document` (a version's, an older draft's) the draft; raises StaleDraftError."""
     _check_current(questionnaire, revision)
-    _write(questionnaire, revision, document.model_dump(mode="json"), {"do": "replace"}, by)
+    done = summary or {"do": "replace"}
+    _write(questionnaire, revision, document.model_dump(mode="json"), done, by)
 
 
 def published_places(questionnaire_id: int) -> frozenset[str]:

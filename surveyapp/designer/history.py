@@ -14,6 +14,39 @@ from surveyapp.designer.models import DraftRevision, Questionnaire
 
 
 @dataclass(frozen=True)
+class Saved:
+    """One saved draft, without its content. do: the edit's name; at: the part it was made on."""
+
+    number: int
+    do: str
+    at: str
+    by: str
+    when: datetime
+
+
+def saved(questionnaire: Questionnaire) -> list[Saved]:
+    """The saved drafts that are kept, the newest first."""
+    rows = select(
+        DraftRevision.number, DraftRevision.summary, DraftRevision.saved_by, DraftRevision.saved_at
+    ).where(DraftRevision.questionnaire_id == questionnaire.id)
+    return [
+        Saved(number, str(summary.get("do", "")), str(summary.get("at", "")), by, when)
+        for number, summary, by, when in db.session.execute(
+            rows.order_by(DraftRevision.number.desc())
+        )
+    ]
+
+
+def draft_at(questionnaire: Questionnaire, number: int) -> Document | None:
+    """The draft as it was saved under `number`; None when that is no longer kept."""
+    rows = select(DraftRevision.document).where(
+        DraftRevision.questionnaire_id == questionnaire.id, DraftRevision.number == number
+    )
+    stored = db.session.scalar(rows)
+    return Document.model_validate(stored) if stored else None
+
+
+@dataclass(frozen=True)
 class Recorded:
     """A change, with who made it last and when."""
 
