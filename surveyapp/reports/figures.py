@@ -41,7 +41,7 @@ def p_value(p: float | None) -> str:
 
 
 def dimension_chart(dimensions: Sequence[Json], name: Any) -> BarChart:
-    """Dimension scores (0–100) with interval and n; `name` gives a title in words."""
+    """Dimension scores (index 0–100) with interval and n; `name` gives a title in words."""
     bars = [
         Bar(
             label=f"{name(d['title'])} ({number(d['weight'], 0)} %)",
@@ -87,12 +87,18 @@ def score_chart(figures: Json) -> ColumnChart:
 
 
 def alpha_verdict(scale: Json, threshold: float = 0.7) -> tuple[str, str]:
-    """A sentence on alpha against the threshold, and the kind of badge it deserves."""
-    alpha, low = scale.get("alpha"), scale.get("low")
+    """A sentence on alpha against what its authors expect, else against the threshold, and the
+    kind of badge it deserves. Where the interval reaches below, alpha is "about" it.
+    """
+    alpha, low, expected = scale.get("alpha"), scale.get("low"), scale.get("expected")
+    limit = f"{threshold if expected is None else expected:.2f}"
     if alpha is None:
         return _("cannot be computed"), "warn"
-    if alpha < threshold:
-        return _("below %(limit)s", limit=f"{threshold:.2f}"), "warn"
-    if low is not None and low < threshold:
-        return _("about %(limit)s", limit=f"{threshold:.2f}"), "note"
-    return _("above %(limit)s", limit=f"{threshold:.2f}"), "good"
+    if alpha < float(limit):
+        verdict = _("below the expected %(limit)s") if expected else _("below %(limit)s")
+        return verdict % {"limit": limit}, "warn"
+    if low is not None and low < float(limit):
+        verdict = _("about the expected %(limit)s") if expected else _("about %(limit)s")
+        return verdict % {"limit": limit}, "note"
+    verdict = _("above the expected %(limit)s") if expected else _("above %(limit)s")
+    return verdict % {"limit": limit}, "good"

@@ -39,6 +39,14 @@ def _states(study_id: int | None = None) -> dict[int, State]:
     return {study: (count, newest.get(study, 0)) for study, count in counts.items()}
 
 
+def ended(study_id: int) -> dict[str, int]:
+    """How many were screened out or came when their quota was full; only what occurred."""
+    counted = select(Response.state, func.count()).where(
+        Response.study_id == study_id, Response.state.in_(("screened_out", "quota_full"))
+    )
+    return dict(db.session.execute(counted.group_by(Response.state)).all())
+
+
 def stale() -> list[int]:
     """Ids of the studies whose figures must be computed again."""
     kept = {

@@ -16,7 +16,7 @@ from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
 from surveyapp.languages import tag
-from surveyapp.reports import figures, snapshots
+from surveyapp.reports import closed_answers, figures, grades, snapshots
 from surveyapp.reports.schedule import KIND_NAMES, ahead
 
 reports = Blueprint("reports", __name__)
@@ -60,6 +60,7 @@ def _context(study: Study) -> dict[str, Any]:
     snapshot = snapshots.snapshot_of(study)
     completed, cleaning = snapshots.state_of(study.id)
     computed: Mapping[str, Any] = snapshot.figures if snapshot else {}
+    scheme = grades.chosen(computed, request.args.get("profile", ""))
     labels = {step: _(label) for step, label in STEP_LABELS.items()}
     known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
     context = {
@@ -73,6 +74,11 @@ def _context(study: Study) -> dict[str, Any]:
         "completed": completed,
         "stale": known != (completed, cleaning),
         "f": computed,
+        "scheme": scheme,
+        "profile": scheme["id"] if scheme else "",
+        "ended": snapshots.ended(study.id),
+        "grades": grades,
+        "closed": closed_answers,
         "show": figures,
         "in_words_of": in_words,
         "schedule": ahead(study),
@@ -97,6 +103,8 @@ def _version(context: Mapping[str, Any]) -> str:
         tag(),
         context["study"].state,
         context["totals"],
+        context["ended"],
+        context["profile"],
         context["stale"],
         [(row.at, getattr(row, "id", 0)) if row else None for row in rows],
         waves,
