@@ -70,7 +70,7 @@ def test_a_veto_zeroes_the_period_and_says_where_it_stands(staff: AuditingClient
     text = said(shown)
     assert "The score of the period is 0: 2 answers contain a veto." in text
     assert "Information leak: in 2 answers No. 1, 2" in text
-    assert "Broken promise: in one answer No. 1" in text
+    assert "Broken promise: in 1 answer No. 1" in text
     links = [a.get("href") for a in shown.xpath(".//li//a")]
     assert links[0] == f"/studies/{study.id}/responses/1"
     assert staff.get(links[0]).status_code == 200
