@@ -2,21 +2,11 @@
 // All of it is forms and links first; this only makes them immediate.
 import { localise } from "./times.js";
 import { closePicker } from "./picker.js";
-import { apply, clearDirty, designer, drop, go, markDirty, pending, send, unsaved } from "./saving.js";
+import { designer, forget } from "./parts.js";
+import { apply, clearDirty, drop, go, markDirty, pending, send } from "./saving.js";
 
 const TYPING = 700;
 const timers = new Map();
-
-// What the person is typing, and what is not confirmed, is never overwritten by a swap.
-window.Idiomorph.defaults.ignoreActiveValue = true;
-window.Idiomorph.defaults.callbacks = {
-  ...window.Idiomorph.defaults.callbacks,
-  beforeNodeMorphed: (old, fresh) => {
-    if (old.name && old.matches?.("input, select, textarea") && unsaved().has(old.name)) return false;
-    if (old.matches?.("details") && old.id && old.open) fresh.setAttribute("open", "");
-    return true;
-  },
-};
 
 function valuesOf(field) {
   if (!("group" in field.dataset) && field.type !== "checkbox") return [[field.name, field.value]];
@@ -118,6 +108,7 @@ document.addEventListener("keydown", (event) => {
   } else if (line && event.key === "Delete") {
     event.preventDefault();
     const at = line.closest("li[data-place]").dataset.place;
+    flush();
     send(designer().dataset.address + "/edit", [["do", "delete"], ["at", at]]);
   } else if (line && way && !event.altKey) {
     event.preventDefault();
@@ -133,6 +124,7 @@ document.addEventListener("keydown", (event) => {
 function dropped(event) {
   if (event.from === event.to && event.oldDraggableIndex === event.newDraggableIndex) return;
   flush();
+  forget("properties", event.from.closest("[data-place]")?.id, event.to.closest("[data-place]")?.id);
   const edit = { do: "move", at: event.item.dataset.place, index: event.newDraggableIndex };
   if (event.to.dataset.into) edit.into = event.to.dataset.into;
   send(designer().dataset.address + "/edit", [["do", "replay"], ["edit", JSON.stringify(edit)]]);
@@ -152,6 +144,7 @@ function offerUndo(root) {
   const toast = root.querySelector("#undo-toast");
   if (toast) {
     slot.replaceChildren(toast);
+    forget("notices");
     window.setTimeout(() => leave(toast), LINGER);
   } else if (root.dataset.posted) {
     slot.replaceChildren();
@@ -169,7 +162,7 @@ function refresh() {
   sortables();
   offerUndo(root);
   pane(shown);
-  if (root.dataset.posted) window.history.replaceState({}, "", root.dataset.url);
+  if (root.dataset.posted && window.location.href !== root.dataset.url) window.history.replaceState({}, "", root.dataset.url);
   if (root.dataset.here !== at) {
     at = root.dataset.here;
     document.querySelector("#canvas .selected")?.scrollIntoView({ block: "nearest" });
@@ -187,9 +180,7 @@ function refresh() {
   }
 }
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "conflict-slot") localise(event.detail.target);
-  else refresh();
-});
+document.addEventListener("designer:conflict", (event) => localise(event.detail));
+document.addEventListener("designer:shown", refresh);
 window.addEventListener("popstate", () => { if (!pending()) window.location.reload(); });
 refresh();

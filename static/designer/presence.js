@@ -26,8 +26,8 @@ function beat() {
 
 document.addEventListener("visibilitychange", beat);
 window.addEventListener("pagehide", () => tell(true));
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "designer" && document.getElementById("designer").dataset.here !== at) {
+document.addEventListener("designer:shown", () => {
+  if (document.getElementById("designer").dataset.here !== at) {
     at = document.getElementById("designer").dataset.here;
     tell();
   }

@@ -1,21 +1,25 @@
 // The queue of changes: sent one after the other, each on the revision that the one before it made.
-// A change is kept until the server has confirmed it; a refused one waits for the person.
+// A change is kept until the server has confirmed it; a refused one waits for the person. Each change
+// carries a name of its own, so that one whose answer was lost is not made twice.
+import { designer, has, show } from "./parts.js";
 
+const AGAIN = 3000;
+const PATIENCE = 30000;
+const CHECK_AFTER = 400;
 const changes = [];
 const dirty = new Set();
 let busy = false;
 let held = false;
+let checking = 0;
 
-export const designer = () => document.getElementById("designer");
-
-/** Names of fields whose content the server has not confirmed; swaps leave them alone. */
+/** Names of fields whose content the server has not confirmed; answers leave them alone. */
 export const unsaved = () => new Set([...dirty, ...changes.flatMap((change) => change.names)]);
 
 export const markDirty = (name) => dirty.add(name);
 export const clearDirty = (name) => dirty.delete(name);
-export const pending = () => changes.length > 0 || dirty.size > 0;
+export const pending = () => changes.some((change) => change.method === "POST") || dirty.size > 0;
 
-export function show(state) {
+function tell(state) {
   const line = document.getElementById("saved");
   if (!line) return;
   line.dataset.state = state;
@@ -27,7 +31,7 @@ export function send(url, fields, names = []) {
   const waiting = changes[changes.length - 1];
   const same = names.length === 1 && waiting?.names.length === 1 && waiting.names[0] === names[0];
   if (same && !(busy && changes.length === 1)) waiting.fields = fields;
-  else changes.push({ method: "POST", url, fields, names });
+  else changes.push({ method: "POST", url, fields, names, token: crypto.randomUUID?.() ?? String(Math.random()) });
   next();
 }
 
@@ -37,70 +41,100 @@ export function go(url) {
   next();
 }
 
-function values(change) {
+function body(change) {
   const data = new FormData();
   for (const [name, value] of change.fields) data.append(name, value);
-  const state = designer().dataset;
-  if (change.method === "POST") {
-    for (const name of ["revision", "here", "lang", "panel"]) data.set(name, state[name]);
-  }
+  for (const name of ["revision", "here", "lang", "panel"]) data.set(name, designer().dataset[name]);
+  data.set("token", change.token);
   return data;
 }
 
-function next() {
+const csrf = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}");
+
+async function ask(method, url, data) {
+  const headers = { ...csrf(), "HX-Request": "true", "Editor-Has": has() };
+  const options = { method, headers, redirect: "error", signal: AbortSignal.timeout(PATIENCE) };
+  const response = await fetch(url, data ? { ...options, body: data } : options);
+  const json = response.headers.get("Content-Type")?.includes("json");
+  return { status: response.status, content: json ? await response.json() : await response.text(), json };
+}
+
+async function next() {
   if (busy || held || !changes.length) return;
   const change = changes[0];
+  const posts = change.method === "POST";
   busy = true;
-  if (change.method === "POST") show("saving");
-  const options = { source: designer(), target: "#designer", swap: "morph:outerHTML" };
-  if (change.method === "POST") options.values = values(change);
-  window.htmx.ajax(change.method, change.url, options).then(
-    () => done(change),
-    () => done(change),
-  );
-}
-
-let status = 0;
-document.addEventListener("htmx:beforeSend", () => { status = 0; });
-document.addEventListener("htmx:beforeSwap", (event) => {
-  status = event.detail.xhr.status;
-  if (status === 409) {
-    event.detail.target = document.getElementById("conflict-slot");
-    event.detail.swapOverride = "innerHTML";
+  window.clearTimeout(checking);
+  if (posts) tell("saving");
+  let answer;
+  try {
+    answer = await ask(change.method, change.url, posts ? body(change) : null);
+  } catch {
+    answer = { status: 0 };
   }
-  if (status === 409 || status === 422) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
-});
-
-function done(change) {
   busy = false;
-  if (status === 0) return retry();
-  if (status === 409) return hold();
+  done(change, answer);
+}
+
+function done(change, { status, content, json }) {
+  if (status === 0 || status >= 500 || status === 401) return retry(change, status);
+  if (status === 409) return hold(content);
   changes.shift();
-  if (change.method === "GET") window.history.pushState({}, "", change.url);
-  if (status >= 400) show("refused");
-  else if (!changes.length) show("saved");
-  next();
+  if (json) {
+    show(content, unsaved());
+    if (change.method === "GET") window.history.pushState({}, "", change.url);
+  }
+  if (status >= 400) refuse(status, json);
+  else if (change.method === "POST" && !pending()) tell("saved");
+  if (!changes.length) checkLater();
+  return next();
 }
 
-function retry() {
-  show("waiting");
-  held = true;
-  window.setTimeout(() => { held = false; next(); }, 3000);
+function refuse(status, json) {
+  tell("refused");
+  const region = document.getElementById("announcements");
+  if (!json && region) region.textContent = `${region.dataset.failed} (${status})`;
 }
 
-function hold() {
+/** Signed out, a broken server, no network: all of it passes, and nothing is forgotten meanwhile. */
+function retry(change, status) {
+  if (change.method === "GET" && status !== 0) {
+    changes.shift();
+    return refuse(status, false);
+  }
+  tell(status === 401 ? "signedout" : "waiting");
   held = true;
-  show("refused");
+  window.setTimeout(release, AGAIN);
+  return undefined;
+}
+
+function hold(html) {
+  held = true;
+  tell("refused");
+  const slot = document.getElementById("conflict-slot");
+  slot.innerHTML = html;
+  document.dispatchEvent(new CustomEvent("designer:conflict", { detail: slot }));
   document.getElementById("conflict-head")?.focus();
+}
+
+/** The findings of a long questionnaire are asked for when nothing is waiting. */
+function checkLater() {
+  window.clearTimeout(checking);
+  if (designer().dataset.checked) return;
+  checking = window.setTimeout(async () => {
+    const { address, here, lang, panel } = designer().dataset;
+    const query = new URLSearchParams({ at: here, lang, panel });
+    const answer = await ask("GET", `${address}/findings?${query}`).catch(() => ({ status: 0 }));
+    if (answer.json && !busy && !changes.length && answer.content.state.here === designer().dataset.here) {
+      show(answer.content, unsaved());
+    }
+  }, CHECK_AFTER);
 }
 
 /** Make the refused change, and those that wait behind it, on top of the newest draft. */
 export function apply() {
   designer().dataset.revision = document.getElementById("conflict").dataset.revision;
-  release();
+  settle();
 }
 
 /** Forget what was not saved and show the newest draft. */
@@ -108,14 +142,19 @@ export function drop(url) {
   changes.length = 0;
   dirty.clear();
   changes.push({ method: "GET", url, fields: [], names: [] });
+  settle();
+}
+
+function settle() {
+  document.getElementById("conflict-slot").replaceChildren();
   release();
 }
 
 function release() {
-  document.getElementById("conflict-slot").replaceChildren();
   held = false;
   next();
 }
 
-window.addEventListener("online", () => { held = false; next(); });
+window.addEventListener("online", () => { if (!document.getElementById("conflict")) release(); });
 window.addEventListener("beforeunload", (event) => { if (pending()) event.preventDefault(); });
+checkLater();

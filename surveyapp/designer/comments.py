@@ -13,7 +13,7 @@ from surveyapp.designer.changes import label_of
 from surveyapp.designer.models import Comment, Questionnaire
 from surveyapp.designer.places import Tree, part_at
 from surveyapp.designer.proofs import owner
-from surveyapp.designer.workspace import PANELS
+from surveyapp.designer.selecting import PANELS
 from surveyapp.findings import N_, Finding, SurveyError
 
 LONGEST = 4000

@@ -3,39 +3,33 @@
 from __future__ import annotations
 
 import json
-from itertools import groupby
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from surveyapp.accounts.guard import allowed, roles, signed_in
+from surveyapp.accounts.guard import roles, signed_in
 from surveyapp.database import db
 from surveyapp.designer import (
-    comments,
     editor,
+    findings_at_hand,
     history,
+    moving,
     phrases,
-    presence,
-    proofs,
-    question_types,
     rule_form,
     rule_rows,
-    scale_presets,
     starters,
-    witnesses,
 )
 from surveyapp.designer.document import Document
+from surveyapp.designer.editor_page import page, words, workspace
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.form_edits import edit_from
 from surveyapp.designer.models import Questionnaire
-from surveyapp.designer.rule_reading import reading, text_form
-from surveyapp.designer.rule_sources import choices, value_labels
+from surveyapp.designer.rule_sources import choices
 from surveyapp.designer.rule_text import parse
+from surveyapp.designer.selecting import after, selected
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
-from surveyapp.designer.workspace import Workspace, after, selected
 from surveyapp.findings import SurveyError
 from surveyapp.languages import explain
 
@@ -47,7 +41,16 @@ def edit(questionnaire_id: int) -> Response:
     """The editor: outline, page, properties."""
     found = questionnaire_or_404(questionnaire_id)
     document = editor.draft_of(found)
-    return _page(_workspace(found, document, selected(document, request.args.get("at"))))
+    return page(workspace(found, document, selected(document, request.args.get("at"))))
+
+
+@designer.get("/questionnaires/<int:questionnaire_id>/findings")
+def findings(questionnaire_id: int) -> Response:
+    """The editor with the findings of the present draft; asked for when a change is saved."""
+    found = questionnaire_or_404(questionnaire_id)
+    document = editor.draft_of(found)
+    findings_at_hand.check(found, document)
+    return page(workspace(found, document, selected(document, request.args.get("at"))))
 
 
 @designer.post("/questionnaires/<int:questionnaire_id>/edit")
@@ -65,6 +68,9 @@ def save(questionnaire_id: int) -> Response:
 def _wanted(form: MultiDict[str, str], document: Document) -> Edit:
     """The edit of an ordinary form, of the row builder, or of a rule written as text."""
     do = form.get("do")
+    if "step" in form:
+        way, _, place = form["step"].partition(" ")
+        return moving.step(document, place, way)
     if do not in ("rows", "rule-text"):
         return starters.fill(edit_from(form), document)
     place, name = form.get("at", ""), form.get("field", "show")
@@ -82,7 +88,7 @@ def _save(found: Questionnaire, wanted: Edit) -> Response:
     revision = request.form.get("revision", -1, type=int)
     before = editor.draft_of(found)
     try:
-        now = editor.save(found, revision, wanted, signed_in().email)
+        now = editor.save(found, revision, wanted, signed_in().email, _token())
         db.session.commit()
     except editor.StaleDraftError:
         return _stale(found, revision, wanted)
@@ -102,7 +108,7 @@ def walk(questionnaire_id: int, step: str) -> Response:
     move = editor.undo if step == "undo" else editor.redo
     before = editor.draft_of(found)
     try:
-        now = move(found, revision, signed_in().email)
+        now = move(found, revision, signed_in().email, _token())
         db.session.commit()
     except editor.StaleDraftError:
         return _stale(found, revision, None)
@@ -123,7 +129,7 @@ def _done(found: Questionnaire, document: Document, done: Edit, here: str) -> Re
         "undoable": done.get("do") == "delete",
         "focus": here if done.get("do") in ("add", "copy") else "",
     }
-    return _page(_workspace(found, document, here, **more))
+    return page(workspace(found, document, here, **more))
 
 
 def refused(found: Questionnaire, error: SurveyError) -> Response:
@@ -134,21 +140,24 @@ def refused(found: Questionnaire, error: SurveyError) -> Response:
     for finding in error.findings:
         errors.setdefault(f"{finding.place}/{finding.params.get('field', '')}", explain(finding))
     entered = {name: request.form.getlist(name)[-1] for name in request.form}
-    response = _page(_workspace(found, document, here, errors=errors, entered=entered))
-    response.status_code = REFUSED
-    return response
+    return page(workspace(found, document, here, errors=errors, entered=entered), REFUSED)
 
 
 def page_at(found: Questionnaire, here: str, **more: Any) -> Response:
     """The editor with the part at `here` selected, or its neighbour."""
     document = editor.draft_of(found)
-    return _page(_workspace(found, document, selected(document, here), **more))
+    return page(workspace(found, document, selected(document, here), **more))
 
 
 def _stale(found: Questionnaire, revision: int, wanted: Edit | None) -> Response:
-    """What others changed since, with the own change ready to be made on top of it."""
+    """What others changed since, with the own change ready to be made on top of it.
+
+    A change whose answer was lost on the way is no conflict: it is answered again.
+    """
     db.session.rollback()
     document = editor.draft_of(found)
+    if editor.made_already(found.id, revision, _token()):
+        return _done(found, document, wanted or {}, selected(document, request.form.get("here")))
     whole = "conflict.html" if not request.headers.get("HX-Request") else "_conflict.html"
     body = render_template(
         f"designer/{whole}",
@@ -159,103 +168,16 @@ def _stale(found: Questionnaire, revision: int, wanted: Edit | None) -> Response
         mine=json.dumps(wanted, ensure_ascii=False) if wanted else "",
         mine_values=_own_words(request.form),
         here=request.form.get("here", ""),
-        **_words(),
+        **words(),
     )
     return make_response(body, STALE)
+
+
+def _token() -> str:
+    return request.form.get("token", "")[:64]
 
 
 def _own_words(form: MultiDict[str, str]) -> list[str]:
     """The texts that the refused form carries, to be read and copied."""
     fields = [name for name in form if "/" in name or name in ("text",)]
     return [form.getlist(name)[-1] for name in fields if form.getlist(name)[-1]]
-
-
-def _workspace(found: Questionnaire, document: Document, here: str, **more: Any) -> Workspace:
-    panel = request.values.get("panel", "properties")
-    return Workspace(found, document, here, shown_language(document), panel, **more)
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "TYPES": question_types.TYPES,
-        "TYPE_GROUPS": question_types.GROUPS,
-        "kin_of": question_types.kin_of,
-        "PRESETS": scale_presets.PRESETS,
-        "MISSING": phrases.MISSING,
-        "KINDS": phrases.KINDS,
-        "CHANGES": phrases.CHANGES,
-        "field_name": phrases.field_name,
-        "reading": reading,
-        "shown": _shown,
-    }
-
-
-def _shown(value: object) -> str:
-    """A field's value for the list of changes."""
-    if value in (None, "", {}):
-        return "–"
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    return text_form(value) if isinstance(value, dict) else str(value)
-
-
-def _page(view: Workspace) -> Response:
-    """The whole page, or only the editor where it is swapped in."""
-    swapped = request.headers.get("HX-Request")
-    name = "designer/_designer.html" if swapped else "designer/editor.html"
-    body = render_template(
-        name,
-        w=view,
-        questionnaire=view.questionnaire,
-        document=view.document,
-        may_edit=allowed("designer.save"),
-        can_undo=editor.can_undo(view.questionnaire),
-        can_redo=editor.can_redo(view.questionnaire),
-        found=proofs.known(view.document),
-        builder=rule_builder(view),
-        value_labels=value_labels,
-        threads=comments.threads(view.questionnaire) if view.panel == "comments" else (),
-        comment_counts=comments.counts(view.questionnaire.id),
-        present=presence.others(view.questionnaire.id, signed_in().id),
-        place_name=lambda place: witnesses.place_name(view.document, place, view.language),
-        offer_undo=view.undoable or request.args.get("gone") == "1",
-        **_words(),
-    )
-    return make_response(body)
-
-
-def rule_builder(view: Workspace) -> dict[str, Any] | None:
-    """What the row builder of the selected part needs; None where there is no rule."""
-    part = view.question or view.contradiction or (view.page if view.kind == "page" else None)
-    if part is None:
-        return None
-    rule = part.when if view.contradiction else part.show  # type: ignore[union-attr]
-    known = choices(view.document, view.at, view.language)
-    return {
-        "field": "when" if view.contradiction else "show",
-        "rule": rule,
-        "group": rule_rows.rows_of(rule),
-        "sources": known,
-        "groups": [(name, list(m)) for name, m in groupby(known.values(), lambda c: c.group)],
-        "error": next((t for k, t in view.errors.items() if k.startswith("column:")), ""),
-        "text": view.entered.get("text", text_form(rule)),
-        "reading": reading(view.document, rule, view.language) if rule else "",
-        "operators": rule_rows.OPERATORS,
-        "names": _operator_names(),
-    }
-
-
-def _operator_names() -> dict[str, str]:
-    return {
-        "is": _("is"),
-        "is_not": _("is not"),
-        "one_of": _("is one of"),
-        "includes": _("includes"),
-        "excludes": _("does not include"),
-        "lt": _("is below"),
-        "le": _("is at most"),
-        "gt": _("is above"),
-        "ge": _("is at least"),
-        "answered": _("is known"),
-        "unanswered": _("is not known"),
-    }

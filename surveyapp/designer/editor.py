@@ -6,10 +6,14 @@ through; the other is told what changed, and can be made again on top.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import defer
 
 from surveyapp import clock
 from surveyapp.database import db
@@ -21,6 +25,9 @@ from surveyapp.findings import N_, Finding, SurveyError
 
 KEPT = 200
 """How many saved drafts of a questionnaire are kept for undo and for "what changed?"."""
+
+READ_LATELY = 16
+"""Drafts that are kept as documents by each process."""
 
 NOTHING_TO = {"undo": N_("There is nothing to undo."), "redo": N_("There is nothing to redo.")}
 
@@ -49,34 +56,70 @@ def create(document: Document, by: str) -> Questionnaire:
 
 
 def draft_of(questionnaire: Questionnaire) -> Document:
-    """The draft as a document."""
-    return Document.model_validate(questionnaire.draft)
+    """The draft as a document; one that was read lately is not read again."""
+    found = _drafts().get(_stamp(questionnaire))
+    return found or _keep(questionnaire, Document.model_validate(questionnaire.draft))
 
 
-def save(questionnaire: Questionnaire, revision: int, edit: Edit, by: str) -> Document:
+def _keep(questionnaire: Questionnaire, document: Document) -> Document:
+    kept = _drafts()
+    kept[_stamp(questionnaire)] = document
+    while len(kept) > READ_LATELY:
+        kept.popitem(last=False)
+    return document
+
+
+def _stamp(questionnaire: Questionnaire) -> tuple[int, int, datetime]:
+    return questionnaire.id, questionnaire.revision, questionnaire.updated_at
+
+
+def _drafts() -> OrderedDict[tuple[int, int, datetime], Document]:
+    """One for each application, so that two databases of one process are never mixed up."""
+    kept: OrderedDict[tuple[int, int, datetime], Document] = current_app.extensions.setdefault(
+        "designer.drafts", OrderedDict()
+    )
+    return kept
+
+
+def save(
+    questionnaire: Questionnaire, revision: int, edit: Edit, by: str, token: str = ""
+) -> Document:
     """Make `edit` on the draft of `revision`; raises StaleDraftError, SurveyError for a bad edit.
 
-    An edit that changes nothing makes no new revision.
+    An edit that changes nothing makes no new revision. `token` names the change, so that it is
+    known when its sender asks again (`made_already`).
     """
     _check_current(questionnaire, revision)
     before = draft_of(questionnaire)
     after = apply(before, edit, published_places(questionnaire.id))
     if after != before:
         summary = {"do": str(edit.get("do")), "at": str(edit.get("at") or edit.get("into") or "")}
+        summary |= {"token": token} if token else {}
         _write(questionnaire, revision, after.model_dump(mode="json"), summary, by)
+        _keep(questionnaire, after)
     return after
 
 
-def undo(questionnaire: Questionnaire, revision: int, by: str) -> Document:
+def made_already(questionnaire_id: int, revision: int, token: str) -> bool:
+    """Whether the change of that name was saved after `revision`: its answer was lost."""
+    rows = select(DraftRevision.summary).where(
+        DraftRevision.questionnaire_id == questionnaire_id, DraftRevision.number > revision
+    )
+    return bool(token) and any(s.get("token") == token for s in db.session.scalars(rows))
+
+
+def undo(questionnaire: Questionnaire, revision: int, by: str, token: str = "") -> Document:
     """Save the state before the latest edit again; raises SurveyError when there is none."""
     _check_current(questionnaire, revision)
-    return _restore(questionnaire, revision, _state_before(questionnaire), "undo", by)
+    summary = {"do": "undo", "token": token}
+    return _restore(questionnaire, revision, _state_before(questionnaire), summary, by)
 
 
-def redo(questionnaire: Questionnaire, revision: int, by: str) -> Document:
+def redo(questionnaire: Questionnaire, revision: int, by: str, token: str = "") -> Document:
     """Save the state that was undone last again; raises SurveyError when there is none."""
     _check_current(questionnaire, revision)
-    return _restore(questionnaire, revision, _state_after(questionnaire), "redo", by)
+    summary = {"do": "redo", "token": token}
+    return _restore(questionnaire, revision, _state_after(questionnaire), summary, by)
 
 
 def can_undo(questionnaire: Questionnaire) -> bool:
@@ -177,14 +220,16 @@ def _forget(questionnaire_id: int, oldest: int) -> None:
 
 def _latest(questionnaire_id: int) -> DraftRevision | None:
     rows = select(DraftRevision).where(DraftRevision.questionnaire_id == questionnaire_id)
-    return db.session.scalar(rows.order_by(DraftRevision.number.desc()).limit(1))
+    newest = rows.order_by(DraftRevision.number.desc()).limit(1)
+    return db.session.scalar(newest.options(defer(DraftRevision.document)))
 
 
 def _numbered(questionnaire_id: int, number: int | None) -> DraftRevision | None:
     if number is None:
         return None
     rows = DraftRevision.questionnaire_id == questionnaire_id, DraftRevision.number == number
-    return db.session.scalar(select(DraftRevision).where(*rows))
+    one = select(DraftRevision).where(*rows)
+    return db.session.scalar(one.options(defer(DraftRevision.document)))
 
 
 def _state(questionnaire: Questionnaire) -> int:
@@ -207,13 +252,18 @@ def _state_after(questionnaire: Questionnaire) -> DraftRevision | None:
 
 
 def _restore(
-    questionnaire: Questionnaire, revision: int, target: DraftRevision | None, how: str, by: str
+    questionnaire: Questionnaire,
+    revision: int,
+    target: DraftRevision | None,
+    summary: Mapping[str, str],
+    by: str,
 ) -> Document:
+    how = summary["do"]
     if target is None:
         template = (
             N_("There is nothing to undo.") if how == "undo" else N_("There is nothing to redo.")
         )
         raise SurveyError(Finding(f"draft.no_{how}", f"questionnaire:{questionnaire.id}", template))
     document = Document.model_validate(target.document)
-    _write(questionnaire, revision, target.document, {"do": how}, by, target.state)
+    _write(questionnaire, revision, target.document, summary, by, target.state)
     return document

@@ -19,7 +19,8 @@ class Questionnaire(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
-    draft: Mapped[dict[str, Any]] = mapped_column(Json)
+    draft: Mapped[dict[str, Any]] = mapped_column(Json, deferred=True)
+    """Read where it is needed: it may be long, and the editor keeps what it has read."""
     revision: Mapped[int] = mapped_column(default=1)
     """Counts saved drafts; a save that names an older one is refused."""
     created_by: Mapped[str] = mapped_column(String(254), default="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from surveyapp.designer.document import Document
@@ -30,8 +31,17 @@ def reading(document: Document, rule: object, language: str) -> str:
     group = rows_of(rule)
     if group is None:
         return text_form(rule)
-    known = choices(document, "document", language)
+    known = _known(document, language)
     return _group(group, known)
+
+
+def _known(document: Document, language: str) -> dict[str, SourceChoice]:
+    """Every source with its words; kept with the document, which never changes."""
+    kept: dict[object, dict[str, SourceChoice]] = document.__dict__.setdefault("_known", {})
+    key = language, str(get_locale())
+    if key not in kept:
+        kept[key] = choices(document, "document", language)
+    return kept[key]
 
 
 def text_form(rule: object) -> str:

@@ -10,8 +10,8 @@ from surveyapp.accounts.guard import signed_in
 from surveyapp.database import db
 from surveyapp.designer import comments, editing_views, editor, presence, witnesses
 from surveyapp.designer.models import Comment, Questionnaire
+from surveyapp.designer.selecting import selected
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
-from surveyapp.designer.workspace import selected
 from surveyapp.findings import SurveyError
 from surveyapp.languages import explain
 

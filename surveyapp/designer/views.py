@@ -5,19 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import selectinload, undefer
 from werkzeug.wrappers import Response
 
 from surveyapp import clock, languages
 from surveyapp.accounts.guard import roles, signed_in
 from surveyapp.database import db
 from surveyapp.designer import editor, publishing
+from surveyapp.designer.compressed import compress
 from surveyapp.designer.document import Document
 from surveyapp.designer.forms import NewForm
 from surveyapp.designer.library import TEMPLATES, template
 from surveyapp.designer.models import Questionnaire
 
 designer = Blueprint("designer", __name__)
+designer.after_request(compress)
 
 
 def questionnaire_or_404(questionnaire_id: int) -> Questionnaire:
@@ -31,7 +33,8 @@ def index() -> str:
     """Every questionnaire that is not put away, the one changed last first."""
     away = request.args.get("away") == "1"
     shown = Questionnaire.archived_at.is_not(None) if away else Questionnaire.archived_at.is_(None)
-    rows = select(Questionnaire).options(selectinload(Questionnaire.versions)).where(shown)
+    more = selectinload(Questionnaire.versions), undefer(Questionnaire.draft)
+    rows = select(Questionnaire).options(*more).where(shown)
     found = db.session.scalars(rows.order_by(Questionnaire.updated_at.desc())).all()
     drafts = [(one, editor.draft_of(one)) for one in found]
     return render_template("designer/index.html", rows=drafts, away=away, put_away=_put_away())

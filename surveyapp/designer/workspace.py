@@ -12,13 +12,10 @@ from surveyapp.designer.document import (
     Page,
     Question,
 )
-from surveyapp.designer.edits import Edit, fresh_id
+from surveyapp.designer.edits import fresh_id
 from surveyapp.designer.models import Questionnaire
-from surveyapp.designer.places import split, spots
+from surveyapp.designer.places import split
 from surveyapp.languages import NAMES
-
-PANELS = ("document", "introduction", "thank_you", "dimensions", "contradictions")
-"""Selections that are no single part."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,25 @@ class Workspace:
         return split(self.at)[0]
 
     @property
+    def shown_at(self) -> str:
+        """The page or question that the outline and the page mark as selected."""
+        kind, name = split(self.at)
+        if kind in ("option", "item", "check"):
+            return f"question:{name.partition('.')[0]}"
+        return f"page:{name.partition('.')[0]}" if kind in ("screen_out", "page_check") else self.at
+
+    @property
     def page(self) -> Page | None:
         """The page in the middle: the selected one, or that of the selected question."""
         for page in self.document.pages:
-            if self.at == f"page:{page.id}" or self.question in page.questions:
+            if self.shown_at == f"page:{page.id}" or self.question in page.questions:
                 return page
         return None
 
     @property
     def question(self) -> Question | None:
-        """The selected question."""
-        kind, name = split(self.at)
+        """The selected question, or the one that the selected option or check belongs to."""
+        kind, name = split(self.shown_at)
         return self.document.question_by_id.get(name) if kind == "question" else None
 
     @property
@@ -129,32 +134,3 @@ class Workspace:
             for where, _, rule in rules_of(self.document)
             if any(s.kind == "answer" and s.name.partition(".")[0] == name for s in sources(rule))
         ]
-
-
-def selected(document: Document, wanted: str | None) -> str:
-    """`wanted` where it exists (options stand for their question), else the first question."""
-    kind, name = split(wanted or "")
-    if kind in ("option", "item"):
-        kind, name = "question", name.partition(".")[0]
-    place = f"{kind}:{name}" if name else kind
-    places = [p for p, spot in spots(document.model_dump(mode="json")) if spot.kind != "option"]
-    if place in places or place in PANELS:
-        return "dimensions" if kind == "dimension" else place
-    questions = [p for p in places if p.startswith("question:")]
-    return (questions or places or ["document"])[0]
-
-
-def after(before: Document, now: Document, edit: Edit, here: str) -> str:
-    """The place to select after `edit`: what is new, else the neighbour of what is gone."""
-    old = [place for place, _ in spots(before.model_dump(mode="json"))]
-    new = [place for place, _ in spots(now.model_dump(mode="json"))]
-    added = [place for place in new if place not in old]
-    if added and edit.get("do") in ("add", "copy"):
-        return selected(now, added[0])
-    if here in old and here not in new:
-        kind = split(here)[0]
-        index = old.index(here)
-        nearby = [*reversed(old[:index]), *old[index:]]
-        left = [place for place in nearby if place in new and split(place)[0] == kind]
-        return selected(now, left[0] if left else None)
-    return selected(now, here)

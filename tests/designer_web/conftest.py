@@ -9,7 +9,8 @@ from surveyapp.designer import editor
 from surveyapp.designer.library import template
 from surveyapp.designer.models import Questionnaire
 
-HTMX = {"HX-Request": "true"}
+HTMX = {"HX-Request": "true", "Editor-Has": "none=0"}
+"""What the editor's script says of itself: it shows nothing yet, and wants parts, not a page."""
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ def test_a_plain_form_saves_and_comes_back(staff, made):
     assert document(made.id).question_by_id["channel"].title["en"] == "How?"
 
 
-def test_the_script_gets_the_editor_alone_with_its_new_revision(staff, made):
+def test_the_script_gets_the_parts_alone_with_the_new_revision(staff, made):
     answer = post(staff, made.id, {TITLE: "How?"}, headers=HTMX)
-    assert answer.text.lstrip().startswith('<div id="designer"')
-    assert 'data-revision="2"' in answer.text
+    assert answer.json["state"]["revision"] == "2"
+    assert "How?" in answer.json["parts"]["canvas"][1]
     assert "<html" not in answer.text
 
 
@@ -61,14 +61,14 @@ def test_buttons_add_move_copy_and_delete(staff, made):
 def test_what_is_new_is_selected_and_wants_the_focus(staff, made):
     edit = {"do": "add", "what": "question", "type": "nps", "into": "page:contact", "index": 1}
     answer = replay(staff, made.id, edit, headers=HTMX)
-    assert 'data-here="question:q1"' in answer.text
-    assert 'data-focus="question-q1"' in answer.text
+    assert answer.json["state"]["here"] == "question:q1"
+    assert answer.json["state"]["focus"] == "question-q1"
     assert "Added." in answer.text
 
 
 def test_after_deleting_the_neighbour_is_selected(staff, made):
     answer = replay(staff, made.id, {"do": "delete", "at": "question:channel"}, headers=HTMX)
-    assert 'data-here="question:solved"' in answer.text
+    assert answer.json["state"]["here"] == "question:solved"
 
 
 def test_undo_brings_back_what_was_deleted_and_redo_takes_it_away(staff, made):
