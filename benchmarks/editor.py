@@ -115,7 +115,10 @@ def _acts(number: int) -> dict[str, Any]:
     """What is measured: name → what the desk does in round n."""
     at = "question:q150"
     into = {"into": "page:p150"}
-    words = lambda n: {"do": "set", "at": at, "values": {"title": {"en": f"Words {n}"}}}  # noqa: E731
+
+    def words(n: int) -> dict[str, Any]:
+        return {"do": "set", "at": at, "values": {"title": {"en": f"Words {n}"}}}
+
     return {
         "open": lambda desk, n: desk.open(at),
         "select": lambda desk, n: desk.select(f"question:q{151 + n}"),

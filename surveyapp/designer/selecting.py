@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit
-from surveyapp.designer.places import LISTS, OWNERS, split
+from surveyapp.designer.places import INNER, LISTS, OWNERS, split
 
 PANELS = (
     "document",
@@ -23,6 +23,9 @@ PANELS = (
 TOGETHER = {"dimension": "dimensions", "profile": "dimensions", "level": "scoring"}
 """Kinds of parts that are changed in a panel of all of them."""
 
+BESIDE = frozenset({"option", "item", "arm"})
+"""Kinds of parts that are written beside each other at their owner, not on their own."""
+
 HOMES = {
     "veto": "scoring",
     "bonus": "scoring",
@@ -33,65 +36,58 @@ HOMES = {
 """Kinds of parts with a panel each → the panel that lists them."""
 
 
-def places_of(document: Document) -> Iterator[str]:
-    """The place of every part, parts of one owner in order."""
-    yield from _within("document", "", document)
+def places_of(document: Document) -> dict[str, str]:
+    """The place of every part → that of its owner; parts of one owner in order."""
+    return dict(_within("document", document))
 
 
-def _within(kind: str, prefix: str, owner: object) -> Iterator[str]:
-    for inner, name in LISTS.items():
-        if OWNERS.get(inner, "document") != kind:
-            continue
-        before = "" if inner == "question" else prefix
-        for part in getattr(owner, name, ()):
-            yield f"{inner}:{before}{part.id}"
-            if inner in OWNERS.values():
-                yield from _within(inner, f"{part.id}.", part)
-
-
-def owner_of(place: str) -> str:
-    """The place of the part that a part like an option belongs to; empty for others."""
+def _within(place: str, owner: object) -> Iterator[tuple[str, str]]:
     kind, name = split(place)
-    whole, dot, _ = name.partition(".")
-    return f"{OWNERS[kind]}:{whole}" if dot and kind in OWNERS else ""
+    for inner, parts in LISTS.items():
+        if kind not in OWNERS.get(inner, ("document",)):
+            continue
+        prefix = f"{name}." if inner in INNER else ""
+        for part in getattr(owner, parts, ()):
+            here = f"{inner}:{prefix}{part.id}"
+            yield here, place
+            if inner not in INNER:
+                yield from _within(here, part)
+
+
+def owners_of(place: str) -> list[str]:
+    """The places that the part at `place` may belong to; none where it stands on its own."""
+    kind, name = split(place)
+    return [f"{owner}:{name.partition('.')[0]}" for owner in OWNERS[kind]] if kind in INNER else []
 
 
 def selected(document: Document, wanted: str | None) -> str:
     """`wanted` where it exists, else its owner, else the first question."""
-    places = dict.fromkeys(places_of(document))
-    place = wanted or ""
-    while place:
-        kind = split(place)[0]
+    places = places_of(document)
+    for place in [wanted or "", *owners_of(wanted or "")]:
         if place in places:
-            return TOGETHER.get(kind, place)
+            return TOGETHER.get(split(place)[0], place)
         if place in PANELS:
             return place
-        place = owner_of(place)
     first = next((one for one in places if one.startswith("question:")), None)
     return first or next(iter(places), "document")
 
 
 def after(before: Document, now: Document, edit: Edit, here: str) -> str:
     """The place to select after `edit`: what is new, else the neighbour of what is gone."""
-    old, new = dict.fromkeys(places_of(before)), dict.fromkeys(places_of(now))
-    added = [place for place in new if place not in old]
+    old, new = places_of(before), places_of(now)
+    added = next((place for place in new if place not in old), None)
     if added and edit.get("do") in ("add", "copy"):
-        return selected(now, _shown_for(added[0]))
+        return selected(now, new[added] if split(added)[0] in BESIDE else added)
     if here in old and here not in new:
-        return selected(now, _nearest(here, list(old), new))
+        return selected(now, _nearest(here, old, new))
     return selected(now, here)
 
 
-def _shown_for(place: str) -> str:
-    """A new option is written beside the others of its question, not on its own."""
-    return owner_of(place) if split(place)[0] in ("option", "item", "arm") else place
-
-
-def _nearest(gone: str, old: list[str], new: dict[str, None]) -> str | None:
-    kind = split(gone)[0]
-    if owner_of(gone) in new:
-        return owner_of(gone)
-    index = old.index(gone)
-    nearby = [*reversed(old[:index]), *old[index:]]
+def _nearest(gone: str, old: dict[str, str], new: dict[str, str]) -> str | None:
+    if split(gone)[0] in INNER and old[gone] in new:
+        return old[gone]
+    kind, every = split(gone)[0], list(old)
+    index = every.index(gone)
+    nearby = [*reversed(every[:index]), *every[index:]]
     left = (place for place in nearby if place in new and split(place)[0] == kind)
     return next(left, HOMES.get(kind))

@@ -15,6 +15,7 @@ from surveyapp.designer.document import (
 from surveyapp.designer.edits import fresh_id
 from surveyapp.designer.models import Questionnaire
 from surveyapp.designer.places import split
+from surveyapp.designer.selecting import owners_of
 from surveyapp.languages import NAMES
 
 
@@ -44,10 +45,10 @@ class Workspace:
     @property
     def shown_at(self) -> str:
         """The page or question that the outline and the page mark as selected."""
-        kind, name = split(self.at)
-        if kind in ("option", "item", "check"):
-            return f"question:{name.partition('.')[0]}"
-        return f"page:{name.partition('.')[0]}" if kind in ("screen_out", "page_check") else self.at
+        known = self.document.question_by_id
+        owners = owners_of(self.at)
+        of_page = len(owners) > 1 and split(owners[0])[1] not in known
+        return owners[1 if of_page else 0] if owners else self.at
 
     @property
     def page(self) -> Page | None:

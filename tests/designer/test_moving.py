@@ -8,7 +8,7 @@ from surveyapp.designer import fragments, moving, scale_presets
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import apply
 from surveyapp.designer.question_types import KIN, TYPES, kin_of
-from surveyapp.designer.selecting import after, owner_of, places_of, selected
+from surveyapp.designer.selecting import after, owners_of, places_of, selected
 from surveyapp.findings import SurveyError
 
 
@@ -147,9 +147,10 @@ def test_after_the_last_of_a_kind_its_list_is_selected():
 
 
 def test_owners():
-    assert owner_of("option:a.x") == "question:a"
-    assert owner_of("question:a") == ""
-    assert owner_of("weather:a.x") == ""
+    assert owners_of("option:a.x") == ["question:a"]
+    assert owners_of("check:a.x") == ["question:a", "page:a"]
+    assert owners_of("question:a") == []
+    assert owners_of("weather:a.x") == []
 
 
 def test_a_part_that_a_browser_has_is_not_sent():
