@@ -19,6 +19,8 @@ from surveyapp.findings import Finding
 
 SHORT = 60
 """Questions up to which a check is made at once."""
+BUDGET_MS = 250
+"""What the proof may take of a check; what it does not decide in it, a later check does."""
 KEPT = 32
 
 ByPlace = dict[str, list[Finding]]
@@ -35,13 +37,17 @@ def of(questionnaire: Questionnaire, document: Document) -> tuple[ByPlace, bool]
     if last is not None and last.stamp == _stamp(questionnaire):
         return last.found, True
     if sum(len(page.questions) for page in document.pages) <= SHORT:
-        return check(questionnaire, document), True
+        return _keep(questionnaire, proofs.known(document)), True
     return (last.found if last else {}), False
 
 
 def check(questionnaire: Questionnaire, document: Document) -> ByPlace:
     """Findings of this draft, kept for the answers to come."""
-    made = _Check(_stamp(questionnaire), proofs.known(document))
+    return _keep(questionnaire, proofs.finish(document, BUDGET_MS).by_place())
+
+
+def _keep(questionnaire: Questionnaire, found: ByPlace) -> ByPlace:
+    made = _Check(_stamp(questionnaire), found)
     kept = _checks()
     kept[questionnaire.id] = made
     kept.move_to_end(questionnaire.id)
