@@ -24,8 +24,9 @@ from surveyapp.designer.library_models import LibraryEntry
 from surveyapp.designer.library_updates import taking, updates
 from surveyapp.designer.models import Questionnaire
 from surveyapp.designer.places import find
+from surveyapp.designer.selecting import after
 from surveyapp.designer.views import designer, questionnaire_or_404
-from surveyapp.designer.workspace import Workspace, after
+from surveyapp.designer.workspace import Workspace
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.languages import explain
 
