@@ -19,6 +19,7 @@ VIEWS = (
     "paper_views",
     "preview_link_views",
     "publishing_views",
+    "rule_views",
     "teamwork_views",
 )
 """Modules whose views hang on the blueprint of `views`."""

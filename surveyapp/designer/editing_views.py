@@ -26,11 +26,12 @@ from surveyapp.designer.editor_page import page, words, workspace
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.form_edits import edit_from
 from surveyapp.designer.models import Questionnaire
+from surveyapp.designer.rule_building import REMOVABLE, VALUES
 from surveyapp.designer.rule_sources import choices
 from surveyapp.designer.rule_text import parse
 from surveyapp.designer.selecting import after, selected
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
-from surveyapp.findings import SurveyError
+from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.languages import explain
 
 STALE, REFUSED = 409, 422
@@ -75,12 +76,15 @@ def _wanted(form: MultiDict[str, str], document: Document) -> Edit:
         return starters.fill(edit_from(form), document)
     place, name = form.get("at", ""), form.get("field", "show")
     if do == "rows":
-        known = choices(document, place, document.default_language)
+        known = choices(document, place, document.default_language, name)
         types = {key: choice.type for key, choice in known.items()}
         rule = rule_rows.rule_of(rule_form.group_from(form, types, form.get("act", "")))
     else:
         text = form.get("text", "").strip()
-        rule = parse(text, document) if text else None
+        rule = parse(text, document, value=name in VALUES) if text else None
+    if rule is None and name not in REMOVABLE:
+        template = N_("There must be a rule here; delete the part if it is not needed.")
+        raise SurveyError(Finding("edit.refused", place, template, {"field": name}))
     return {"do": "set", "at": place, "values": {name: rule}}
 
 

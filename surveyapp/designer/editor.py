@@ -166,13 +166,11 @@ def _write(
     by: str,
     state: int | None = None,
 ) -> None:
-    """Write the next revision, unless another one was written first (the update decides)."""
-    latest = _latest(questionnaire.id)
-    if latest is None or latest.number != revision:
-        _remember(questionnaire.id, revision, questionnaire.draft, {}, questionnaire.updated_by)
-        before = revision
-    else:
-        before = latest.state
+    """Write the next revision, unless another one was written first (the update decides).
+
+    The update comes first: after it, nobody else can write a revision beside this one.
+    """
+    draft, updated_by = questionnaire.draft, questionnaire.updated_by
     values = {
         "draft": tree,
         "title": tree["title"],
@@ -185,6 +183,10 @@ def _write(
     if written.rowcount != 1:  # type: ignore[attr-defined]
         db.session.rollback()
         raise StaleDraftError(questionnaire.id, revision)
+    latest = _latest(questionnaire.id)
+    before = latest.state if latest is not None and latest.number == revision else revision
+    if latest is None or latest.number != revision:
+        _remember(questionnaire.id, revision, draft, {}, updated_by)
     made_on = before if state is None else None
     _remember(questionnaire.id, revision + 1, tree, summary, by, state, made_on)
     _forget(questionnaire.id, revision + 1 - KEPT)

@@ -25,7 +25,7 @@ from surveyapp.designer.document import Document
 from surveyapp.designer.fragments import HEADER, Fragment, fragment, held, lacking
 from surveyapp.designer.models import Questionnaire
 from surveyapp.designer.outline import OutlinePage, outline
-from surveyapp.designer.rule_panel import rule_builder
+from surveyapp.designer.rule_building import RuleBuilder, builder
 from surveyapp.designer.rule_reading import reading, text_form
 from surveyapp.designer.rule_sources import value_labels
 from surveyapp.designer.views import shown_language
@@ -114,7 +114,7 @@ def _context(view: Workspace) -> dict[str, Any]:
         "may_edit": allowed("designer.save"),
         "can_undo": editor.can_undo(view.questionnaire),
         "can_redo": editor.can_redo(view.questionnaire),
-        "builder": rule_builder(view),
+        "rule_of": lambda place, field: _builder(view, place, field),
         "value_labels": value_labels,
         "threads": comments.threads(view.questionnaire) if view.panel == "comments" else (),
         "comment_counts": comments.counts(view.questionnaire.id),
@@ -123,6 +123,18 @@ def _context(view: Workspace) -> dict[str, Any]:
         "offer_undo": view.undoable or request.args.get("gone") == "1",
         **words(),
     }
+
+
+def _builder(view: Workspace, place: str, field: str) -> RuleBuilder:
+    """The builder of one rule, with what was refused still in it."""
+    entered = view.entered
+    mine = (entered.get("at"), entered.get("field", "show")) == (place, field)
+    if not mine or entered.get("do") not in ("rows", "rule-text"):
+        return builder(view.document, place, field, view.language)
+    said = ("column:", f"{place}/{field}")
+    error = next((text for key, text in view.errors.items() if key.startswith(said)), "")
+    text = entered.get("text", "")
+    return builder(view.document, place, field, view.language, text=text, error=error)
 
 
 def words() -> dict[str, Any]:

@@ -135,3 +135,25 @@ def unknown(place: str) -> Finding:
 def path_ids(tree: Tree) -> set[str]:
     """Every id in use on the parts that are named within the whole document."""
     return {spot.part["id"] for _, spot in spots(tree) if spot.kind not in INNER}
+
+
+def model_at(document: Any, place: str) -> Any:
+    """The part at `place` of a document that is no JSON tree; None when it is not there."""
+    kind, name = split(place)
+    owner, _, inner = name.partition(".")
+    if kind == "document":
+        return document
+    if kind == "question":
+        return document.question_by_id.get(name)
+    if kind not in INNER:
+        return _named(getattr(document, LISTS.get(kind, ""), ()), name)
+    for owner_kind in OWNERS[kind]:
+        part = model_at(document, f"{owner_kind}:{owner}")
+        found = _named(getattr(part, LISTS[kind], ()), inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _named(parts: Any, name: str) -> Any:
+    return next((part for part in parts if part.id == name), None)

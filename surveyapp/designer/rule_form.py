@@ -1,18 +1,18 @@
 """The row builder's form: rows out of its fields, and the buttons that add and remove rows.
 
 Fields: `join`, then `N.source`, `N.operator`, `N.value` (several) for a row and `N.join`,
-`N.M.source` … for a group. The button is `act`: `add`, `add-group`, `add:N`, `remove:N`,
-`remove:N.M`.
+`N.M.source` … for a group, which may hold groups of its own. The button is `act`: `add` or
+`add-group`, alone or with the place of a group (`add:N`, `add-group:N.M`), or `remove:N.M`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from werkzeug.datastructures import MultiDict
 
 from surveyapp.designer.facts import Type
-from surveyapp.designer.rule_rows import Group, Row, mended
+from surveyapp.designer.rule_rows import LEVELS, Group, Row, mended
 
 Fields = MultiDict[str, str]
 LIMIT = 50
@@ -23,16 +23,18 @@ def group_from(form: Fields, types: Mapping[str, Type], act: str = "") -> Group:
     """The rows that the form shows, after the button `act`; all of them complete."""
     group = _read(form, types, "")
     verb, _, where = act.partition(":")
-    fresh = mended(Row(next(reversed(_answers_first(types))), ""), types)
-    if verb == "add" and not where:
-        return Group(group.join, (*group.rows, fresh))
-    if verb == "add-group":
-        other = "any" if group.join == "all" else "all"
-        return Group(group.join, (*group.rows, Group(other, (fresh,))))
     path = [int(part) for part in where.split(".") if part.isdecimal()]
-    if verb == "add" and path:
-        return _changed(group, path, fresh)
-    return _changed(group, path, None) if verb == "remove" and path else group
+    if verb == "remove":
+        return _without(group, path) if path else group
+    fresh = mended(Row(next(reversed(_answers_first(types))), ""), types)
+    if verb == "add":
+        return _added(group, path, lambda _: fresh)
+    if verb == "add-group" and len(path) < LEVELS - 1:
+        return _added(group, path, lambda inner: Group(_OTHER[inner.join], (fresh,)))
+    return group
+
+
+_OTHER = {"all": "any", "any": "all"}
 
 
 def _answers_first(types: Mapping[str, Type]) -> list[str]:
@@ -49,7 +51,7 @@ def _read(form: Fields, types: Mapping[str, Type], prefix: str) -> Group:
             values = tuple(form.getlist(f"{name}.value"))
             row = Row(form[f"{name}.source"], form.get(f"{name}.operator", ""), values)
             rows.append(mended(row, types))
-        elif f"{name}.join" in form and not prefix:
+        elif f"{name}.join" in form and name.count(".") < LEVELS - 1:
             inner = _read(form, types, f"{name}.")
             if inner.rows:
                 rows.append(inner)
@@ -58,18 +60,23 @@ def _read(form: Fields, types: Mapping[str, Type], prefix: str) -> Group:
     return Group("any" if form.get(f"{prefix}join") == "any" else "all", tuple(rows))
 
 
-def _changed(group: Group, path: list[int], fresh: Row | None) -> Group:
-    """The group with `fresh` added to the group at `path`, or without what is at `path`."""
+def _added(group: Group, path: list[int], make: Callable[[Group], Row | Group]) -> Group:
+    """The group with a new row or group at the end of the group at `path`."""
+    if not path:
+        return Group(group.join, (*group.rows, make(group)))
     rows = list(group.rows)
-    index = path[0]
-    if index >= len(rows):
-        return group
-    inner = rows[index]
-    if len(path) > 1 and isinstance(inner, Group):
-        rows[index] = _changed(inner, path[1:], fresh)
-    elif fresh is not None and isinstance(inner, Group):
-        rows[index] = Group(inner.join, (*inner.rows, fresh))
-    elif fresh is None:
-        del rows[index]
-    kept = tuple(row for row in rows if not isinstance(row, Group) or row.rows)
-    return Group(group.join, kept)
+    if path[0] < len(rows) and isinstance(inner := rows[path[0]], Group):
+        rows[path[0]] = _added(inner, path[1:], make)
+    return Group(group.join, tuple(rows))
+
+
+def _without(group: Group, path: list[int]) -> Group:
+    """The group without what is at `path`; a group of which nothing is left goes as well."""
+    rows: list[Row | Group] = []
+    for index, row in enumerate(group.rows):
+        if index != path[0]:
+            rows.append(row)
+        elif len(path) > 1 and isinstance(row, Group):
+            left = _without(row, path[1:])
+            rows += [left] if left.rows else []
+    return Group(group.join, tuple(rows))

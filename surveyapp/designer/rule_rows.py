@@ -1,33 +1,55 @@
-"""Rules as rows: a question, an operator, a value; joined by all or any, in groups one level deep.
+"""Rules as rows: a question, an operator, a value; joined by all or any, in groups within groups.
 
 That is what the row builder shows. A rule of another shape has no rows; it is written as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from surveyapp.designer.document import Rule
-from surveyapp.designer.facts import Type
+from surveyapp.designer.facts import NUMBER, Type
 from surveyapp.designer.rules import kind_of, parts_of, source_of
 
 COMPARISONS = {"is": "==", "is_not": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _BY_SIGN = {sign: name for name, sign in COMPARISONS.items()}
+ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+Wrap = Callable[[object, object], list[object]]
+TODAY = {"survey": "today"}
+CALCULATED: dict[str, tuple[str, Wrap]] = {
+    "at_least": (">=", lambda source, value: [{"count": [source]}, value]),
+    "at_most": ("<=", lambda source, value: [{"count": [source]}, value]),
+    "within": ("<=", lambda source, value: [{"days": [source, TODAY]}, value]),
+    "longer_ago": (">", lambda source, value: [{"days": [source, TODAY]}, value]),
+    "ranked_first": ("==", lambda source, value: [{"position": [source, value]}, 1]),
+}
+"""Operators of rows that calculate: the comparison, and its operands."""
+NUMERIC = frozenset({"at_least", "at_most", "within", "longer_ago"})
+"""Those of them whose value is a number, whatever the source is."""
 
 OPERATORS: dict[str, tuple[str, ...]] = {
     "choice": ("is", "is_not", "one_of", "answered", "unanswered"),
-    "choice_set": ("includes", "excludes", "answered", "unanswered"),
+    "choice_set": ("includes", "excludes", "at_least", "at_most", "answered", "unanswered"),
+    "ranking": ("ranked_first", "includes", "excludes", "answered", "unanswered"),
     "number": ("is", "is_not", "le", "lt", "ge", "gt", "one_of", "answered", "unanswered"),
     "text": ("answered", "unanswered", "is", "is_not"),
-    "date": ("ge", "le", "is", "answered", "unanswered"),
+    "date": ("ge", "le", "is", "within", "longer_ago", "answered", "unanswered"),
     "boolean": ("is", "answered", "unanswered"),
 }
 """Kind of value → the operators that fit it, the usual one first."""
 
 VALUELESS = frozenset({"answered", "unanswered"})
 JOINS = {"all": "and", "any": "or"}
+LEVELS = 4
+"""Groups within groups, the outermost among them."""
+
+
+def operators_of(type_: Type) -> tuple[str, ...]:
+    """The operators that fit a source."""
+    return OPERATORS["ranking" if type_.ordered else type_.kind]
 
 
 @dataclass(frozen=True)
@@ -51,10 +73,10 @@ def rows_of(rule: object) -> Group | None:
     """The rule as rows; None when it has another shape. No rule at all is an empty group."""
     if rule is None:
         return Group("all", ())
-    group = _group(rule, 2)
+    group = _group(rule, LEVELS)
     if group:
         return group
-    row = _row(rule)
+    row = row_of(rule)
     return Group("all", (row,)) if row else None
 
 
@@ -63,18 +85,19 @@ def _group(rule: object, depth: int) -> Group | None:
     joins = {sign: name for name, sign in JOINS.items()}
     if parts is None or parts[0] not in joins or depth == 0:
         return None
-    rows = [_row(operand) or _group(operand, depth - 1) for operand in parts[1]]
+    rows = [row_of(operand) or _group(operand, depth - 1) for operand in parts[1]]
     found = tuple(row for row in rows if row)
     return Group(joins[parts[0]], found) if len(found) == len(rows) else None
 
 
-def _row(rule: object) -> Row | None:
+def row_of(rule: object) -> Row | None:
+    """The rule as one row, if it is one condition of a shape that rows have."""
     parts = parts_of(rule)
     if parts is None:
         return None
     operator, operands = parts
     if operator == "not" and len(operands) == 1:
-        inner = _row(operands[0])
+        inner = row_of(operands[0])
         opposite = {"includes": "excludes", "answered": "unanswered"}
         found = opposite.get(inner.operator) if inner else None
         return Row(inner.source, found, inner.values) if inner and found else None
@@ -85,6 +108,8 @@ def _row(rule: object) -> Row | None:
 
 def _pair(operator: str, operands: Sequence[object]) -> Row | None:
     left, right = operands
+    if (found := _calculated(operator, operands)) is not None:
+        return found
     source = _name(left)
     if source and operator in _BY_SIGN and kind_of(right):
         return Row(source, _BY_SIGN[operator], (right,))
@@ -93,6 +118,23 @@ def _pair(operator: str, operands: Sequence[object]) -> Row | None:
     if operator == "in" and kind_of(left) and (source := _name(right)):
         return Row(source, "includes", (left,))
     return None
+
+
+def _calculated(operator: str, operands: Sequence[object]) -> Row | None:
+    """A row that counts, ranks or measures days."""
+    inner = parts_of(operands[0])
+    if inner is None or not inner[1] or (name := _name(inner[1][0])) is None:
+        return None
+    given = inner[1][1] if inner[0] == "position" and len(inner[1]) == 2 else operands[1]
+    for row_operator, (comparison, made) in CALCULATED.items():
+        fits = operator == comparison and kind_of(given) == _value_kind(row_operator)
+        if fits and made(inner[1][0], given) == list(operands):
+            return Row(name, row_operator, (given,))
+    return None
+
+
+def _value_kind(operator: str) -> str:
+    return "number" if operator in NUMERIC else "text"
 
 
 def _name(operand: object) -> str | None:
@@ -123,6 +165,9 @@ def _rule(row: Row | Group) -> Rule | None:
     if row.operator in ("includes", "excludes"):
         member: Rule = {"in": [row.values[0], source]}
         return member if row.operator == "includes" else {"not": [member]}
+    if row.operator in CALCULATED:
+        comparison, made = CALCULATED[row.operator]
+        return {comparison: made(source, row.values[0])}
     return {COMPARISONS[row.operator]: [source, row.values[0]]}
 
 
@@ -133,11 +178,14 @@ def mended(row: Row, types: Mapping[str, Type]) -> Row:
     """
     source = row.source if row.source in types else next(iter(types))
     kind = types[source]
-    allowed = OPERATORS[kind.kind]
+    allowed = operators_of(kind)
     operator = row.operator if row.operator in allowed else allowed[0]
     if operator in VALUELESS:
         return Row(source, operator)
+    kind = NUMBER if operator in NUMERIC else kind
     values = tuple(v for v in (typed(value, kind) for value in row.values) if v is not None)
+    if operator in ORDERED:  # a missing answer is neither more nor less
+        values = tuple(v for v in values if kind.kind != "number" or kind_of(v) == "number")
     if operator != "one_of":
         values = values[:1]
     return Row(source, operator, values or (_usual(kind),))
@@ -146,11 +194,13 @@ def mended(row: Row, types: Mapping[str, Type]) -> Row:
 def typed(value: object, kind: Type) -> object:
     """A value from a form in the type of the source; None when it does not fit."""
     text = str(value).strip()
+    if kind.kind in ("number", "date") and text in kind.options:
+        return text  # the name of a missing answer
     if kind.kind == "number":
         return _number(text)
     if kind.kind == "boolean":
         return {"true": True, "false": False}.get(text.lower())
-    if kind.options and text not in kind.options:
+    if kind.kind in ("choice", "choice_set") and text not in kind.options:
         return None
     return text or None
 
@@ -167,6 +217,6 @@ def _number(text: str) -> int | float | None:
 
 def _usual(kind: Type) -> object:
     """A value to begin with."""
-    if kind.options:
+    if kind.options and kind.kind in ("choice", "choice_set"):
         return kind.options[0]
     return {"number": 1, "date": "2026-01-01", "boolean": True}.get(kind.kind, "…")

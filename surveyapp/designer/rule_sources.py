@@ -1,27 +1,37 @@
-"""What a rule may read: the answers before its place, and what is known of the customer."""
+"""What a rule may read at its place: the answers before it, facts, and computed values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from surveyapp.designer.choices import CHOICES, all_options
+from surveyapp.designer.computed import with_computed
 from surveyapp.designer.document import (
+    Csat,
     Document,
     Likert,
     LikertGrid,
-    Multiple,
-    Nps,
     Question,
-    Single,
+    Text,
+    missing_of,
+    scale_ends,
     variables_of,
 )
 from surveyapp.designer.facts import Type, attributes
 from surveyapp.designer.places import split
-from surveyapp.designer.rule_types import type_of_question
+from surveyapp.designer.rule_places import AFTER_OWN
+from surveyapp.designer.rule_types import type_checker, type_of_variable
 from surveyapp.findings import N_
 
+MISSING_NAMES = {
+    "dont_know": N_("Don’t know"),
+    "not_applicable": N_("Not applicable"),
+    "refused": N_("Prefer not to say"),
+}
 ATTRIBUTE_NAMES = {
     "customer:city": N_("City"),
     "customer:store": N_("Store of the customer"),
@@ -72,28 +82,90 @@ class SourceChoice:
     values: dict[str, str]
 
 
-def choices(document: Document, place: str, language: str) -> dict[str, SourceChoice]:
-    """Every source for the rule at `place`, by its id, in document order, attributes last."""
-    found = {choice.id: choice for choice in _answers(document, place, language)}
+def choices(
+    document: Document, place: str, language: str, field: str = "show"
+) -> dict[str, SourceChoice]:
+    """Every source for the rule at `place`, by its id, in document order, facts last."""
+    every = _every(document, language)
+    readable = readable_at(document, place, field)
+    return {key: choice for key, choice in every.items() if _is_readable(document, key, readable)}
+
+
+def _every(document: Document, language: str) -> dict[str, SourceChoice]:
+    """Every source of the document, kept with the (frozen) document itself."""
+    name = f"_sources_{language}_{get_locale()}"
+    kept: dict[str, SourceChoice] | None = document.__dict__.get(name)
+    if kept is None:
+        kept = {choice.id: choice for choice in _answers(document, language)}
+        kept |= {choice.id: choice for choice in _computed(document, language)}
+        kept |= {choice.id: choice for choice in _facts(document)}
+        kept |= {choice.id: choice for choice in _random(document, language)}
+        document.__dict__[name] = kept
+    return kept
+
+
+def readable_at(document: Document, place: str, field: str = "show") -> frozenset[str] | None:
+    """The variables that a rule at `place` may read; None where it may read all."""
+    kind, name = split(place)
+    owner = name.partition(".")[0]
+    if kind not in ("page", "question", "option", "item", "check", "screen_out"):
+        return None
+    found: list[str] = []
+    for page in document.pages:
+        if kind == "page" and page.id == owner:
+            break
+        ids = [question.id for question in page.questions]
+        if kind != "screen_out" and owner in ids:
+            last = ids.index(owner) + (field in AFTER_OWN)
+            found += [v for q in page.questions[:last] for v in variables_of(q)]
+            break
+        found += [v for question in page.questions for v in variables_of(question)]
+        if kind in ("check", "screen_out") and page.id == owner:
+            break
+    return frozenset(found)
+
+
+def _is_readable(document: Document, key: str, readable: frozenset[str] | None) -> bool:
+    kind, name = split(key)
+    if readable is None:
+        return True
+    if kind == "answer":
+        return name in readable
+    read = with_computed(document, {"computed": name}) if kind == "computed" else ()
+    return all(source.name in readable for source in read if source.kind == "answer")
+
+
+def _facts(document: Document) -> Iterator[SourceChoice]:
     for kind, known in attributes(document).items():
         for name, type_ in known.items():
             key = f"{kind}:{name}"
             if key in ATTRIBUTE_NAMES:
                 values = {v: _(VALUE_NAMES[v]) if v in VALUE_NAMES else v for v in type_.options}
-                label = _(ATTRIBUTE_NAMES[key])
-                found[key] = SourceChoice(key, label, _(GROUPS[kind]), type_, values)
-    return found
+                yield SourceChoice(key, _(ATTRIBUTE_NAMES[key]), _(GROUPS[kind]), type_, values)
 
 
-def _answers(document: Document, place: str, language: str) -> Iterator[SourceChoice]:
-    kind, name = split(place)
+def _random(document: Document, language: str) -> Iterator[SourceChoice]:
+    for one in document.experiments:
+        values = {arm.id: document.text(arm.label, language) or arm.id for arm in one.arms}
+        label = document.text(one.title, language) or one.id
+        type_ = Type("choice", tuple(values))
+        yield SourceChoice(f"random:{one.id}", label, _("Random groups"), type_, values)
+
+
+def _computed(document: Document, language: str) -> Iterator[SourceChoice]:
+    known = type_checker(document).known["computed"]
+    for one in document.computed:
+        label = document.text(one.title, language) or one.id
+        type_ = known.get(one.id)
+        if type_ is not None and type_.kind in ("number", "choice", "text", "date", "boolean"):
+            values = {name: name for name in type_.options} if type_.kind == "choice" else {}
+            yield SourceChoice(f"computed:{one.id}", label, _("Computed values"), type_, values)
+
+
+def _answers(document: Document, language: str) -> Iterator[SourceChoice]:
     for number, page in enumerate(document.pages, 1):
-        if kind == "page" and page.id == name:
-            return
         group = f"{number}. {document.text(page.title, language)}".strip()
         for question in page.questions:
-            if kind == "question" and question.id == name:
-                return
             yield from _of_question(document, question, group, language)
 
 
@@ -101,26 +173,36 @@ def _of_question(
     document: Document, question: Question, group: str, language: str
 ) -> Iterator[SourceChoice]:
     title = document.text(question.title, language) or question.id
-    labels = dict.fromkeys(variables_of(question), title)
-    if isinstance(question, LikertGrid):
-        labels = {
-            f"{question.id}.{item.id}": document.text(item.label, language) or item.id
-            for item in question.items
-        }
     values = value_labels(document, question, language)
-    for variable, label in labels.items():
-        yield SourceChoice(f"answer:{variable}", label, group, type_of_question(question), values)
+    items = {i.id: i for i in question.items} if isinstance(question, LikertGrid) else {}
+    for variable in variables_of(question):
+        type_ = type_of_variable(question, variable, document)
+        inner = variable.partition(".")[2]
+        label, listed = title, values
+        if inner in items:
+            label = document.text(items[inner].label, language) or inner
+        elif inner:
+            label = _("%(question)s: words for “%(option)s”", question=title, option=values[inner])
+            listed = {}
+        yield SourceChoice(f"answer:{variable}", label, group, type_, listed)
 
 
 def value_labels(document: Document, question: Question, language: str) -> dict[str, str]:
     """The values that can be chosen for a question, with their labels; empty when any can."""
-    if isinstance(question, Single | Multiple):
-        return {o.id: document.text(o.label, language) or o.id for o in question.options}
+    if isinstance(question, CHOICES):
+        options = all_options(document, question)
+        return {o.id: document.text(o.label, language) or o.id for o in options}
+    ends = scale_ends(question)
+    if ends is None:
+        return {}
+    texts = {p: document.text(t, language) for p, t in point_labels(question).items()}
+    points = [(p, texts.get(p, "")) for p in range(ends[0], ends[1] + 1)]
+    found = {str(p): f"{p} – {text}" if text else str(p) for p, text in points}
+    return found | {name: str(_(MISSING_NAMES[name])) for name in missing_of(question)}
+
+
+def point_labels(question: Question) -> dict[int, Text]:
+    """The labels of a rating's points, of those that have one."""
     if isinstance(question, Likert | LikertGrid):
-        labels = question.scale.labels
-        points = range(1, question.scale.points + 1)
-        texts = {p: document.text(labels.get(p, {}), language) for p in points}
-        return {str(p): f"{p} – {text}" if text else str(p) for p, text in texts.items()}
-    if isinstance(question, Nps):
-        return {str(point): str(point) for point in range(11)}
-    return {}
+        return question.scale.labels
+    return question.labels if isinstance(question, Csat) else {}

@@ -22,7 +22,7 @@ from typing import Any
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.operators import CALCULATIONS, FUNCTIONS
-from surveyapp.designer.rule_types import TypeChecker
+from surveyapp.designer.rule_types import type_checker
 from surveyapp.designer.rules import MAX_DEPTH, SOURCES, fits, kind_of, parts_of, source_of
 from surveyapp.findings import N_, Finding, SurveyError
 
@@ -52,15 +52,15 @@ def parse(text: str, document: Document | None = None, *, value: bool = False) -
             template = N_("This is the same for everybody: calculate with an answer or a fact.")
         raise SurveyError(Finding("rule_text.no_condition", "column:1", template))
     if document:
-        checker = TypeChecker(document)
+        checker = type_checker(document)
         findings = (checker.check_value if value else checker.check)(rule, "rule")
         if findings:
-            raise SurveyError(*(_placed(finding, text) for finding in findings))
+            raise SurveyError(*(located(finding, text) for finding in findings))
     return rule
 
 
-def _placed(finding: Finding, text: str) -> Finding:
-    """The finding at the column where the name that it complains of stands."""
+def located(finding: Finding, text: str) -> Finding:
+    """The finding at the column of `text` where the name that it complains of stands."""
     name = str(finding.params.get("name", ""))
     found = re.search(rf"(?<![\w.]){re.escape(name)}(?![\w.])", text) if name else None
     column = found.start() + 1 if found else 1
@@ -74,7 +74,7 @@ def unparse(rule: object) -> str:
 
 def _written(node: object, depth: int) -> str:
     if source := source_of(node):
-        return _name(source.kind, source.name)
+        return written_name(source.kind, source.name)
     parts = parts_of(node)
     if parts is None:
         return _literal(node)
@@ -120,7 +120,8 @@ def _plain(inside: str, outside: str) -> bool:
 COMPARING = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})
 
 
-def _name(kind: str, name: str) -> str:
+def written_name(kind: str, name: str) -> str:
+    """A source as it is written in the text; SurveyError where it cannot be."""
     text = name if kind == "answer" else f"{kind}.{name}"
     if kind == "answer" and name.partition(".")[0] in WORDS:
         text = f"answer.{name}"

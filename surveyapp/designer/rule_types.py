@@ -47,6 +47,7 @@ __all__ = [
     "check_types",
     "closest",
     "rules_of",
+    "type_checker",
     "type_of_question",
     "type_of_variable",
     "variable_types",
@@ -60,12 +61,12 @@ LIST = "list"
 
 def check_types(rule: object, document: Document, place: str = "rule") -> list[Finding]:
     """Everything that is wrong with the form, the names and the types of one condition."""
-    return TypeChecker(document).check(rule, place)
+    return type_checker(document).check(rule, place)
 
 
 def check_rules(document: Document) -> list[Finding]:
     """`check_types` of every rule, and whether each reads only what is asked before it."""
-    checker = TypeChecker(document)
+    checker = type_checker(document)
     found = [f for placed in rules_of(document) for f in checker.check_placed(placed)]
     return [*found, *check_order(document)]
 
@@ -99,6 +100,14 @@ def variable_types(document: Document) -> dict[str, Type]:
         for question in document.questions()
         for variable in variables_of(question)
     }
+
+
+def type_checker(document: Document) -> TypeChecker:
+    """The checker of a document, kept with the (frozen) document itself."""
+    kept = document.__dict__.get("_type_checker")
+    if not isinstance(kept, TypeChecker):
+        kept = document.__dict__["_type_checker"] = TypeChecker(document)
+    return kept
 
 
 class TypeChecker:

@@ -81,17 +81,18 @@ def test_from_a_template_to_a_published_version(
     saved(page)
 
     # a rule by rows, read back in words and as text
-    page.locator("#add-condition").click()
-    page.locator("#r-0-source").select_option("answer:channel")
-    page.locator("#r-0-operator").select_option("one_of")
+    rule = "#rule-question-q1--show"
+    page.locator(f"{rule}-add").click()
+    page.locator(f"{rule}-0-source").select_option("answer:channel")
+    page.locator(f"{rule}-0-operator").select_option("one_of")
     page.get_by_label("In a store", exact=True).check()
     page.get_by_label("By phone", exact=True).uncheck()
-    reading = "“How did you mainly contact us this time” is In a store"
-    expect(page.locator("#rule-reading")).to_have_text(reading)
-    page.locator("#add-condition").click()
-    page.locator("#r-1-source").select_option("customer:tier")
-    page.locator("#r--join").select_option("any")
-    expect(page.locator("#rule-reading")).to_have_text(f"{reading}, or “Customer tier” is High")
+    reading = "Shown when “How did you mainly contact us this time” is In a store"
+    expect(page.locator(f"{rule}-reading")).to_have_text(f"{reading}.")
+    page.locator(f"{rule}-add").click()
+    page.locator(f"{rule}-1-source").select_option("customer:tier")
+    page.locator(f"{rule}--join").select_option("any")
+    expect(page.locator(f"{rule}-reading")).to_have_text(f"{reading}, or “Customer tier” is High.")
     expect(page.locator("#canvas .selected .condition")).to_contain_text("Shown when")
     axe(page)
     shot(page, "designer-rule", full_page=False)
