@@ -123,7 +123,7 @@ async function check(field) {
   const said = await answer.json();
   const live = liveOf(field);
   live.dataset.state = said.findings.length ? "wrong" : "right";
-  const sentence = (one) => `${live.dataset.column} ${one.column}: ${one.message}`;
+  const sentence = (one) => live.dataset.column.replace("#", one.column) + one.message;
   live.textContent = said.findings.length ? said.findings.map(sentence).join(" ") : said.reading;
   field.setAttribute("aria-invalid", String(said.findings.length > 0));
 }

@@ -61,6 +61,10 @@ def text_form(rule: object) -> str:
         return ""
 
 
+def _say(sentence: str, what: str, value: str) -> str:
+    return str(_(SENTENCES[sentence], what=what, value=value))
+
+
 class _Reading:
     """Reads one rule with the labels of its sources."""
 
@@ -90,7 +94,7 @@ class _Reading:
         choice = self._known.get(row.source)
         values = [self._value(value, choice) for value in row.values]
         what = self._name(row.source)
-        return str(_(SENTENCES[row.operator], what=what, value=_(" or ").join(values)))
+        return _say(row.operator, what, _(" or ").join(values))
 
     def _compared(self, name: str, operands: Sequence[object], level: int) -> str:
         left, right = operands
@@ -98,12 +102,12 @@ class _Reading:
             members = right if isinstance(right, list) else None
             if members is None:
                 what, value = self.value(right, level), self.value(left, level)
-                return str(_(SENTENCES["includes"], what=what, value=value))
+                return _say("includes", what, value)
             value = _(" or ").join(self.value(member, level) for member in members)
-            return str(_(SENTENCES["one_of"], what=self.value(left, level), value=value))
+            return _say("one_of", self.value(left, level), value)
         other = self._choice(left) or self._choice(right)
         what, value = (self.value(one, level, other) for one in operands)
-        return str(_(SENTENCES[_SIGNS[name]], what=what, value=value))
+        return _say(_SIGNS[name], what, value)
 
     def value(self, node: object, level: int, of: SourceChoice | None = None) -> str:
         """A value in words: the label of a source, a literal, a calculation."""
