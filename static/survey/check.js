@@ -77,10 +77,10 @@ function lackOf(step, question, variable) {
 
 // What keeps a page from being left (errors), and what is only asked about once (warnings): lists of
 // [variable or page:ID, message key and parameters, or the id of a check].
-function troubles(step, way, { facts, computed }) {
+function troubles(step, way, facts) {
   const seen = way.seen;
   const found = { error: [], warning: [] };
-  const failed = (check) => evaluate(check.must, seen, facts, computed) === false;
+  const failed = (check) => evaluate(check.must, seen, facts) === false;
   const note = (owner, place, checks) => {
     for (const check of checks || []) if (failed(check)) found[check.severity || "error"].push([place, null, owner + "." + check.id]);
   };

@@ -2,7 +2,8 @@
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const outline = read("outline");
-const state = Object.assign(read("state"), { computed: outline.computed || {}, questions: {} });
+const state = Object.assign(read("state"), { questions: {} });
+state.facts.computed = outline.computed;
 state.pages = inOrder(outline.pages, state.seed);
 let language = document.documentElement.lang;
 
@@ -21,6 +22,7 @@ const ofType = (type) => Object.values(state.questions).filter((question, index,
 
 const store = openStore(state);
 $("page").innerHTML = $("pages").textContent;
+$("page").classList.remove("plain");
 const pages = openPages(state, store, say);
 pages.arrange();
 const rankings = ofType("ranking").length ? openRankings(ofType("ranking"), store, say, ranked) : null;
@@ -151,7 +153,7 @@ function goBack() {
 // Errors keep one here. A warning is shown once for what was answered; the next press goes on.
 function goOn() {
   const step = pages.steps()[pages.current()];
-  const found = troubles(step, pages.way(), state);
+  const found = troubles(step, pages.way(), state.facts);
   const asked = JSON.stringify(found.warning.map(([, , check]) => [check, step.questions.map((question) => store.answers()[question.id])]));
   const mild = !found.error.length && found.warning.length && warned[step.page.id] !== asked;
   if (found.error.length || mild) {

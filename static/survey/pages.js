@@ -9,7 +9,7 @@ function openPages(state, store, say) {
 
   const follow = () => {
     const id = steps.length ? steps[current].page.id : null;
-    way = pathOf(state.pages, store.answers(), state.facts, state.computed);
+    way = pathOf(state.pages, store.answers(), state.facts);
     steps = way.steps;
     const visible = {};
     for (const step of steps) for (const question of step.questions) visible[question.id] = step;
@@ -41,7 +41,7 @@ function openPages(state, store, say) {
   const pipe = () => {
     const seen = {};
     for (const name of Object.keys(way.seen)) if (!isReason(state.questions[name], way.seen[name])) seen[name] = way.seen[name];
-    const known = { seen, facts: state.facts, computed: state.computed, label };
+    const known = { seen, facts: state.facts, label };
     for (const element of document.querySelectorAll("[data-p]")) {
       const text = piped(element.dataset.p, known);
       if (element.textContent !== text) element.textContent = text;

@@ -38,10 +38,10 @@ function inOrder(pages, seed) {
 
 // One pass over the pages. steps: each page with its questions, the variables that it asks for, what
 // its choices offer and which questions must be answered. seen: the answers that count.
-function pathOf(pages, answers, facts, computed) {
+function pathOf(pages, answers, facts) {
   const seen = {};
   const offered = {};
-  const holds = (rule) => rule === undefined || evaluate(rule, seen, facts, computed) === true;
+  const holds = (rule) => rule === undefined || evaluate(rule, seen, facts) === true;
   const read = (names) => {
     for (const name of names) if (has(answers, name)) seen[name] = answers[name];
     return names;

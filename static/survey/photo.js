@@ -47,6 +47,7 @@ function openPhotos(questions, state, store, say, told) {
     picture.hidden = !given || !held[name];
     if (picture.dataset.of) URL.revokeObjectURL(picture.dataset.of);
     picture.dataset.of = held[name] ? URL.createObjectURL(held[name]) : "";
+    picture.alt = say("seen");
     if (held[name]) picture.src = picture.dataset.of;
   };
 
@@ -79,6 +80,7 @@ function openPhotos(questions, state, store, say, told) {
       return { status: 200, found: {} };
     }
     const bar = block(name).querySelector(".sent");
+    bar.setAttribute("aria-label", say("sending"));
     const upload = new XMLHttpRequest();
     return new Promise((done, fail) => {
       upload.open("POST", `${address(name)}?s=${store.local.entries[name].s}&lang=${document.documentElement.lang}`);

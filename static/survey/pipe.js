@@ -13,10 +13,10 @@ function plainWords(value, name, label) {
   return typeof value === "string" ? label(name, value) : "";
 }
 
-function piped(text, { seen, facts, computed, label }) {
+function piped(text, { seen, facts, label }) {
   const valueAt = (written) => {
     const [kind, name] = written.split(".");
-    if (name && kind === "computed") return plainWords(valueOf({ computed: name }, seen, facts, computed, 0), "", (_, one) => one);
+    if (name && kind === "computed") return plainWords(valueOf({ computed: name }, seen, facts, 0), "", (_, one) => one);
     if (name && FACTS.includes(kind)) return plainWords((facts[kind] || {})[name], "", (_, one) => one);
     return plainWords(seen[written], written, label);
   };

@@ -62,6 +62,7 @@ SPECIAL: dict[str, dict[str, str]] = {
     },
     "photo": {
         "attach": "Please add a photo.",
+        "seen": N_("The photo that you chose"),
         "too_big": "This picture is larger than {most} MB; please choose a smaller one.",
     },
     "date": {

@@ -95,7 +95,8 @@ def _with(visit: Visit, batch: Batch) -> Visit:
 def _go(pressed: Pressed, go: str) -> Response:
     way = way_of(pressed.after, pressed.document, pressed.language)
     is_last = pressed.page not in way.page_ids[:-1]
-    if go == "submit" and is_last and not _objections(pressed, way):
+    ends = go == "submit" or (go == "next" and way.ended is not None)
+    if ends and is_last and not _objections(pressed, way):
         return _submit(pressed, way)
     if not save(pressed.before, pressed.batch, pressed.language, pressed.device):
         return _to(pressed.before)
