@@ -43,6 +43,7 @@ class Decision:
     """One question to the researcher; kind as in `Ask.why`, why in words."""
 
     source: str
+    title: str
     kind: str
     why: str
     choices: tuple[Choice, ...]
@@ -57,8 +58,18 @@ def decisions(
     for ask in asks(before, after):
         chosen = (form or {}).get(f"map/{ask.source}/how") or ask.default.how
         choices = tuple(_choices(ask, _Labels(before, after, language)))
-        made.append(Decision(ask.source, ask.why, str(_(WHY[ask.why])), choices, chosen))
+        title = _title(before, ask.source, language)
+        made.append(Decision(ask.source, title, ask.why, str(_(WHY[ask.why])), choices, chosen))
     return made
+
+
+def _title(document: Document, variable: str, language: str) -> str:
+    """What people call the question, or the statement or answer within it."""
+    name, _dot, inner = variable.partition(".")
+    question = document.question_by_id[name]
+    parts = [*getattr(question, "items", ()), *getattr(question, "options", ())]
+    label = next((part.label for part in parts if inner and part.id == inner), question.title)
+    return document.text(label, language)
 
 
 @dataclass(frozen=True)

@@ -131,9 +131,12 @@ class _Faces:
         for name, value in element.own.items():
             if name in ("id", "origin") or value in (None, "", {}, [], False):
                 continue
-            texts = isinstance(value, dict) and name in phrases.TEXTS and name not in _NESTED
-            for inner, text in value.items() if texts else ((("", value)),):
-                yield f"{name}.{inner}" if inner else name, text
+            if name in _NESTED:
+                labels = value.get("labels", {}) if name == "scale" else value
+                yield from ((f"{name}.{point}", text) for point, text in labels.items())
+                yield from ((f"{name}.points", value["points"]),) if name == "scale" else ()
+            else:
+                yield name, value
         side = self.new if added else self.old
         inside = [one for one in side.values() if one.owner == element.place]
         for one in inside:
@@ -144,10 +147,18 @@ class _Faces:
         if name in RULES:
             yield from self._rule(name, before, after)
             return
+        if self._text(before) or self._text(after):
+            for language in dict.fromkeys((*(before or ()), *(after or ()))):
+                sides = ((side or {}).get(language) for side in (before, after))
+                yield from self._field(f"{name}.{language}", *sides)
+            return
         language = name.rpartition(".")[2] if "." in name else ""
         left, right = marked(shown(before, self.language), shown(after, self.language))
-        label = str(_(KINDS[name])) if name in KINDS else phrases.field_name(name)
-        yield Line(label, left, right, language if language in self.languages else "")
+        yield Line(_label(name), left, right, language if language in self.languages else "")
+
+    def _text(self, value: Any) -> bool:
+        """Whether a value is a text in several languages."""
+        return isinstance(value, dict) and bool(value) and value.keys() <= self.languages
 
     @property
     def languages(self) -> set[str]:
@@ -178,6 +189,16 @@ class _Faces:
 
 
 _NESTED = frozenset({"scale", "labels"})
+
+
+def _label(name: str) -> str:
+    """A field's name; labels of points name their point."""
+    if name in KINDS:
+        return str(_(KINDS[name]))
+    if name == "scale.points":
+        return str(_("Number of points"))
+    point = next((part for part in name.split(".") if part.isdecimal()), "")
+    return f"{phrases.field_name(name)} · {point}" if point else phrases.field_name(name)
 
 
 def _same(text: str) -> Pieces:

@@ -219,3 +219,21 @@ def test_every_reason_and_kind_has_its_words():
     assert set(LEVEL_NAMES) == set(LEVEL_MEANINGS) == set(LEVELS)
     assert FIELDS
     assert BY_KIND
+
+
+def test_labels_of_points_stand_in_each_language(staff, live):
+    replay(
+        staff, live.id, {"do": "set", "at": "question:outcome", "values": {"scale": {"points": 7}}}
+    )
+    page = difference(staff, live.id)
+    assert "Number of points" in page
+    assert "Scale (English) · 7" in page
+    assert "<ins>Very satisfied</ins>" in page
+    assert "zh-Hans:" not in page
+
+
+def test_a_removed_scale_tells_its_points_and_labels(staff, live):
+    delete(staff, live.id, "question:outcome")
+    page = difference(staff, live.id)
+    assert "<del>Very satisfied</del>" in page
+    assert "Scale (English) · 5" in page
