@@ -13,9 +13,11 @@ from surveyapp.designer.document import QUESTION_TYPES, Document
 from surveyapp.designer.document_errors import findings_of
 from surveyapp.designer.facts import ATTRIBUTES
 from surveyapp.designer.formats.expression import Dialect, Node, parse
+from surveyapp.designer.formats.mending import mended
 from surveyapp.designer.formats.notes import Imported, Notes
 from surveyapp.designer.formats.texts import LONGEST, language_tag, without_markup
 from surveyapp.designer.formats.translation import Made, Rule, Translator, Variable, joined
+from surveyapp.designer.rule_places import rules_of
 from surveyapp.findings import N_, Finding, SurveyError
 
 Part = dict[str, Any]
@@ -96,7 +98,7 @@ class Draft:
 
     def _words(self, given: str, place: str) -> str:
         words, tags = without_markup(given)
-        words = self._piped(words)
+        words = self._piped(words, place)
         if tags:
             why = N_("The words came over without their formatting ({tags}).")
             what = " ".join(words.split())[:60]
@@ -109,21 +111,21 @@ class Draft:
     pipe: re.Pattern[str] | None = None
     """How the file pipes an answer into a text; group 1 is the name."""
 
-    def _piped(self, words: str) -> str:
+    def _piped(self, words: str, place: str) -> str:
         if self.pipe is None:
             return words.replace("{", "{{").replace("}", "}}") if _BRACES.search(words) else words
         pieces: list[str] = []
         end = 0
         for found in self.pipe.finditer(words):
-            pieces += [words[end : found.start()], self._pipe_of(found)]
+            pieces += [words[end : found.start()], self._pipe_of(found, place)]
             end = found.end()
         return "".join([*pieces, words[end:]])
 
-    def _pipe_of(self, found: re.Match[str]) -> str:
+    def _pipe_of(self, found: re.Match[str], place: str) -> str:
         variable = self.find(next((name for name in found.groups() if name), "").strip())
         if variable is None or variable.option:
             why = N_("The text shows an answer that did not come over; the place shows nothing.")
-            self.lost("text", found[0], why)
+            self.lost(place, found[0], why)
             return ""
         prefix = "" if variable.source == "answer" else f"{variable.source}."
         return f"{{{prefix}{variable.name}}}"
@@ -135,7 +137,7 @@ class Draft:
         return self.variables.get(name)
 
     def rule(self, text: str, place: str, own: Variable | None = None) -> Rule | None:
-        """The condition as a rule that is true where it is; None (and a note) where it cannot be."""
+        """The condition as a rule that is true where it is; None, and a note, where none can be."""
         return self._translated(text, place, lambda t, node: t.holds(node), own)
 
     def must(self, text: str, place: str, own: Variable | None) -> Rule | None:
@@ -202,11 +204,15 @@ class Draft:
         made = {"id": self._computed_ids.new(name), "title": {self.default: name[:200]},
                 "value": value}  # fmt: skip
         self.computed.append(made)
-        self.know(name, Variable(made["id"], kind_of_value(value), source="computed"))
+        self.know(name, Variable(str(made["id"]), kind_of_value(value), {}, "computed"))
 
-    def options(self, codes: Mapping[str, dict[str, str]], place: str) -> tuple[list[Part], dict]:
+    def options(
+        self, codes: Mapping[str, dict[str, str]], place: str
+    ) -> tuple[list[Part], dict[str, Any]]:
         """Options with ids from their codes, and code → id. More than can be offered are cut."""
-        ids, made, values = Ids("o"), [], {}
+        ids = Ids("o")
+        made: list[Part] = []
+        values: dict[str, Any] = {}
         for code, label in codes.items():
             if len(made) == MAX_OPTIONS:
                 self.lost(place, code, N_("There are too many answers; the rest was left out."))
@@ -223,14 +229,12 @@ class Draft:
 
     def finish(self) -> Imported:
         """The document, without rules that do not fit it (each with a note)."""
-        from surveyapp.designer.formats.mending import mend
-
         languages = list(dict.fromkeys(self.languages or [self.default]))
         tree = {"languages": languages, "default_language": self.default, **self.fields,
                 "pages": [page for page in self.pages if page["questions"]],
                 "computed": self.computed}  # fmt: skip
         try:
-            document = Document.model_validate(mend(tree, self.notes))
+            document = mended(tree, self.notes)
         except ValidationError as error:
             raise SurveyError(*findings_of(error, tree)) from error
         return Imported(document, self.kind, counted(document), self.notes.all())
@@ -273,12 +277,9 @@ def _facts() -> Mapping[str, Variable]:
 
 def counted(document: Document) -> Mapping[str, int]:
     """How many of each kind came over: types of questions, pages, rules, languages."""
-    from surveyapp.designer.formats.mending import rules_in
-
-    tree = document.model_dump(mode="json")
-    kinds = Counter(question.type for question in document.questions())
+    kinds = Counter[str](question.type for question in document.questions())
     found = {kind: kinds[kind] for kind in QUESTION_TYPES if kinds[kind]}
-    rules = sum(1 for _ in rules_in(tree))
+    rules = sum(1 for _ in rules_of(document))
     options = sum(len(getattr(q, "options", ())) for q in document.questions())
     rest = {"pages": len(document.pages), "options": options, "rules": rules,
             "languages": len(document.languages), "computed": len(document.computed)}  # fmt: skip

@@ -8,7 +8,7 @@ notempty`). The tree knows names, values, lists and calls; operators are calls o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,12 +58,14 @@ class Token(NamedTuple):
 
 
 class Dialect(NamedTuple):
-    """How names are marked, what words and symbols mean, whether a bare word is a name."""
+    """How names are marked, what words and symbols mean, what a bare word is: a name, a column
+    of the row that is looked at, or a text.
+    """
 
     name: str
     word: str
     operators: dict[str, str]
-    bare_names: bool
+    bare: str
 
 
 _OPERATORS = {"and": "and", "or": "or", "=": "==", "==": "==", "!=": "!=", "<": "<", "<=": "<=",
@@ -72,14 +74,14 @@ XPATH = Dialect(
     r"\$\{\s*(?P<marked>[^{}]{1,200}?)\s*\}",
     r"[^\W\d][\w-]*(?::[\w-]+)?|\.(?![\d./])",
     {**_OPERATORS, "div": "/", "mod": "%"},
-    True,
+    "column",
 )
 SCRIPT = Dialect(
     r"(?P<marked>(?!x)x)",
     r"[^\W\d][\w.]*|\d+X\d+X\w+(?:\.\w+)?",
     {**_OPERATORS, "/": "/", "&&": "and", "||": "or", "!": "not", "not": "not", "eq": "==",
      "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="},
-    True,
+    "name",
 )  # fmt: skip
 SURVEYJS = Dialect(
     r"\{\s*(?P<marked>[^{}]{1,200}?)\s*\}",
@@ -89,7 +91,7 @@ SURVEYJS = Dialect(
      "greater": ">", "greaterorequal": ">=", "contains": "contains", "contain": "contains",
      "notcontains": "notcontains", "notcontain": "notcontains", "anyof": "anyof",
      "allof": "allof", "empty": "empty", "notempty": "notempty"},
-    False,
+    "text",
 )  # fmt: skip
 
 _POWER = {"or": 1, "and": 2, "not": 3, "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4,
@@ -209,7 +211,9 @@ class _Parser:
             return Call(text.lower(), self._members(")"))
         if text.lower() in ("true", "false"):
             return Value(text.lower() == "true")
-        return Name(text) if self._dialect.bare_names else Value(text)
+        if self._dialect.bare == "column" and text != ".":
+            return Call("column", (Value(text),))
+        return Value(text) if self._dialect.bare == "text" else Name(text)
 
     def _members(self, close: str) -> tuple[Node, ...]:
         found: list[Node] = []
@@ -222,6 +226,24 @@ class _Parser:
                 return tuple(found)
             if token != Token("symbol", ","):
                 raise malformed(self._text)
+
+
+def replaced(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every node for which `change` gives another one."""
+    if (other := change(node)) is not None:
+        return other
+    if isinstance(node, Call):
+        return Call(node.function, tuple(replaced(one, change) for one in node.operands))
+    if isinstance(node, Series):
+        return Series(tuple(replaced(one, change) for one in node.members))
+    return node
+
+
+def conjuncts(node: Node) -> tuple[Node, ...]:
+    """The conditions that an `and` joins; the node alone where it is none."""
+    if isinstance(node, Call) and node.function == "and":
+        return tuple(part for one in node.operands for part in conjuncts(one))
+    return (node,)
 
 
 def _negative(node: Node) -> Node:

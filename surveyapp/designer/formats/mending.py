@@ -1,79 +1,67 @@
-"""Rules of a document that was read, each looked at: those that do not fit are taken out."""
+"""Rules of a document that was read, each checked: those that do not fit it are taken out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from surveyapp.designer.document import Document
 from surveyapp.designer.formats.notes import Notes
-from surveyapp.designer.rule_types import MAX_NODES
-from surveyapp.designer.rules import parts_of, source_of
-from surveyapp.findings import N_
+from surveyapp.designer.rule_places import check_order, rules_of
+from surveyapp.designer.rule_types import TypeChecker
+from surveyapp.findings import Finding
 
 Part = dict[str, Any]
-_RULE_KEYS = ("show", "require", "must", "when", "value")
+_PASSES = 8
 
 
-def rules_in(tree: Part) -> Iterator[tuple[str, Part, str]]:
-    """Every rule of a document's JSON: where it belongs, the part that holds it, under which key."""
-    waiting: list[tuple[str, Any]] = [("document", tree)]
-    while waiting:
-        place, node = waiting.pop(0)
-        for key, value in node.items():
-            if key in _RULE_KEYS and isinstance(value, dict):
-                yield place, node, key
-            elif isinstance(value, list):
-                waiting += [
-                    (_place(key, one, place), one) for one in value if isinstance(one, dict)
-                ]
+def mended(tree: Part, notes: Notes) -> Document:
+    """The document of a JSON tree, without rules that are wrong; each one taken out is noted.
+
+    Taking a computed value out may break what reads it, so it is done until nothing is left.
+    """
+    document = Document.model_validate(tree)
+    for _ in range(_PASSES):
+        wrong = {finding.place: finding for finding in _findings(document)}
+        if not wrong:
+            break
+        for place, finding in wrong.items():
+            notes.lost(place, place.partition(":")[2], finding.template, **finding.params)
+        document = Document.model_validate(_without(document, set(wrong)))
+    return document
 
 
-def _place(key: str, part: Part, inside: str) -> str:
-    kind = {"pages": "page", "questions": "question", "computed": "computed"}.get(key)
-    return f"{kind}:{part.get('id')}" if kind else inside
+def _findings(document: Document) -> Iterator[Finding]:
+    checker = TypeChecker(document)
+    for placed in rules_of(document):
+        yield from checker.check_placed(placed)
+    yield from check_order(document)
 
 
-def mend(tree: Part, notes: Notes) -> Part:
-    """Take out rules that are too large or read what is not there; a check goes with its rule."""
-    known = _known(tree)
-    for place, part, key in list(rules_in(tree)):
-        if _fits(part[key], known):
-            continue
-        why = N_("The condition is too large or reads what did not come over.")
-        notes.lost(place, key, why)
-        part[key] = None
-    _without_empty_rules(tree)
+def _without(document: Document, wrong: set[str]) -> Part:
+    tree = document.model_dump(mode="json")
+    tree["computed"] = [one for one in tree["computed"] if f"computed:{one['id']}" not in wrong]
+    for page in tree["pages"]:
+        _clean(page, f"page:{page['id']}", wrong)
+        _clean_checks(page, f"page_check:{page['id']}", wrong)
+        for question in page["questions"]:
+            name = question["id"]
+            _clean(question, f"question:{name}", wrong)
+            _clean_checks(question, f"check:{name}", wrong)
+            for kind in ("option", "item"):
+                for part in question.get(f"{kind}s", ()):
+                    _clean(part, f"{kind}:{name}.{part['id']}", wrong)
     return tree
 
 
-def _known(tree: Part) -> dict[str, set[str]]:
-    answers: set[str] = set()
-    for page in tree["pages"]:
-        for question in page["questions"]:
-            parts = (*question.get("items", ()), *question.get("options", ()))
-            answers |= {question["id"], *(f"{question['id']}.{part['id']}" for part in parts)}
-    computed = {one["id"] for one in tree.get("computed", ())}
-    return {"answer": answers, "computed": computed}
+def _clean(part: Part, place: str, wrong: set[str]) -> None:
+    if place in wrong:
+        part["show"] = None
+        if "require" in part:
+            part["require"] = None
+        if part.get("carry"):
+            part["carry"] = None
 
 
-def _fits(rule: object, known: dict[str, set[str]]) -> bool:
-    waiting, nodes = [(rule, 0)], 0
-    while waiting:
-        node, depth = waiting.pop()
-        source, parts = source_of(node), parts_of(node)
-        nodes += 1
-        if nodes > MAX_NODES or depth > 30:
-            return False
-        if source and source.name not in known.get(source.kind, {source.name}):
-            return False
-        if parts:
-            waiting += [(operand, depth + 1) for operand in parts[1]]
-    return True
-
-
-def _without_empty_rules(tree: Part) -> None:
-    tree["computed"] = [one for one in tree.get("computed", ()) if one["value"] is not None]
-    for page in tree["pages"]:
-        for part in (page, *page["questions"]):
-            if "checks" in part:
-                part["checks"] = [one for one in part["checks"] if one["must"] is not None]
+def _clean_checks(part: Part, place: str, wrong: set[str]) -> None:
+    part["checks"] = [one for one in part["checks"] if f"{place}.{one['id']}" not in wrong]

@@ -294,6 +294,8 @@ class Translator:
 
     def _calculation(self, node: Call) -> Any:
         name, operands = node.function, node.operands
+        if name == "-" and all(self._is_day(one) for one in operands):
+            return {"days": [self.value(operands[1]), self.value(operands[0])]}
         if name in _NUMERIC and operands:
             return {_NUMERIC[name]: [self._numeric(one) for one in operands[: _most(name)]]}
         if name in _AS_IT_IS and len(operands) == 1:
@@ -310,8 +312,13 @@ class Translator:
             return self.holds(node)
         raise untranslatable(N_("“{name}” has no counterpart in our rules."), name=name)
 
+    def _is_day(self, node: Node) -> bool:
+        if isinstance(node, Name):
+            return self.variable(node).kind == "date"
+        return isinstance(node, Call) and node.function in ("today", "date")
+
     def _numeric(self, node: Node) -> Any:
-        if isinstance(node, Name) and (found := self.variable(node)).kind not in ("number", "date"):
+        if isinstance(node, Name) and (found := self.variable(node)).kind != "number":
             why = N_("It calculates with “{name}”, whose answers are no numbers here.")
             raise untranslatable(why, name=found.name)
         if isinstance(node, Value) and (number := _as_number(node.value)) is not None:

@@ -1,0 +1,106 @@
+"""Which format a file has, and the questionnaire that it holds."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from surveyapp.designer.document import FORMAT, Document
+from surveyapp.designer.document_errors import findings_of
+from surveyapp.designer.formats import surveyjs_reading
+from surveyapp.designer.formats.draft import counted
+from surveyapp.designer.formats.guarding import check_size, json_of, refused
+from surveyapp.designer.formats.notes import Imported
+from surveyapp.findings import N_, SurveyError
+
+KINDS = ("xlsform", "limesurvey", "surveyjs", "qualtrics", "json")
+NAMES = {"xlsform": "XLSForm", "limesurvey": "LimeSurvey", "surveyjs": "SurveyJS",
+         "qualtrics": "Qualtrics", "json": "surveyapp JSON"}  # fmt: skip
+_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+def detect(content: bytes, name: str = "") -> str:
+    """The kind of a file by its content; SurveyError `format.unknown` when it is none of KINDS."""
+    check_size(content)
+    if content.startswith(_ZIP):
+        return "xlsform"
+    if content.startswith(_OLD_EXCEL):
+        why = N_("This is an old Excel file (.xls): open it and save it as .xlsx.")
+        raise refused("old_excel", why)
+    text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"<") and re.search(rb"<LimeSurveyDocType>|<!DOCTYPE|<!ENTITY", text[:4096]):
+        return "limesurvey"
+    if text.startswith(b"{"):
+        return kind_of_tree(json_of(content))
+    raise unknown(name)
+
+
+def unknown(name: str) -> SurveyError:
+    """The error of a file that is none of the known kinds."""
+    why = N_(
+        "“{name}” is no questionnaire that can be read: XLSForm (.xlsx), LimeSurvey (.lss, .lsq),"
+        " SurveyJS (.json), Qualtrics (.qsf) or our own JSON."
+    )
+    return refused("unknown", why, name=name or "file")
+
+
+def kind_of_tree(tree: Any, name: str = "") -> str:
+    """The kind of a JSON file by its keys."""
+    if isinstance(tree, dict):
+        if str(tree.get("format", "")).startswith(FORMAT.rpartition("/")[0]):
+            return "json"
+        if "SurveyElements" in tree:
+            return "qualtrics"
+        if any(isinstance(tree.get(key), list) for key in ("pages", "elements", "questions")):
+            return "surveyjs"
+    raise unknown(name)
+
+
+def read_any(content: bytes, name: str = "", kind: str = "auto") -> Imported:
+    """The questionnaire of a file of any known kind, with the report of what it lost.
+
+    Raises SurveyError: `format.unknown`, `.empty`, `.too_large`, `.too_deep`, `.not_json`,
+    `.not_xml`, `.entities`, `.damaged`, or what is wrong with a document of our own.
+    """
+    check_size(content)
+    try:
+        found = detect(content, name)
+    except SurveyError:
+        if kind == "auto" or kind not in KINDS:
+            raise
+        raise _other_kind(name, kind) from None
+    if kind not in ("auto", found):
+        raise _other_kind(name, kind)
+    return _read(content, found, name)
+
+
+def _other_kind(name: str, kind: str) -> SurveyError:
+    why = N_("“{name}” is no {kind} file; let the kind be recognised.")
+    return refused("other_kind", why, name=name or "file", kind=NAMES.get(kind, kind))
+
+
+def _read(content: bytes, kind: str, name: str) -> Imported:
+    if kind == "xlsform":
+        from surveyapp.designer.formats import xlsform_reading
+
+        return xlsform_reading.read(content, name)
+    if kind == "limesurvey":
+        from surveyapp.designer.formats import limesurvey
+
+        return limesurvey.read(content)
+    tree = json_of(content)
+    if kind == "qualtrics":
+        from surveyapp.designer.formats import qualtrics
+
+        return qualtrics.read(tree)
+    return surveyjs_reading.read(tree) if kind == "surveyjs" else _own(tree)
+
+
+def _own(tree: Any) -> Imported:
+    try:
+        document = Document.model_validate(tree)
+    except ValidationError as error:
+        raise SurveyError(*findings_of(error, tree)) from error
+    return Imported(document, "json", counted(document))

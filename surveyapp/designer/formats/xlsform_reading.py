@@ -1,0 +1,155 @@
+"""XLSForm: the survey, choices and settings sheets as a questionnaire."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from surveyapp.designer.formats import xlsform_sheets
+from surveyapp.designer.formats.draft import Draft, Part, all_of
+from surveyapp.designer.formats.expression import XPATH
+from surveyapp.designer.formats.guarding import refused
+from surveyapp.designer.formats.notes import Imported
+from surveyapp.designer.formats.xlsform_questions import Questions, type_of
+from surveyapp.designer.formats.xlsform_sheets import Row, Sheets
+from surveyapp.findings import N_
+
+_MAX_DEPTH = 20
+_SETTINGS = ("form_title", "form_id", "version", "default_language", "id_string", "style",
+             "allow_choice_duplicates", "name", "namespaces")  # fmt: skip
+
+
+@dataclass
+class Node:
+    """A row with the rows that stand inside it."""
+
+    row: Row
+    kind: str
+    children: list[Node] = field(default_factory=list)
+
+
+def read(content: bytes, name: str = "") -> Imported:
+    """The questionnaire of an .xlsx file."""
+    sheets = xlsform_sheets.read(content, name)
+    draft = Draft("xlsform", XPATH)
+    draft.pipe = re.compile(r"\$\{\s*([^{}]{1,100}?)\s*\}")
+    return _Reader(draft, sheets).whole()
+
+
+def _tree(rows: list[Row], draft: Draft) -> list[Node]:
+    top: list[Node] = []
+    stack: list[list[Node]] = [top]
+    for row in rows:
+        kind = row.get("type").lower().replace("_", " ")
+        if kind.startswith("begin "):
+            made = Node(row, kind.split()[1])
+            stack[-1].append(made)
+            stack.append(made.children)
+        elif kind.startswith("end ") and kind.split()[1] in ("group", "repeat", "loop"):
+            if len(stack) == 1:
+                why = N_("This end has no beginning.")
+                draft.lost(f"survey:{row.number}", row.get("type"), why)
+            else:
+                stack.pop()
+        elif kind:
+            stack[-1].append(Node(row, "question"))
+        if len(stack) > _MAX_DEPTH:
+            raise refused("too_deep", N_("The file is nested too deeply to be a questionnaire."))
+    if len(stack) > 1:
+        draft.lost("survey", "begin group", N_("A group is never ended; it ends with the sheet."))
+    return top
+
+
+class _Reader:
+    def __init__(self, draft: Draft, sheets: Sheets) -> None:
+        self._draft = draft
+        self._sheets = sheets
+        default = sheets.settings.get("default_language", "")
+        tags = draft.speak(sheets.languages, default)
+        self._tags = {"": draft.default, **tags}
+        self._questions = Questions(draft, sheets, self._words)
+        self._loose = False
+
+    def _words(self, texts: dict[str, str], place: str) -> dict[str, str]:
+        known = {
+            self._tags[language]: text
+            for language, text in sorted(texts.items(), key=lambda item: item[0] != "")
+            if language in self._tags
+        }
+        return self._draft.text(known, place)  # fmt: skip
+
+    def whole(self) -> Imported:
+        draft, sheets = self._draft, self._sheets
+        title = sheets.settings.get("form_title", "")
+        draft.fields["title"] = draft.text({draft.default: title}, "settings")
+        for key, value in sheets.settings.items():
+            if key not in _SETTINGS:
+                why = N_("This setting belongs to the server that the form was made for.")
+                draft.lost("settings", f"{key}: {value}", why)
+        for other in sheets.others:
+            why = N_("Only the sheets survey, choices and settings are read.")
+            draft.told(f"sheet:{other}", other, why)
+        for node in _tree(sheets.survey, draft):
+            self._top(node)
+        return draft.finish()
+
+    def _top(self, node: Node) -> None:
+        """A group at the top is a page; what stands outside of groups shares one."""
+        row = node.row
+        name = row.get("name")
+        if name in ("introduction", "thank_you") and type_of(row)[0] == "note":
+            self._draft.fields[name] = self._words(row.text("label"), f"survey:{row.number}")
+            return
+        if node.kind == "question" or self._is_grid(node):
+            if not self._loose:
+                self._draft.page("page")
+            self._loose = True
+            self._node(node, None)
+            return
+        self._loose = False
+        place = f"survey:{row.number}"
+        page = self._draft.page(row.get("name") or "page", self._words(row.text("label"), place))
+        self._group_lost(node, place)
+        page["show"] = self._relevant(row, place)
+        if row.text("hint"):
+            words = self._words(row.text("hint"), place)
+            self._draft.question(f"{row.get('name')}_text", "information", place, title=words)
+        for child in node.children:
+            self._node(child, None)
+
+    def _is_grid(self, node: Node) -> bool:
+        return "table-list" in node.row.get("appearance") and self._questions.is_grid(
+            [child.row for child in node.children], all(c.kind == "question" for c in node.children)
+        )
+
+    def _node(self, node: Node, show: Part | None) -> None:
+        row, place = node.row, f"survey:{node.row.number}"
+        if node.kind == "question":
+            for made in self._questions.read(row, place):
+                made["show"] = all_of(show, self._relevant(row, place), made.get("show"))
+            return
+        show = all_of(show, self._relevant(row, place))
+        if self._is_grid(node):
+            made = self._questions.grid(row, [child.row for child in node.children], place)
+            made["show"] = show
+            return
+        self._group_lost(node, place)
+        if label := self._words(row.text("label"), place):
+            made = self._draft.question(
+                f"{row.get('name')}_text", "information", place, title=label, show=show
+            )
+            made["help"] = self._words(row.text("hint"), place)
+        for child in node.children:
+            self._node(child, show)
+
+    def _group_lost(self, node: Node, place: str) -> None:
+        if node.kind in ("repeat", "loop"):
+            why = N_("Repeats have no counterpart: its questions are asked once.")
+            self._draft.lost(place, node.row.get("name"), why)
+
+    def _relevant(self, row: Row, place: str) -> dict[str, Any] | None:
+        text = row.get("relevant")
+        if self._questions.is_words_of_other(row) or type_of(row)[0] in ("calculate", "hidden"):
+            return None
+        return self._draft.rule(text, place) if text else None
