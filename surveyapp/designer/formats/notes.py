@@ -29,8 +29,24 @@ class Note:
         return {"place": self.place, "what": self.what, "why": self.why.message}
 
 
+class Noted:
+    """What has notes: those of a loss, and those that only inform."""
+
+    notes: tuple[Note, ...]
+
+    @property
+    def not_carried(self) -> tuple[Note, ...]:
+        """What the result lacks or says more simply."""
+        return tuple(note for note in self.notes if note.why.severity != "info")
+
+    @property
+    def information(self) -> tuple[Note, ...]:
+        """What came over whole under another name or in another form."""
+        return tuple(note for note in self.notes if note.why.severity == "info")
+
+
 @dataclass(frozen=True)
-class Imported:
+class Imported(Noted):
     """A questionnaire read from a file. carried: kind of element → how many came over."""
 
     document: Document
@@ -38,28 +54,15 @@ class Imported:
     carried: Mapping[str, int]
     notes: tuple[Note, ...] = ()
 
-    @property
-    def not_carried(self) -> tuple[Note, ...]:
-        """What the document lacks or says more simply than the file."""
-        return tuple(note for note in self.notes if note.why.severity != "info")
-
-    @property
-    def information(self) -> tuple[Note, ...]:
-        """What came over whole under another name or form."""
-        return tuple(note for note in self.notes if note.why.severity == "info")
-
 
 @dataclass(frozen=True)
-class Exported:
+class Exported(Noted):
     """A questionnaire written as a file, and what that format cannot say."""
 
     content: bytes
     filename: str
     mimetype: str
     notes: tuple[Note, ...] = ()
-
-    not_carried = Imported.not_carried
-    information = Imported.information
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from surveyapp.designer.document import FORMAT, Document
 from surveyapp.designer.document_errors import findings_of
-from surveyapp.designer.formats import surveyjs_reading
+from surveyapp.designer.formats import limesurvey, qualtrics, surveyjs_reading, xlsform_reading
 from surveyapp.designer.formats.draft import counted
 from surveyapp.designer.formats.guarding import check_size, json_of, refused
 from surveyapp.designer.formats.notes import Imported
@@ -83,17 +83,11 @@ def _other_kind(name: str, kind: str) -> SurveyError:
 
 def _read(content: bytes, kind: str, name: str) -> Imported:
     if kind == "xlsform":
-        from surveyapp.designer.formats import xlsform_reading
-
         return xlsform_reading.read(content, name)
     if kind == "limesurvey":
-        from surveyapp.designer.formats import limesurvey
-
         return limesurvey.read(content)
     tree = json_of(content)
     if kind == "qualtrics":
-        from surveyapp.designer.formats import qualtrics
-
         return qualtrics.read(tree)
     return surveyjs_reading.read(tree) if kind == "surveyjs" else _own(tree)
 

@@ -14,6 +14,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from surveyapp.designer.formats.expression import Call, Name, Node, Series, Value
+from surveyapp.designer.rules import sources
 from surveyapp.findings import N_, Finding, SurveyError
 
 Rule = dict[str, Any]
@@ -80,6 +81,20 @@ def negated(rule: Made) -> Made:
         inner: Rule = operands[0]
         return inner
     return {INVERSE[operator]: operands} if operator in INVERSE else {"not": [rule]}
+
+
+def untrue(rule: Rule, wanted: bool = True) -> Made:
+    """The rule that is true exactly where `rule` is not true (or not false): false or unknown."""
+    operator, operands = next(iter(rule.items()))
+    if operator in ("and", "or"):
+        other = {"and": "or", "or": "and"}[operator] if wanted else operator
+        return joined(other, [untrue(one, wanted) for one in operands])
+    if operator == "not":
+        return untrue(operands[0], not wanted)
+    if operator == "answered":
+        return negated(rule) if wanted else rule
+    unknown = [{"not": [{"answered": [{s.kind: s.name}]}]} for s in sources(rule)]
+    return joined("or", [*unknown, negated(rule) if wanted else rule])
 
 
 def _without_guards(parts: list[Rule]) -> list[Rule]:

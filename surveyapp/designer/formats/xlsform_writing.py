@@ -37,7 +37,7 @@ _HEADINGS = ("type", "name", "label", "hint", "required", "relevant", "constrain
              "parameters")  # fmt: skip
 _TEXTS = ("label", "hint", "constraint_message")
 _FACT = re.compile(r"\$\{((?:customer|touchpoint|survey)_\w+)\}")
-_LANGUAGES = {"zh-Hans": "Chinese (zh-Hans)", "en": "English (en)"}
+_LANGUAGES = {"zh-Hans": "Chinese (zh)", "en": "English (en)"}
 _MISSING = {
     "dont_know": {"zh-Hans": "不知道", "en": "Don’t know"},
     "not_applicable": {"zh-Hans": "不适用", "en": "Not applicable"},
