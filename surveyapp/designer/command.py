@@ -9,6 +9,8 @@ from flask.cli import AppGroup
 
 COMMANDS = {
     "check": "surveyapp.shell.check:check",
+    "convert": "surveyapp.shell.formats:convert",
+    "import": "surveyapp.shell.formats:import_",
 }
 """Command → its click object; imported when it is run or explained."""
 

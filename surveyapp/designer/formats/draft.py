@@ -16,7 +16,7 @@ from surveyapp.designer.formats.expression import Dialect, Node, parse
 from surveyapp.designer.formats.mending import mended
 from surveyapp.designer.formats.notes import Imported, Notes
 from surveyapp.designer.formats.texts import LONGEST, language_tag, without_markup
-from surveyapp.designer.formats.translation import Made, Rule, Translator, Variable, joined
+from surveyapp.designer.formats.translation import NEVER, Made, Rule, Translator, Variable, joined
 from surveyapp.designer.rule_places import rules_of
 from surveyapp.findings import N_, Finding, SurveyError
 
@@ -98,7 +98,7 @@ class Draft:
 
     def _words(self, given: str, place: str) -> str:
         words, tags = without_markup(given)
-        words = self._piped(words, place)
+        words = self._piped(words, place).strip()
         if tags:
             why = N_("The words came over without their formatting ({tags}).")
             what = " ".join(words.split())[:60]
@@ -247,13 +247,12 @@ def as_rule(made: Made) -> Rule | None:
     """A translated condition as a rule: none where it always holds, `false` where it never does."""
     if made is True:
         return None
-    return {"or": [False]} if made is False else made
+    return NEVER if made is False else made
 
 
 def all_of(*rules: Rule | None) -> Rule | None:
     """The rule that every one of the rules holds; None where there is none."""
-    made = joined("and", [rule for rule in rules if rule is not None])
-    return made if isinstance(made, dict) else None
+    return as_rule(joined("and", [rule for rule in rules if rule is not None]))
 
 
 def kind_of_value(value: Mapping[str, Any]) -> str:

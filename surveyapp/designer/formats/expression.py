@@ -186,7 +186,8 @@ class _Parser:
         if kind == "text":
             return Value(text[1:-1])
         if kind == "name":
-            return Name(text)
+            whole = text.removesuffix(".length")
+            return Name(text) if whole == text else Call("count-selected", (Name(whole),))
         if kind == "word":
             return self._word(text)
         raise malformed(self._text)
@@ -206,6 +207,8 @@ class _Parser:
         return None
 
     def _word(self, text: str) -> Node:
+        if text.lower() in self._dialect.operators:
+            raise malformed(self._text)
         if self._tokens[self._at] == Token("symbol", "("):
             self._next()
             return Call(text.lower(), self._members(")"))

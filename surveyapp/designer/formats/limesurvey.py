@@ -118,7 +118,7 @@ class _Reader:
         name = next(iter(title.values()), "") if title else "page"
         page = self._draft.page(name if name.isascii() else "page", title)
         if group.get("grelevance") not in _ALWAYS:
-            page["show"] = self._draft.rule(group.get("grelevance"), place)
+            page["show"] = self._draft.rule(_bare(group.get("grelevance")), place)
         if group.get("randomization_group"):
             page["block"] = id_of(group.get("randomization_group"), "b")
         if words := self.words(group.text("description"), place):
@@ -142,7 +142,7 @@ class _Reader:
     def _show(self, question: Entry, place: str) -> dict[str, Any] | None:
         relevance = question.get("relevance")
         if relevance.strip() not in _ALWAYS:
-            return self._draft.rule(relevance.strip(), place)
+            return self._draft.rule(_bare(relevance), place)
         rows = [r for r in self._tables.rows("conditions") if r.get("qid") == question.get("qid")]
         return self._conditions(rows, place) if rows else None
 
@@ -206,6 +206,13 @@ class _Reader:
         for row in self._tables.rows("defaultvalues"):
             why = N_("Answers filled in beforehand have no counterpart.")
             self._draft.lost(f"question:{row.get('qid')}", row.get("defaultvalue", ""), why)
+
+
+def _bare(relevance: str) -> str:
+    """The equation without braces around it, and `Q1[SQ1]` as `Q1_SQ1`."""
+    text = relevance.strip()
+    inner = re.fullmatch(r"\{([^{}]*)\}", text)
+    return re.sub(r"(\w)\[(\w+)\]", r"\1_\2", inner[1] if inner else text)
 
 
 def _chosen(variable: Variable, code: str) -> Part:

@@ -53,20 +53,32 @@ class Tables:
 
     def entries(self, table: str) -> list[Entry]:
         """The things of a table, each once, with the texts of all languages."""
-        names = _TEXTS[table][2]
+        texts, key, names = _TEXTS[table]
         found: dict[tuple[str, ...], Entry] = {}
-        by_id: dict[str, list[Entry]] = {}
-        texts, key, _ = _TEXTS[table]
         for row in self.rows(table):
             name = tuple(row.get(part, "") for part in _KEYS[table])
             entry = found.setdefault(name, Entry(row))
-            if entry.fields is row:
-                by_id.setdefault(row.get(key, ""), []).append(entry)
             _take(entry, row, names)
+        every = list(found.values())
+        for row, entry in self._owners(texts, key, every):
+            _take(entry, row, names)
+        return every
+
+    def _owners(self, texts: str, key: str, every: list[Entry]) -> Iterator[tuple[Record, Entry]]:
+        """Each row of a table of texts with what it belongs to: by id, by code, or by place."""
+        by_id = {entry.get(key): entry for entry in every if entry.get(key)}
+        by_code = {(e.get("qid"), e.get("code")): e for e in every if e.get("code")}
+        seen: dict[str, int] = {}
         for row in self.rows(texts):
-            for entry in by_id.get(row.get(key, ""), ()):
-                _take(entry, row, names)
-        return list(found.values())
+            language = row.get("language", "")
+            place = seen[language] = seen.get(language, -1) + 1
+            owner = by_id.get(row.get(key, "")) or by_code.get(
+                (row.get("qid", ""), row.get("code", ""))
+            )
+            if owner is None and not by_id and place < len(every):
+                owner = every[place]
+            if owner is not None:
+                yield row, owner
 
 
 def _take(entry: Entry, row: Record, names: tuple[str, ...]) -> None:

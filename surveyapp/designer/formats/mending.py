@@ -40,6 +40,10 @@ def _findings(document: Document) -> Iterator[Finding]:
 
 def _without(document: Document, wrong: set[str]) -> Part:
     tree = document.model_dump(mode="json")
+    for quota in tree["quotas"]:
+        quota["cells"] = [cell for cell in quota["cells"]
+                          if f"cell:{quota['id']}.{cell['id']}" not in wrong]  # fmt: skip
+    tree["quotas"] = [quota for quota in tree["quotas"] if quota["cells"]]
     tree["computed"] = [one for one in tree["computed"] if f"computed:{one['id']}" not in wrong]
     for page in tree["pages"]:
         _clean(page, f"page:{page['id']}", wrong)

@@ -12,7 +12,7 @@ from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.designer.formats.qualtrics_logic import Logic, skips_of
 from surveyapp.designer.formats.qualtrics_questions import Sheet, read_question
-from surveyapp.designer.formats.translation import untrue
+from surveyapp.designer.formats.translation import NEVER, untrue
 from surveyapp.findings import N_
 
 _ELEMENTS_LOST = {
@@ -123,7 +123,9 @@ class _Reader:
         for element in flow:
             kind = str(element.get("Type"))
             if kind in ("Block", "Standard", "Default"):
-                self._block(self._blocks.get(str(element.get("ID")), {}), show)
+                block = self._blocks.get(str(element.get("ID")), {})
+                rule = self._logic.rule(element.get("DisplayLogic"), f"block:{element.get('ID')}")
+                self._block(block, all_of(show, rule))
             elif kind == "Branch":
                 self._branch(element, show, depth)
             elif kind in ("BlockRandomizer", "Randomizer"):
@@ -150,7 +152,7 @@ class _Reader:
     def _end(self, show: Part | None) -> None:
         """What comes after the end is shown to those only who did not end there."""
         if show is None:
-            self._gone.append({"or": [False]})
+            self._gone.append(NEVER)
             return
         made = untrue(show)
         self._gone.append(made if isinstance(made, dict) else {"or": [made]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -49,13 +50,32 @@ def unknown(name: str) -> SurveyError:
 def kind_of_tree(tree: Any, name: str = "") -> str:
     """The kind of a JSON file by its keys."""
     if isinstance(tree, dict):
-        if str(tree.get("format", "")).startswith(FORMAT.rpartition("/")[0]):
-            return "json"
+        if "format" in tree or _has_ids(tree.get("pages")):
+            ours = str(tree.get("format", FORMAT)).startswith(FORMAT.rpartition("/")[0])
+            if ours:
+                return "json"
         if "SurveyElements" in tree:
             return "qualtrics"
-        if any(isinstance(tree.get(key), list) for key in ("pages", "elements", "questions")):
+        if _has_names(tree):
             return "surveyjs"
     raise unknown(name)
+
+
+def _has_ids(pages: object) -> bool:
+    """Whether all pages have ids and questions, as ours do."""
+    if not isinstance(pages, list) or not pages:
+        return False
+    return all(isinstance(page, dict) and {"id", "questions"} <= page.keys() for page in pages)
+
+
+def _has_names(tree: dict[str, Any]) -> bool:
+    """Whether the file has pages of elements, or elements, as those of SurveyJS are."""
+    pages = tree.get("pages")
+    parts = pages if isinstance(pages, list) else [tree]
+    lists = [part.get("elements", part.get("questions")) for part in parts
+             if isinstance(part, dict)]  # fmt: skip
+    found = [one for each in lists if isinstance(each, list) for one in each]
+    return bool(found) and all(isinstance(one, dict) and "type" in one for one in found)
 
 
 def read_any(content: bytes, name: str = "", kind: str = "auto") -> Imported:
@@ -73,7 +93,16 @@ def read_any(content: bytes, name: str = "", kind: str = "auto") -> Imported:
         raise _other_kind(name, kind) from None
     if kind not in ("auto", found):
         raise _other_kind(name, kind)
-    return _read(content, found, name)
+    return _titled(_read(content, found, name), name)
+
+
+def _titled(imported: Imported, name: str) -> Imported:
+    """With the file's name as the title where it has none."""
+    document, stem = imported.document, name.rpartition(".")[0][:200]
+    if document.title or not stem:
+        return imported
+    title = {document.default_language: stem}
+    return replace(imported, document=document.model_copy(update={"title": title}))
 
 
 def _other_kind(name: str, kind: str) -> SurveyError:

@@ -137,7 +137,9 @@ class Writer:
             written, strict = self._membership(operands, wanted)
         elif operator in INVERSE:
             sign = operator if wanted else INVERSE[operator]
-            written, strict = self._compared(sign, operands), sign != "!="
+            # Two that are both empty are equal there, so each has to be asked for.
+            written = self._compared(sign, operands)
+            strict = sign not in ("==", "!=") or (sign == "==" and len(read) < 2)
         else:
             raise unwritable(N_("“{operator}” is no condition there."), operator=operator)
         if gathered := [one for one in operands if _gathers(one)]:

@@ -70,7 +70,7 @@ def _choice(reading: Reading, kind: str) -> Part:
 
 
 def _options(reading: Reading, kind: str) -> tuple[list[Part], dict[str, Any]]:
-    given = [_item(one) for one in reading.element.get("choices") or ()]
+    given = [item_of(one) for one in reading.element.get("choices") or ()]
     codes = {code: reading.words(words, reading.place) or {reading.draft.default: code}
              for code, words, _ in given}  # fmt: skip
     options, values = reading.draft.options(codes, reading.place)
@@ -128,12 +128,13 @@ def _quoted(code: str) -> str:
     return f'"{code}"' if "'" in code else f"'{code}'"
 
 
-def _item(choice: object) -> tuple[str, object, Part]:
+def item_of(choice: object) -> tuple[str, object, Part]:
     """Code, words and the rest of one choice, row or column."""
     if isinstance(choice, dict):
         value = choice.get("value", choice.get("name", ""))
         return _code(value), choice.get("text", choice.get("title")) or _code(value), choice
-    return _code(choice), _code(choice), {}
+    value, bar, text = _code(choice).partition("|")  # “value|words”, as older files have it
+    return value, text if bar else value, {}
 
 
 def _code(value: object) -> str:
@@ -165,9 +166,10 @@ def _carried_values(reading: Reading) -> Mapping[str, Any]:
 def rating(reading: Reading) -> None:
     """Stars, 0 to 10, a labelled scale; other ranges are a choice of their points."""
     element, place = reading.element, reading.place
-    ends = {"low": reading.words(element.get("minRateDescription"), place),
-            "high": reading.words(element.get("maxRateDescription"), place)}  # fmt: skip
-    given = [_item(one) for one in element.get("rateValues") or ()]
+    low = element.get("minRateDescription", element.get("mininumRateDescription"))
+    high = element.get("maxRateDescription", element.get("maximumRateDescription"))
+    ends = {"low": reading.words(low, place), "high": reading.words(high, place)}
+    given = [item_of(one) for one in element.get("rateValues") or ()]
     points = [code for code, _, _ in given] or _range(reading)
     number = Variable("", "number")
     numbers = [str(point) for point in range(1, len(points) + 1)]
@@ -212,8 +214,8 @@ def _points(
 def matrix(reading: Reading) -> None:
     """A grid; with fewer than three columns or more than eleven, a choice for each row."""
     element, place = reading.element, reading.place
-    columns = [_item(one) for one in element.get("columns") or ()]
-    rows = [_item(one) for one in element.get("rows") or ()]
+    columns = [item_of(one) for one in element.get("columns") or ()]
+    rows = [item_of(one) for one in element.get("rows") or ()]
     labels = {code: reading.words(words, place) if words != code else {}
               for code, words, _ in columns}  # fmt: skip
     if not rows or not columns:

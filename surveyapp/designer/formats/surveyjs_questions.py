@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from surveyapp.designer.formats.draft import Draft, Part
 from surveyapp.designer.formats.surveyjs_choices import (
     checkbox,
+    item_of,
     matrix,
     radiogroup,
     ranking,
@@ -236,6 +237,32 @@ def _texts(reading: Reading) -> None:
     reading.draft.told(reading.place, reading.name, why)
 
 
+def _cells(reading: Reading) -> None:
+    """A table with a question in each cell: a question for each."""
+    element, place = reading.element, reading.place
+    for row in element.get("rows") or ():
+        row_code, row_words, _ = item_of(row)
+        for column in listed(element.get("columns")):
+            kind = str(column.get("cellType") or element.get("cellType") or "dropdown")
+            kind = "dropdown" if kind == "default" else kind
+            if kind not in _CELLS:
+                why = N_("Questions of the kind “{kind}” have no counterpart here.")
+                reading.draft.lost(place, f"{row_code}.{column.get('name')}", why, kind=kind)
+                continue
+            name = f"{reading.name}.{row_code}.{column.get('name')}"
+            inner = Reading({"choices": element.get("choices"), **column, "name": name}, place,
+                            reading.draft, reading.words)  # fmt: skip
+            parts = [reading.title, reading.words(row_words, place),
+                     reading.words(column.get("title") or column.get("name"), place)]  # fmt: skip
+            inner.title = {tag: " – ".join(filter(None, (part.get(tag) for part in parts)))
+                           for tag in reading.title}  # fmt: skip
+            READERS[kind](inner)
+            reading.made += inner.made
+    why = N_("Its fields are questions of their own here.")
+    reading.draft.told(place, reading.name, why)
+
+
+_CELLS = ("dropdown", "radiogroup", "checkbox", "tagbox", "text", "comment", "boolean", "rating")
 READERS: Mapping[str, Callable[[Reading], None]] = {
     "text": _text,
     "comment": _comment,
@@ -249,6 +276,7 @@ READERS: Mapping[str, Callable[[Reading], None]] = {
     "rating": rating,
     "boolean": _boolean,
     "matrix": matrix,
+    "matrixdropdown": _cells,
     "html": _html,
     "image": _image,
     "file": _file,

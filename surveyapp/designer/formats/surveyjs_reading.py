@@ -14,7 +14,9 @@ from surveyapp.designer.formats.surveyjs_element import listed
 from surveyapp.designer.formats.surveyjs_questions import READERS, read_question
 from surveyapp.findings import N_
 
-_TEXTS = ("title", "description", "text", "html", "label", "completedHtml", "otherText")
+_TEXTS = frozenset({"title", "description", "text", "html", "label", "completedHtml", "otherText",
+                    "noneText", "labelTrue", "labelFalse", "minRateDescription",
+                    "maxRateDescription", "refuseText", "dontKnowText"})  # fmt: skip
 _SURVEY_LOST = {
     "completedHtmlOnCondition": N_("Closing pages that depend on answers: use screen-outs."),
     "navigateToUrl": N_("Going on to another address at the end is not done here."),
@@ -64,8 +66,12 @@ class _Reader:
         self._draft = draft
         self._tree = tree
         locale = str(tree.get("locale") or "en")[:20]
-        self._tags = draft.speak([locale, *sorted(_locales(tree) - {locale, "default"})], locale)
-        self._tags["default"] = draft.default
+        maps = list(_maps(tree))
+        both = any("default" in one and locale in one for one in maps)
+        default = "en" if both else locale
+        named = {str(tag) for one in maps for tag in one} - {"default", locale, default}
+        self._tags = draft.speak(list(dict.fromkeys([locale, default, *sorted(named)])), locale)
+        self._tags["default"] = self._tags.get(default, draft.default)
 
     def words(self, value: object, place: str) -> dict[str, str]:
         """A string, or a map of languages, as a text."""
@@ -181,18 +187,16 @@ class _Reader:
         draft.told(place, text, _COMPLETE)
 
 
-def _locales(tree: object) -> set[str]:
-    """Every language that a text of the file has."""
-    found: set[str] = set()
+def _maps(tree: object) -> Iterator[Mapping[str, object]]:
+    """Every text of the file that is a map of languages."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             for key, value in node.items():
                 if key in _TEXTS and isinstance(value, dict):
-                    found |= {str(tag) for tag in value}
+                    yield value
                 elif isinstance(value, dict | list):
                     waiting.append(value)
         elif isinstance(node, list):
             waiting += node
-    return found

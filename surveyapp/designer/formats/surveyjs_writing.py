@@ -38,6 +38,8 @@ class _Surveyjs(Writing):
     def __init__(self, document: Document, notes: Notes) -> None:
         super().__init__(document, notes)
         self._others = {question.id: _other(question) for question in document.questions()}
+        spoken = document.languages
+        self._default = "en" if "en" in spoken else document.default_language
         names = {v: self._name(v) for v in document.variables}
         codes = {(q, o): "other" for q, o in self._others.items() if o}
         self.writer = Writer(document, SURVEYJS_WORDS, names, codes)
@@ -50,7 +52,8 @@ class _Surveyjs(Writing):
     def tree(self) -> Part:
         document = self.document
         self.report_measurement()
-        made: Part = {"locale": document.default_language, "title": self.words(document.title),
+        made: Part = {"locale": code_of(document.default_language),
+                      "title": self.words(document.title),
                       "description": self.words(document.introduction),
                       "completedHtml": self.words(document.thank_you),
                       "calculatedValues": [], "pages": [], "triggers": []}  # fmt: skip
@@ -64,12 +67,12 @@ class _Surveyjs(Writing):
         return _kept(made)
 
     def words(self, text: dict[str, str]) -> object:
-        """A string, or a map whose `default` is the default language."""
+        """A string where one language is spoken, else a map; English is `default` there."""
         text = {tag: self.piped(words) for tag, words in text.items() if words}
-        default = text.pop(self.document.default_language, None)
-        if not text:
-            return default or ""
-        return {**({"default": default} if default else {}), **text}
+        if len(self.document.languages) == 1:
+            return text.get(self._default, next(iter(text.values()), ""))
+        return {"default" if tag == self._default else code_of(tag): words
+                for tag, words in text.items()}  # fmt: skip
 
     def pipe(self, name: str, kind: str) -> str:
         """How an answer is shown in a text."""
@@ -254,6 +257,11 @@ class _Surveyjs(Writing):
 
     def _information(self, question: Any) -> Part:
         return {"type": "html", "html": self.words(question.title), "title": None}
+
+
+def code_of(tag: str) -> str:
+    """What SurveyJS calls a language."""
+    return {"zh-Hans": "zh-cn", "zh-Hant": "zh-tw", "pt-BR": "pt-br"}.get(tag, tag)
 
 
 def _other(question: Question) -> str:

@@ -24,6 +24,8 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 INVERSE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+NEVER: Rule = {"or": [False]}
+"""The rule that nothing makes true."""
 _NUMERIC = {"+": "+", "-": "-", "*": "*", "/": "/", "sum": "sum", "min": "min", "max": "max",
             "avg": "mean", "mean": "mean", "round": "round"}  # fmt: skip
 _AS_IT_IS = ("int", "number", "string", "date", "intval", "floatval")
@@ -54,18 +56,19 @@ def untranslatable(why: str, **params: object) -> SurveyError:
     return SurveyError(Finding("format.expression", "rule", why, params))
 
 
-def joined(operator: str, parts: Iterable[Made]) -> Made:
-    """`and` or `or` of the parts, flattened, without constants and repetitions."""
+def joined(operator: str, parts: Iterable[Made], exact: bool = False) -> Made:
+    """`and` or `or` of the parts, flattened, without constants and repetitions.
+
+    True for the same answers; with `exact` false and unknown for the same ones, too.
+    """
     found: list[Rule] = []
     for part in parts:
-        if isinstance(part, bool):
-            if part is (operator == "or"):
-                return part
-            continue
-        for one in part.get(operator, [part]):
-            if one not in found:
+        for one in [part] if isinstance(part, bool) else part.get(operator, [part]):
+            if one is (operator == "or") or (operator == "and" and one == NEVER):
+                return operator == "or"
+            if not isinstance(one, bool) and one not in found:
                 found.append(one)
-    if operator == "and":
+    if operator == "and" and not exact:
         found = _without_guards(found)
     return {operator: found} if len(found) > 1 else found[0] if found else operator == "and"
 
@@ -76,7 +79,8 @@ def negated(rule: Made) -> Made:
         return not rule
     operator, operands = next(iter(rule.items()))
     if operator in ("and", "or"):
-        return joined("or" if operator == "and" else "and", [negated(one) for one in operands])
+        other = "or" if operator == "and" else "and"
+        return joined(other, [negated(one) for one in operands], exact=True)
     if operator == "not":
         inner: Rule = operands[0]
         return inner
@@ -231,7 +235,9 @@ class Translator:
         self, operator: str, operands: tuple[Node, ...], written: str, wanted: bool
     ) -> Made:
         left, right = operands
-        if isinstance(left, Value) and not isinstance(right, Value):
+        if isinstance(left, Value) and isinstance(right, Value):
+            return _constant(operator, left.value, right.value)
+        if isinstance(left, Value):
             left, right, operator, written = right, left, MIRRORED[operator], MIRRORED[written]
         if isinstance(right, Value) and right.value == "" and operator in ("==", "!="):
             return self._empty((left,), operator == "==")
@@ -252,11 +258,20 @@ class Translator:
             rule = _ordered_choice(operator, variable, self._number(right))
         else:
             rule = {operator: [variable.tree, self._coded_or_read(right, variable)]}
-        others = [variable]
         if isinstance(right, Name):
-            others.append(self.variable(right))
-        empty = [self._unanswered(one) for one in others] if self._lax(written, wanted) else []
-        return joined("or", [*empty, rule])
+            return joined("or", [rule, *self._two(written, wanted, variable, self.variable(right))])
+        lax = self._lax(written, wanted)
+        return joined("or", [self._unanswered(variable) if lax else False, rule])
+
+    def _two(self, written: str, wanted: bool, left: Variable, right: Variable) -> list[Made]:
+        """What two variables compare as where one has no answer: nothing equals nothing only."""
+        none = [self._unanswered(left), self._unanswered(right)]
+        if written not in ("==", "!="):
+            return [] if wanted else none
+        if (written == "==") is wanted:
+            return [joined("and", none)]
+        some = [self._answered(left), self._answered(right)]
+        return [joined("and", [none[0], some[1]]), joined("and", [some[0], none[1]])]
 
     def _sets(self, operator: str, variable: Variable, right: Node) -> Made:
         """The whole set is compared: all of these are chosen and no other."""
@@ -345,6 +360,16 @@ class Translator:
         if len(found) == 1 and found[0].kind == "choice_set" and not found[0].option:
             return [found[0].tree]
         return [member(one) if one.option else {"answered": [one.tree]} for one in found]
+
+
+def _constant(operator: str, left: Any, right: Any) -> bool:
+    """What a comparison of two literals says."""
+    numbers = _as_number(left), _as_number(right)
+    if None in numbers:
+        numbers = None, None
+        if operator not in ("==", "!="):
+            return False
+    return COMPARE[operator](*(numbers if None not in numbers else (str(left), str(right))))
 
 
 def member(variable: Variable) -> Rule:

@@ -21,12 +21,14 @@ _TYPES = {
     "select one": "select_one", "select all that apply": "select_multiple", "select multiple":
     "select_multiple", "select one from": "select_one", "select all that apply from":
     "select_multiple", "add select one prompt using": "select_one", "date time": "datetime",
+    "phone number": "phone",
     "rank": "rank", "odk:rank": "rank",
 }  # fmt: skip
 _META = frozenset({"start", "end", "today", "deviceid", "phonenumber", "username", "email",
                    "simserial", "subscriberid", "audit", "start-geopoint", "background-audio",
                    "imei", "calculate"}) - {"calculate"}  # fmt: skip
 _SIMPLE = {"integer": "number", "decimal": "number", "text": "short_text", "date": "date",
+           "phone": "short_text",
            "note": "information", "acknowledge": "consent", "image": "photo"}  # fmt: skip
 _VARIABLES = {"number": "number", "date": "date", "consent": "boolean"}
 _ROW_LOST = {
@@ -100,6 +102,8 @@ class Questions:
         if kind == "text" and "multiline" in row.get("appearance"):
             ours = "long_text"
         fields: Part = {"decimals": 2} if kind == "decimal" else {}
+        if kind == "phone":
+            fields["format"] = "phone"
         if kind == "acknowledge":
             fields["statement"] = self._text(row, "hint", place) or self._text(row, "label", place)
         made = self._add(row, place, ours, **fields)
@@ -232,10 +236,17 @@ class Questions:
         if found is None or source is None or source.kind not in ("choice", "choice_set"):
             return None
         rows = self._sheets.choices.get(name, [])
-        if [r.get("name") for r in rows] != [c for c in source.values if c != "other"]:
+        if not self._is_of(source, [source.values.get(row.get("name")) for row in rows]):
             return None
         which = "unchosen" if found[1] else "chosen"
         return {"question": source.name, "which": which}, source.values
+
+    def _is_of(self, source: Variable, offered: list[Any]) -> bool:
+        """Whether these are the source's options, with or without those that exclude the others."""
+        every = [question for page in self._draft.pages for question in page["questions"]]
+        own = next((q.get("options", ()) for q in every if q["id"] == source.name), ())
+        plain = [option["id"] for option in own if not option.get("exclusive")]
+        return bool(own) and offered in (plain, [option["id"] for option in own])
 
     def _filtered(
         self, row: Row, codes: Mapping[str, Row], values: Mapping[str, Any],

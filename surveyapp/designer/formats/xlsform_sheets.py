@@ -22,7 +22,7 @@ _HEADINGS = {
     "required_message", "read only": "readonly", "read_only": "readonly", "choice filter":
     "choice_filter", "appearances": "appearance", "title": "form_title", "form title":
     "form_title", "default language": "default_language", "form id": "form_id", "set form id":
-    "form_id", "jr:constraintmsg": "constraint_message", "jr:requiredmsg": "required_message",
+    "form_id", "constraintmsg": "constraint_message", "requiredmsg": "required_message",
 }  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def _heading(text: str) -> tuple[str, str]:
     if known in _HEADINGS or not parts:
         return _HEADINGS.get(known, ""), ""
     if parts[0].lower() in ("media", "bind", "control") and len(parts) > 1:
-        parts = parts[1:]
+        parts = [part for part in parts[1:] if part.lower() != "jr"] or parts
     name = re.sub(r"\s+", " ", parts[0].lower())
     name = _HEADINGS.get(name, _HEADINGS.get(name.replace("_", " "), name))
     return name, parts[1] if len(parts) > 1 and name in TRANSLATED else ""

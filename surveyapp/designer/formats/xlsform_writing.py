@@ -143,6 +143,8 @@ class _Xlsform(Writing):
             self.written(question.require, place, self.writer.holds),
             "relevant": self.written(question.show, place, self.writer.holds),
         }  # fmt: skip
+        if not row["label"] and not row["hint"]:
+            row["label"] = dict.fromkeys(self.document.languages, question.id)  # they need one
         if isinstance(question, LikertGrid):
             self._grid(question, row)
             return

@@ -1,0 +1,276 @@
+"""XLSForms: types, lists, relevance, constraints, filters; written forms satisfy pyxform."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+from pyxform.xls2xform import convert
+
+from surveyapp.designer.document import Document
+from surveyapp.designer.formats import xlsform_writing
+from surveyapp.designer.formats.reading import read_any
+from surveyapp.designer.library import template
+from tests.designer.formats.tables import lost, question, workbook, xlsform
+from tests.questionnaires import names, questionnaire
+
+YES_NO = """
+| list_name | name | label |
+| yn        | yes  | Yes   |
+| yn        | no   | No    |
+| five      | 1    | Bad   |
+| five      | 2    | 2     |
+| five      | 3    | 3     |
+| five      | 4    | 4     |
+| five      | 5    | Good  |
+"""
+
+
+def one(kind, choices=YES_NO, **cells):
+    headings = ["type", "name", "label", *cells]
+    return xlsform([headings, [kind, "q1", "Why?", *cells.values()]], choices)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours"),
+    [
+        ("text", "short_text"), ("string", "short_text"), ("integer", "number"), ("int", "number"),
+        ("decimal", "number"), ("date", "date"), ("note", "information"), ("image", "photo"),
+        ("acknowledge", "consent"), ("trigger", "consent"), ("range", "number"),
+        ("select_one yn", "single"), ("select one yn", "single"), ("select one from yn", "single"),
+        ("select_multiple yn", "multiple"), ("select all that apply from yn", "multiple"),
+        ("rank yn", "ranking"), ("time", "short_text"), ("phone number", "short_text"),
+        ("select_one yn or_other", "single"),
+    ],
+)  # fmt: skip
+def test_each_type_has_its_counterpart(kind, ours):
+    assert question(one(kind), "q1").type == ours
+
+
+@pytest.mark.parametrize("kind", ["geopoint", "audio", "barcode", "file", "start", "deviceid"])
+def test_what_has_no_counterpart_is_named(kind):
+    imported = one(kind)
+    assert not list(imported.document.questions())
+    assert lost(imported) == [("survey:2", "q1")]
+    assert kind in imported.not_carried[0].why.message
+
+
+def test_languages_groups_pages_and_pipes():
+    imported = xlsform(
+        """
+        | type | name | label::English (en) | label::中文 (zh) | hint::English (en) | required |
+        | begin group | g | First | 第一 | | |
+        | text | Name | Your name? | 您的姓名？ | In full | yes |
+        | begin group | h | Inner | | | |
+        | note | n | Hello ${Name}! | 您好 | | |
+        | end group | | | | | |
+        | end group | | | | | |
+        | integer | age | Age? | 年龄？ | | no |
+        """,
+        settings="| form_title | default_language |\n| Test | 中文 (zh) |",
+    )
+    document = imported.document
+    assert (document.languages, document.default_language) == (("en", "zh-Hans"), "zh-Hans")
+    assert document.title == {"zh-Hans": "Test"}
+    assert [page.title for page in document.pages] == [{"en": "First", "zh-Hans": "第一"}, {}]
+    assert [q.id for q in document.questions()] == ["name", "h_text", "n", "age"]
+    assert question(imported, "n").title["en"] == "Hello {name}!"
+    assert (question(imported, "name").required, question(imported, "age").required) == (
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("relevant", "rule"),
+    [
+        ("${a} = 'yes'", {"==": [{"answer": "a"}, "yes"]}),
+        ("selected(${m}, 'no')", {"in": ["no", {"answer": "m"}]}),
+        ("${n} >= 18 and ${n} < 65",
+         {"and": [{">=": [{"answer": "n"}, 18]}, {"<": [{"answer": "n"}, 65]}]}),
+        ("${n} != ''", {"answered": [{"answer": "n"}]}),
+        ("count-selected(${m}) > 1", {">": [{"count": [{"answer": "m"}]}, 1]}),
+        ("${ok} = 'OK'", {"==": [{"answer": "ok"}, True]}),
+        ("${total} > 3", {">": [{"computed": "total"}, 3]}),
+    ],
+)  # fmt: skip
+def test_relevance_becomes_a_rule(relevant, rule):
+    imported = xlsform(
+        [["type", "name", "label", "relevant", "calculation"],
+         ["select_one yn", "a", "A"], ["select_multiple yn", "m", "M"], ["integer", "n", "N"],
+         ["acknowledge", "ok", "O"], ["calculate", "total", "", "", "${n} * 2 + 1"],
+         ["text", "z", "Z", relevant]], YES_NO)  # fmt: skip
+    assert question(imported, "z").show == rule
+
+
+@pytest.mark.parametrize(
+    ("kind", "constraint", "expected"),
+    [
+        ("integer", ". >= 1 and . <= 10", {"minimum": 1, "maximum": 10}),
+        ("integer", ". > 0 and 10 > .", {"minimum": 1, "maximum": 9}),
+        ("decimal", ". >= 0.5", {"minimum": 0.5}),
+        ("date", ". <= today() and . >= date('2020-01-01')",
+         {"latest": "today", "earliest": "2020-01-01"}),
+        ("text", "string-length(.) <= 80", {"max_length": 80}),
+        ("text", "regex(., '^[0-9]+$')", {"format": "digits"}),
+        ("select_multiple yn", "count-selected(.) <= 1", {"at_most": 1}),
+    ],
+)  # fmt: skip
+def test_bounds_are_properties(kind, constraint, expected):
+    found = question(one(kind, constraint=constraint), "q1")
+    assert {name: getattr(found, name) for name in expected} == expected
+    assert found.checks == ()
+
+
+def test_other_constraints_are_checks_with_their_message():
+    found = question(
+        one("integer", constraint=". >= 1 and . != 5", constraint_message="Not five"), "q1"
+    )
+    assert found.minimum == 1
+    assert found.checks[0].must == {"!=": [{"answer": "q1"}, 5]}
+    assert found.checks[0].message == {"en": "Not five"}
+    several = question(
+        one("select_multiple yn", constraint="not(selected(., 'no') and count-selected(.) > 1)"),
+        "q1",
+    )
+    assert [o.exclusive for o in several.options] == [False, True]
+
+
+def test_what_a_condition_cannot_say_is_named_with_its_row():
+    imported = xlsform(
+        [["type", "name", "label", "relevant", "constraint"],
+         ["text", "a", "A", "pulldata('x', 'y', 'z', ${b}) = 1", "regex(., '^x')"]])  # fmt: skip
+    assert lost(imported) == [("survey:2", "regex(., '^x')"),
+                              ("survey:2", "pulldata('x', 'y', 'z', ${b}) = 1")]  # fmt: skip
+
+
+def test_filters_are_rules_of_each_choice_or_carried_answers():
+    choices = """
+    | list_name | name | label | region |
+    | town      | a    | A     | north  |
+    | town      | b    | B     | south  |
+    | region    | north | N    |        |
+    | region    | south | S    |        |
+    """
+    imported = xlsform(
+        [["type", "name", "label", "choice_filter"],
+         ["select_one region", "r", "R", ""],
+         ["select_multiple town", "t", "T", "region = ${r}"],
+         ["select_one town", "best", "Best", "selected(${t}, name)"],
+         ["select_one town", "not_n", "X", "region != 'north'"],
+         ["select_one town", "odd", "O", "region = pulldata('x')"]], choices)  # fmt: skip
+    assert [o.show for o in question(imported, "t").options] == [
+        {"==": [{"answer": "r"}, "north"]}, {"==": [{"answer": "r"}, "south"]}]  # fmt: skip
+    best = question(imported, "best")
+    assert (best.carry.question, best.carry.which, best.options) == ("t", "chosen", ())
+    assert [o.id for o in question(imported, "not_n").options] == ["b"]
+    assert [o.id for o in question(imported, "odd").options] == ["a", "b"]
+    assert ("survey:6", "region = pulldata('x')") in lost(imported)
+
+
+def test_scales_stars_and_tables():
+    imported = xlsform(
+        [["type", "name", "label", "appearance", "parameters"],
+         ["select_one five", "l", "L", "likert"],
+         ["select_one five", "s", "S", "minimal"],
+         ["range", "r", "R", "rating", "start=1 end=5"],
+         ["begin group", "g", "G", "table-list"],
+         ["select_one five", "g_a", "A"], ["select_one five", "g_b", "B"], ["end group"]],
+        YES_NO)  # fmt: skip
+    likert, grid = question(imported, "l"), question(imported, "g")
+    assert (likert.type, likert.scale.labels) == ("likert", {1: {"en": "Bad"}, 5: {"en": "Good"}})
+    assert question(imported, "s").type == "single"
+    assert (question(imported, "r").type, question(imported, "r").points) == ("stars", 5)
+    assert [item.id for item in grid.items] == ["a", "b"]
+
+
+def test_repeats_defaults_media_and_unknown_lists_are_named():
+    imported = xlsform(
+        [["type", "name", "label", "default", "media::image", "guidance_hint", "read only"],
+         ["begin repeat", "child", "Child"], ["text", "a", "A", "x", "a.png", "Ask", "yes"],
+         ["end repeat"], ["select_one nothing", "b", "B"], ["end group"],
+         ["begin group", "c", "C"]],
+        settings=[["form_title", "instance_name"], ["T", "x"]])  # fmt: skip
+    assert [q.id for q in imported.document.questions()] == ["a", "b"]
+    whats = {what for _, what in lost(imported)}
+    assert {"child", "default: x", "a.png", "Ask", "readonly", "instance_name: x"} <= whats
+    assert ("survey:5", "b") in lost(imported)
+
+
+SOUND = [*names(), "aftersales"]
+
+
+def document(name):
+    return template(name) if name == "aftersales" else questionnaire(name)
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_pyxform_accepts_what_is_written(name):
+    made = convert(io.BytesIO(xlsform_writing.write(document(name)).content), file_type=".xlsx")
+    assert made.xform.startswith("<?xml")
+    for found in document(name).questions():
+        assert f"/{found.id}" in made.xform
+
+
+def test_written_conditions_are_what_pyxform_binds():
+    xform = convert(
+        io.BytesIO(xlsform_writing.write(questionnaire("chain")).content), file_type=".xlsx"
+    ).xform
+    assert re.findall(r'relevant="([^"]*)"', xform)
+
+
+def test_pyxform_and_we_read_the_same_questions_of_a_form():
+    form = workbook(
+        survey=[["type", "name", "label::English (en)", "relevant", "required"],
+                ["select_multiple yn", "m", "M", "", "yes"],
+                ["begin_group", "g", "G", "selected(${m}, 'yes')"],
+                ["integer", "n", "N", "${m} != ''"], ["end_group"]],
+        choices=[["list_name", "name", "label::English (en)"], ["yn", "yes", "Y"],
+                 ["yn", "no", "N"]])  # fmt: skip
+    xform = convert(io.BytesIO(form), file_type=".xlsx").xform
+    bound = re.findall(r'nodeset="/data/(?:\w+/)?(\w+)"[^>]*type="(?!string" r)', xform)
+    ours = {q.id for q in read_any(form, "f.xlsx").document.questions()}
+    assert ours - {"g_text"} <= {*bound, "m"}
+
+
+def test_cells_are_inert_and_the_file_is_the_same_each_time():
+    tree = {
+        "title": {"en": "=1+1"},
+        "languages": ["en"],
+        "default_language": "en",
+        "pages": [
+            {
+                "id": "p",
+                "questions": [
+                    {"id": "q", "type": "short_text", "title": {"en": "=cmd|' /C calc'!A0"}}
+                ],
+            }
+        ],
+    }
+    content = xlsform_writing.write(Document.model_validate(tree)).content  # fmt: skip
+    assert content == xlsform_writing.write(Document.model_validate(tree)).content
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["survey"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value]
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_facts_screen_outs_and_computed_values_are_written_so_that_the_form_holds_together():
+    tree = {
+        "languages": ["en"], "default_language": "en",
+        "computed": [{"id": "twice", "value": {"*": [{"answer": "n"}, 2]}}],
+        "pages": [
+            {"id": "a", "questions": [{"id": "n", "type": "number"}],
+             "screen_outs": [{"id": "out", "when": {"<": [{"answer": "n"}, 3]}}]},
+            {"id": "b", "show": {"==": [{"customer": "city"}, "x"]}, "questions": [
+                {"id": "t", "type": "short_text", "show": {">": [{"computed": "twice"}, 8]},
+                 "title": {"en": "{n|none} of {computed.twice}"}}]},
+        ],
+    }  # fmt: skip
+    exported = xlsform_writing.write(Document.model_validate(tree))
+    convert(io.BytesIO(exported.content), file_type=".xlsx")
+    back = read_any(exported.content, "f.xlsx")
+    assert question(back, "t").show == {">": [{"computed": "twice"}, 8]}
+    assert question(back, "t").title == {"en": "{n} of {computed.twice}"}
+    page = back.document.pages[1]
+    assert {"==": [{"customer": "city"}, "x"]} in page.show["and"]
+    assert [note.place for note in exported.not_carried] == ["screen_out:a.out", "text"]
