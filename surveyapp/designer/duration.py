@@ -13,7 +13,13 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from surveyapp.designer.choices import CHOICES, all_options
 from surveyapp.designer.document import (
+    Ces,
+    Choice,
+    Consent,
+    Csat,
+    Date,
     Document,
     Likert,
     LikertGrid,
@@ -21,9 +27,11 @@ from surveyapp.designer.document import (
     Multiple,
     Nps,
     Number,
+    Photo,
     Question,
+    Ranking,
     ShortText,
-    Single,
+    Stars,
     Text,
     variables_of,
 )
@@ -39,6 +47,8 @@ SECONDS_PER_STATEMENT = 2.0
 SECONDS_PER_NUMBER = 4.0
 SECONDS_PER_SHORT_TEXT = 8.0
 SECONDS_PER_LONG_TEXT = 15.0
+SECONDS_PER_DATE = 6.0
+SECONDS_PER_PHOTO = 20.0
 
 
 def reading_seconds(text: str) -> float:
@@ -76,34 +86,45 @@ def _table(document: Document, language: str) -> dict[str, _Cost]:
 
         table = document.__dict__[name] = {
             f"page:{page.id}": _Cost(read(page.title)) for page in document.pages
-        } | {question.id: _cost(question, read) for question in document.questions()}
+        } | {question.id: _cost(document, question, read) for question in document.questions()}
     return table
 
 
-def _cost(question: Question, read: Callable[[Text], float]) -> _Cost:
-    seconds = read(question.title) + read(question.help) + _answering(question, read)
-    if isinstance(question, Likert | LikertGrid):
-        labels = question.scale.labels
+def _cost(document: Document, question: Question, read: Callable[[Text], float]) -> _Cost:
+    seconds = read(question.title) + read(question.help) + _answering(document, question, read)
+    if isinstance(question, Likert | LikertGrid | Csat):
+        labels = question.labels if isinstance(question, Csat) else question.scale.labels
         return _Cost(seconds, repr(sorted(labels.items())), sum(map(read, labels.values())) / 2)
     return _Cost(seconds)
 
 
-def _answering(question: Question, read: Callable[[Text], float]) -> float:
-    if isinstance(question, Single | Multiple):
-        taps = SECONDS_PER_TAP * (2 if isinstance(question, Multiple) else 1)
-        return taps + sum(read(option.label) for option in question.options) / 2
+def _answering(document: Document, question: Question, read: Callable[[Text], float]) -> float:
+    if isinstance(question, CHOICES):
+        options = all_options(document, question)
+        return _choosing(question, len(options)) + sum(read(o.label) for o in options) / 2
     if isinstance(question, Likert | LikertGrid):
         items = question.items if isinstance(question, LikertGrid) else ()
         statements = sum(read(item.label) for item in items)
         return statements + SECONDS_PER_STATEMENT * len(variables_of(question))
+    if isinstance(question, Consent):
+        return read(question.statement) + SECONDS_PER_TAP
     fixed = _FIXED.get(type(question), 0.0)
-    optional = isinstance(question, ShortText | LongText) and not question.required
+    optional = isinstance(question, ShortText | LongText | Photo) and not question.required
     return fixed / 2 if optional else fixed
 
 
+def _choosing(question: Choice, options: int) -> float:
+    """One tap, two where several may be chosen; a ranking takes a decision for each place."""
+    if isinstance(question, Ranking):
+        return SECONDS_PER_STATEMENT * min(question.at_most or options, options)
+    return SECONDS_PER_TAP * (2 if isinstance(question, Multiple) else 1)
+
+
 _FIXED: dict[type[Any], float] = {
-    Nps: SECONDS_PER_STATEMENT,
+    **dict.fromkeys((Nps, Ces, Csat, Stars), SECONDS_PER_STATEMENT),
     Number: SECONDS_PER_NUMBER,
+    Date: SECONDS_PER_DATE,
     ShortText: SECONDS_PER_SHORT_TEXT,
     LongText: SECONDS_PER_LONG_TEXT,
+    Photo: SECONDS_PER_PHOTO,
 }

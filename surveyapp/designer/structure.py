@@ -8,16 +8,19 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
+from surveyapp.designer.choices import CHOICES, all_options
 from surveyapp.designer.document import (
+    Choice,
     Document,
     Likert,
     LikertGrid,
     Multiple,
     Number,
     Question,
-    Single,
 )
 from surveyapp.designer.rule_types import closest
+from surveyapp.designer.structure_parts import check_parts, ids_of
+from surveyapp.designer.structure_pipes import check_pipes
 from surveyapp.findings import N_, Finding
 
 WHOLE = Decimal(100)
@@ -29,12 +32,13 @@ def check_structure(document: Document) -> list[Finding]:
 
 
 def scored(document: Document) -> Iterator[tuple[str, str | None]]:
-    """Place and dimension of everything that could be scored: Likert questions, statements."""
+    """Place and dimension of everything that is scored, or is a statement that could be."""
     for question in document.questions():
-        if isinstance(question, Likert):
-            yield f"question:{question.id}", question.dimension
-        elif isinstance(question, LikertGrid):
+        dimension = getattr(question, "dimension", None)
+        if isinstance(question, LikertGrid):
             yield from ((f"item:{question.id}.{i.id}", i.dimension) for i in question.items)
+        elif isinstance(question, Likert) or dimension is not None:
+            yield f"question:{question.id}", dimension
 
 
 def _pages(document: Document) -> Iterator[Finding]:
@@ -55,18 +59,8 @@ def _languages(document: Document) -> Iterator[Finding]:
 
 
 def _ids(document: Document) -> Iterator[Finding]:
-    for kind, ids in (
-        ("page", [page.id for page in document.pages]),
-        ("question", [question.id for question in document.questions()]),
-        ("dimension", [dimension.id for dimension in document.dimensions]),
-        ("contradiction", [contradiction.id for contradiction in document.contradictions]),
-    ):
-        yield from _repeated(kind, "", ids)
-    for question in document.questions():
-        if isinstance(question, Single | Multiple):
-            yield from _repeated("option", f"{question.id}.", [o.id for o in question.options])
-        if isinstance(question, LikertGrid):
-            yield from _repeated("item", f"{question.id}.", [i.id for i in question.items])
+    for kind, prefix, ids in ids_of(document):
+        yield from _repeated(kind, prefix, ids)
 
 
 def _repeated(kind: str, prefix: str, ids: Iterable[str]) -> Iterator[Finding]:
@@ -80,8 +74,8 @@ def _repeated(kind: str, prefix: str, ids: Iterable[str]) -> Iterator[Finding]:
 def _questions(document: Document) -> Iterator[Finding]:
     for question in document.questions():
         place = f"question:{question.id}"
-        if isinstance(question, Single | Multiple):
-            yield from _options(question, place)
+        if isinstance(question, CHOICES):
+            yield from _options(document, question, place)
         elif isinstance(question, LikertGrid) and not question.items:
             template = N_("This grid has no statements yet: add some.")
             yield Finding("document.no_items", place, template)
@@ -90,12 +84,12 @@ def _questions(document: Document) -> Iterator[Finding]:
         yield from _scale(question, place)
 
 
-def _options(question: Single | Multiple, place: str) -> Iterator[Finding]:
-    count = len(question.options)
+def _options(document: Document, question: Choice, place: str) -> Iterator[Finding]:
+    count = len(all_options(document, question))
     if not count:
         template = N_("There is nothing to choose from yet: add answers.")
         yield Finding("document.no_options", place, template)
-    elif count == 1:
+    elif count == 1 and question.carry is None:
         template = N_("There is only one answer to choose; add another.")
         yield Finding("document.one_option", place, template, {}, "warning")
     if isinstance(question, Multiple) and question.at_most and question.at_most >= count > 1:
@@ -169,4 +163,6 @@ _CHECKS: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _ids,
     _questions,
     _dimensions,
+    check_parts,
+    check_pipes,
 )

@@ -14,6 +14,8 @@ from surveyapp.designer import (
     rule_places,
     rule_types,
     structure,
+    structure_parts,
+    structure_pipes,
     wording,
 )
 from surveyapp.designer.answers import check_question
@@ -46,11 +48,12 @@ def test_each_fault_is_found_and_only_it(name):
 
 def written_codes():
     """Every code that stands in the modules that find something."""
-    for module in (proof, sentences, structure, wording, rule_types, rule_places):
+    parts = (structure, structure_parts, structure_pipes)
+    for module in (proof, sentences, *parts, wording, rule_types, rule_places):
         for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 area, _, what = node.value.partition(".")
-                if area in ("rule", "proof", "document", "wording") and what.isidentifier():
+                if area in ("rule", "proof", "document", "wording", "pipe") and what.isidentifier():
                     yield node.value
 
 
