@@ -21,6 +21,7 @@ VIEWS = (
     "publishing_views",
     "rule_views",
     "teamwork_views",
+    "translating_views",
 )
 """Modules whose views hang on the blueprint of `views`."""
 

@@ -21,6 +21,7 @@ from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit, apply
 from surveyapp.designer.models import DraftRevision, Questionnaire, QuestionnaireVersion
 from surveyapp.designer.places import spots
+from surveyapp.designer.translating.marks import follow
 from surveyapp.findings import N_, Finding, SurveyError
 
 KEPT = 200
@@ -189,6 +190,8 @@ def _write(
         _remember(questionnaire.id, revision, draft, {}, updated_by)
     made_on = before if state is None else None
     _remember(questionnaire.id, revision + 1, tree, summary, by, state, made_on)
+    restored = state is not None or summary.get("do") == "replace"
+    follow(questionnaire.id, draft, tree, by, restored=restored)
     _forget(questionnaire.id, revision + 1 - KEPT)
 
 

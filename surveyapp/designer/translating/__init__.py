@@ -1,0 +1,1 @@
+"""The translation desk: what is translated, what is stale, and files for translators."""
