@@ -72,7 +72,8 @@ function told(row, sent, answer) {
   input(row, "was").value = sent;
   state(row, sent.trim() ? "done" : "missing");
   lost(row, answer.lost);
-  if (answer.lines) row.querySelector(".desk-lines").textContent = row.querySelector(".desk-lines").dataset.words.replace("{n}", answer.lines);
+  const lines = row.querySelector(".desk-lines");
+  lines.textContent = answer.lines > 1 ? lines.dataset.words.replace("{n}", answer.lines) : "";
   document.getElementById("desk-undo").disabled = false;
 }
 
