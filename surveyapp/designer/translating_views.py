@@ -43,7 +43,7 @@ STATE_NAMES = {"missing": N_("Missing"), "stale": N_("Stale"), "done": N_("Done"
 OUTCOME_NAMES = {
     "taken": N_("Taken"),
     "conflicting": N_("Conflicting: the original was changed since the file was written"),
-    "refused": N_("Refused"),
+    "refused": N_("Not taken"),
     "unknown": N_("Unknown: the questionnaire has no such text"),
     "empty": N_("Without a translation"),
     "unchanged": N_("Unchanged"),
