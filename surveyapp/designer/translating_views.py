@@ -228,13 +228,13 @@ def translation_language(questionnaire_id: int) -> Response:
     return redirect(url_for("designer.translate", questionnaire_id=found.id, to=tag))
 
 
-@designer.get("/questionnaires/<int:questionnaire_id>/translate.<any(xlf, xlsx):kind>")
+@designer.get("/questionnaires/<int:questionnaire_id>/translate.<kind>")
 def translation_file(questionnaire_id: int, kind: str) -> FlaskResponse:
     """The texts for a translator, as XLIFF 2.0 or as a workbook."""
     found = questionnaire_or_404(questionnaire_id)
     document = editor.draft_of(found)
     source, target = _languages(document)
-    if not target:
+    if not target or kind not in ("xlf", "xlsx"):
         abort(404)
     every = units(document, source, target, marks(found.id, source, target))
     wanted = chosen(every, request.args.get("show", "all"))
