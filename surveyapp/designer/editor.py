@@ -190,7 +190,7 @@ def _write(
         _remember(questionnaire.id, revision, draft, {}, updated_by)
     made_on = before if state is None else None
     _remember(questionnaire.id, revision + 1, tree, summary, by, state, made_on)
-    restored = state is not None or summary.get("do") == "replace"
+    restored = state is not None or summary.get("do") in ("replace", "restore")
     follow(questionnaire.id, draft, tree, by, restored=restored)
     _forget(questionnaire.id, revision + 1 - KEPT)
 
