@@ -28,7 +28,7 @@ def multiple_chart(question: Json) -> BarChart:
     bars = [
         _share_bar(in_words(o["label"]), o, f"n = {o['n']:,}" if own_bases else "") for o in options
     ]
-    return bar_chart(bars, 0, 100, width=640)
+    return bar_chart(bars, 0, 100, width=470, steps=2)
 
 
 def ranking_chart(question: Json) -> BarChart:
@@ -42,7 +42,7 @@ def ranking_chart(question: Json) -> BarChart:
         )
         for o in options
     ]
-    return bar_chart(bars, 0, 100, width=640)
+    return bar_chart(bars, 0, 100, width=470, steps=2)
 
 
 def _place(option: Json) -> float:

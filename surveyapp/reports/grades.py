@@ -86,7 +86,7 @@ def level_chart(figures: Json, scheme: Json) -> BarChart:
         )
         for level in figures["grading"]["levels"]
     ]
-    return bar_chart(bars, 0, 100, width=470, steps=2)
+    return bar_chart(bars, 0, 100, width=400, steps=2)
 
 
 def points(value: float | None) -> str:

@@ -66,8 +66,12 @@ def test_a_profile_changes_the_headline_the_weights_and_the_levels(staff: Auditi
 
 def test_a_veto_zeroes_the_period_and_says_where_it_stands(staff: AuditingClient) -> None:
     study = scored_study(vetoes=2)
-    shown = section(staff.get(f"/studies/{study.id}").text, "grade")
+    page = staff.get(f"/studies/{study.id}").text
+    shown = section(page, "grade")
     text = said(shown)
+    assert re.search(
+        r"Score of the period \(0–10\) ?0\.00 ?Bad · before the veto \d\.\d\d", words(page)
+    )
     assert "The score of the period is 0: 2 answers contain a veto." in text
     assert "Information leak: in 2 answers No. 1, 2" in text
     assert "Broken promise: in 1 answer No. 1" in text
@@ -114,7 +118,7 @@ def test_reliability_is_held_against_what_was_expected(staff: AuditingClient) ->
     study = scored_study()
     speed = snapshots.refresh(study.id).figures["scales"][0]
     text = said(section(staff.get(f"/studies/{study.id}").text, "scales"))
-    assert "Against what is expected" in text
+    assert "Verdict" in text
     assert "the expected 0.75" in text
     assert f"{speed['alpha']:.3f} [{speed['low']:.3f}, {speed['high']:.3f}]" in text
     assert "items of different lengths" in text
