@@ -59,6 +59,15 @@ def text_width(text: str) -> float:
     return wide * CJK + (len(text) - wide) * LATIN
 
 
+def fitted(text: str, width: float) -> str:
+    """As much of `text` as fits `width`, with an ellipsis where it was cut."""
+    if text_width(text) <= width:
+        return text
+    while text and text_width(text) > width - CJK:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
 def bar_chart(
     bars: Sequence[Bar], minimum: float, maximum: float, *, width: float = 640, steps: int = 5
 ) -> BarChart:

@@ -8,17 +8,20 @@ from typing import Any
 from flask_babel import gettext as _
 
 from surveyapp.distribution.views.blueprint import in_words
-from surveyapp.reports.charts import Bar, BarChart, bar_chart
+from surveyapp.reports.charts import Bar, BarChart, bar_chart, fitted
 from surveyapp.reports.figures import number, p_value, percent
 
 Json = Mapping[str, Any]
+WIDTH = 470
+LABEL = WIDTH * 0.4 - 12
+"""Room for an option's label beside its bar."""
 
 
 def _share_bar(label: str, share: Json, note: str) -> Bar:
     value, low, high = (
         None if share[name] is None else 100 * share[name] for name in ("mean", "low", "high")
     )
-    return Bar(label, value, low, high, note=note, shown=percent(share["mean"]))
+    return Bar(fitted(label, LABEL), value, low, high, note=note, shown=percent(share["mean"]))
 
 
 def multiple_chart(question: Json) -> BarChart:
@@ -28,7 +31,7 @@ def multiple_chart(question: Json) -> BarChart:
     bars = [
         _share_bar(in_words(o["label"]), o, f"n = {o['n']:,}" if own_bases else "") for o in options
     ]
-    return bar_chart(bars, 0, 100, width=470, steps=2)
+    return bar_chart(bars, 0, 100, width=WIDTH, steps=2)
 
 
 def ranking_chart(question: Json) -> BarChart:
@@ -42,7 +45,7 @@ def ranking_chart(question: Json) -> BarChart:
         )
         for o in options
     ]
-    return bar_chart(bars, 0, 100, width=470, steps=2)
+    return bar_chart(bars, 0, 100, width=WIDTH, steps=2)
 
 
 def _place(option: Json) -> float:

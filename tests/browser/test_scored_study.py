@@ -38,7 +38,13 @@ def test_results_fit_wide_and_narrow_in_both_languages(
         (360, "light", "en"),
     ):
         page = signed_in(visit, site, width, scheme, locale)
+        if locale != "en":
+            page.locator("button", has_text="简体中文").first.evaluate("button => button.click()")
+            page.wait_for_load_state()
         page.goto(f"{site}/studies/{study}")
+        expect(page.locator("html")).to_have_attribute(
+            "lang", "en" if locale == "en" else "zh-Hans"
+        )
         shot(page, f"scored_{width}_{scheme}_{locale}")
         axe(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

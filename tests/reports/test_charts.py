@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveyapp.reports.charts import Bar, bar_chart, column_chart, text_width
+from surveyapp.reports.charts import Bar, bar_chart, column_chart, fitted, text_width
 
 
 def test_bars_share_one_scale_and_carry_their_interval() -> None:
@@ -58,3 +58,12 @@ def test_bars_stay_inside_the_chart(values: list[float], low: float, high: float
     for row in chart.rows:
         assert chart.left - 0.2 <= row.x
         assert row.x + row.length <= chart.right + 0.2
+
+
+def test_a_long_label_is_cut_to_its_room_and_says_so() -> None:
+    assert fitted("短", 100) == "短"
+    for label in ("一个很长的选项" * 5, "a very long option " * 5):
+        cut = fitted(label, 120)
+        assert cut.endswith("…")
+        assert text_width(cut) <= 120
+        assert label.startswith(cut[:-1])

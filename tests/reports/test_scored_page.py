@@ -39,9 +39,9 @@ def test_totals_stand_side_by_side_under_every_set_of_weights(staff: AuditingCli
     rows = cells(section(staff.get(f"/studies/{study.id}").text, "grade"))
     assert [row[0] for row in rows] == ["All staff", "Technical", "Reception"]
     for row, scheme in zip(rows, kept["schemes"], strict=True):
-        assert row[1] == f"{scheme['plain']['mean']:.2f}"
-        assert row[2].startswith(f"{scheme['raised']['mean']:.2f} [")
-        assert row[3] == f"{scheme['score']:.2f}"
+        assert row[1] == f"{scheme['score']:.2f}"
+        assert row[3].startswith(f"{scheme['raised']['mean']:.2f} [")
+        assert row[4] == f"{scheme['plain']['mean']:.2f}"
         assert scheme["raised"]["mean"] > scheme["plain"]["mean"]
 
 
@@ -79,8 +79,8 @@ def test_a_veto_zeroes_the_period_and_says_where_it_stands(staff: AuditingClient
     assert links[0] == f"/studies/{study.id}/responses/1"
     assert staff.get(links[0]).status_code == 200
     for row in cells(shown):
-        assert row[3] == "0.00"
-        assert row[4].startswith("Bad"), row
+        assert row[1] == "0.00"
+        assert row[2].startswith("Bad"), row
     assert shown.xpath(".//td[contains(@class, 'spent')]"), "the score before stands beside, grey"
     cleaning.exclude(1, "tried out by the shop")
     cleaning.exclude(2, "tried out by the shop")
