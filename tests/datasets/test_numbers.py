@@ -28,9 +28,10 @@ ITEMS = [
 
 
 def answer(number: int, level: int, nps: int, stratum: str = "", size: int | None = None) -> Row:
-    """A respondent whose every keyed item is `level`."""
+    """A respondent whose every keyed item is `level`; five contacts are worth 0 points."""
     answers: dict[str, Any] = {v: 6 - level if reverse else level for v, reverse in ITEMS}
-    answers |= {"overall": level, "nps": nps, "channel": "phone", "solved": "yes", "contacts": 1}
+    answers |= {"overall": level, "nps": nps, "channel": "phone", "solved": "yes"}
+    answers["contacts"] = 6 - level
     end = START + timedelta(minutes=3)
     facts: dict[str, Any] = {"customer": {}, "touchpoint": {}}
     return Row(

@@ -7,6 +7,7 @@ from surveyapp.designer.library import TEMPLATES, built_in, matching, template
 from surveyapp.designer.library_entries import Entry, entry_of, question_in
 from surveyapp.designer.library_insert import free, insertion, renaming
 from surveyapp.designer.library_updates import taking, updates
+from surveyapp.designer.measurement import LEVELS
 from surveyapp.designer.path import path
 from surveyapp.designer.rule_types import check_rules
 from surveyapp.designer.structure import check_structure
@@ -40,6 +41,24 @@ def scored_items():
 
 def test_dimensions_and_weights_are_those_of_the_indicator_system():
     assert {d.id: d.weight for d in template("aftersales").dimensions} == WEIGHTS
+
+
+def test_the_rules_of_the_indicator_system_come_with_it():
+    document = template("aftersales")
+    assert {p.id: sum(p.weights.values()) for p in document.profiles} == {
+        "technical": 100,
+        "reception": 100,
+    }
+    assert {v.id for v in document.vetoes} == {"leak", "promise"}
+    assert document.bonuses
+    assert document.bonus_cap == 15
+    assert [(level.id, level.least) for level in document.levels] == [
+        (level.id, level.least) for level in LEVELS
+    ]
+    contacts = document.question_by_id["contacts"]
+    assert contacts.dimension == "first_contact"
+    assert contacts.thresholds.best == 1
+    assert {d.expected_alpha for d in document.dimensions} == {0.7}
 
 
 def test_every_dimension_has_items_enough_for_its_reliability():
