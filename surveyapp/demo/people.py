@@ -12,12 +12,13 @@ link · opting_out replies with an opt-out word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from surveyapp.designer.document import (
+    Bonus,
     Document,
     Likert,
     LikertGrid,
@@ -28,6 +29,7 @@ from surveyapp.designer.document import (
     Question,
     ShortText,
     Single,
+    Veto,
 )
 
 KINDS: Mapping[str, float] = {
@@ -107,6 +109,8 @@ class Person:
                 yield question.id, value
             case Nps():
                 yield question.id, self._likelihood()
+            case Multiple() if named := options_named(document.bonuses, question):
+                yield question.id, self._happened(question, named)
             case Single() | Multiple() | Number():
                 yield question.id, self._chosen(question)
             case LongText() | ShortText() if self._random.random() < 0.35:
@@ -144,6 +148,14 @@ class Person:
         chosen = set(self._random.sample(several, min(count, len(several))))
         return [option.id for option in question.options if option.id in chosen]
 
+    def _happened(self, question: Multiple, bonuses: list[str]) -> list[str]:
+        """What the staff did beyond their duty: more often for the satisfied. Nobody who reads the
+        question reports a veto: the simulated company keeps its promises.
+        """
+        chance = min(0.5, max(0.03, 0.2 + 0.12 * self.satisfaction))
+        found = [option for option in bonuses if self._random.random() < chance]
+        return found or [option.id for option in question.options if option.exclusive][:1]
+
     def _anything(self, document: Document, question: Question) -> Iterator[tuple[str, Any]]:
         match question:
             case LikertGrid():
@@ -156,6 +168,17 @@ class Person:
                 yield question.id, self._random.randint(0, 10)
             case Single() | Multiple() | Number():
                 yield question.id, self._chosen(question)
+
+
+def options_named(rules: Iterable[Bonus | Veto], question: Multiple) -> list[str]:
+    """The options of the question that one of the rules asks for, in document order."""
+    asked = [
+        operands[0]
+        for rule in rules
+        for operator, operands in rule.when.items()
+        if operator == "in" and operands[1] == {"answer": question.id}
+    ]
+    return [option.id for option in question.options if option.id in asked]
 
 
 def planted(document: Document, person: Person) -> dict[str, Any]:

@@ -60,3 +60,24 @@ def test_speeding_is_fast_and_genuine_is_not() -> None:
     for seed in range(50):
         assert Person(seed, "speeding").seconds(100) <= 20
         assert Person(seed, "genuine").seconds(100) >= 65
+
+
+def test_nobody_who_reads_reports_a_veto_and_some_staff_earn_a_bonus() -> None:
+    kinds = ("genuine", "straight_lining", "contradictory")
+    told: Counter[str] = Counter()
+    for seed in range(60):
+        for kind in kinds:
+            told.update(answers_of(Person(seed, kind))["events"])  # type: ignore[arg-type]
+    assert not told["leak"]
+    assert not told["promise"]
+    assert told["followed_up"]
+    assert told["none"] > told["followed_up"]
+
+
+def test_those_who_speed_tap_anything() -> None:
+    told = Counter(
+        option
+        for seed in range(40)
+        for option in answers_of(Person(seed, "speeding"))["events"]  # type: ignore[attr-defined]
+    )
+    assert told["leak"]

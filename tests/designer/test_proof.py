@@ -102,7 +102,7 @@ def rule_at(document, place):
 def shown_at(document, place, answers, facts):
     kind, _, name = place.partition(":")
     seen = path(document, answers, facts)
-    if kind == "contradiction":
+    if kind in ("contradiction", "veto", "bonus"):
         rule = rule_at(document, place)
         return evaluate(rule, seen.on_path(answers), facts) is True
     if kind == "page":
