@@ -26,6 +26,7 @@ from surveyapp.designer.editor_page import page, words, workspace
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.form_edits import edit_from
 from surveyapp.designer.models import Questionnaire
+from surveyapp.designer.pipe_sources import pipe_sources
 from surveyapp.designer.rule_building import REMOVABLE, VALUES
 from surveyapp.designer.rule_sources import choices
 from surveyapp.designer.rule_text import parse
@@ -52,6 +53,15 @@ def findings(questionnaire_id: int) -> Response:
     document = editor.draft_of(found)
     findings_at_hand.check(found, document)
     return page(workspace(found, document, selected(document, request.args.get("at"))))
+
+
+@designer.get("/questionnaires/<int:questionnaire_id>/sources")
+def sources(questionnaire_id: int) -> str:
+    """What a text of the part at `?at=` may pipe: answers before it, facts, computed values."""
+    document = editor.draft_of(questionnaire_or_404(questionnaire_id))
+    place, language = request.args.get("at", ""), shown_language(document)
+    found = pipe_sources(document, place, language)
+    return render_template("designer/_sources.html", sources=found)
 
 
 @designer.post("/questionnaires/<int:questionnaire_id>/edit")

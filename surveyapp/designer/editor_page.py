@@ -146,6 +146,7 @@ def words() -> dict[str, Any]:
         "PRESETS": scale_presets.PRESETS,
         "MISSING": phrases.MISSING,
         "KINDS": phrases.KINDS,
+        "PANEL_NAMES": phrases.PANELS,
         "CHANGES": phrases.CHANGES,
         "field_name": phrases.field_name,
         "reading": reading,

@@ -18,13 +18,28 @@ KINDS = {
     "item": N_("Statement"),
     "dimension": N_("Dimension"),
     "contradiction": N_("Contradiction"),
+    "check": N_("Check"),
+    "screen_out": N_("Screen-out"),
+    "computed": N_("Computed value"),
+    "experiment": N_("Experiment"),
+    "arm": N_("Group of an experiment"),
+    "quota": N_("Quota"),
+    "cell": N_("Cell of a quota"),
+    "profile": N_("Weights for a role"),
+    "veto": N_("Veto"),
+    "bonus": N_("Bonus"),
+    "level": N_("Level"),
 }
 PANELS = {
     "document": N_("The questionnaire"),
     "introduction": N_("Introduction"),
     "thank_you": N_("Closing words"),
     "dimensions": N_("Dimensions and weights"),
+    "scoring": N_("Vetoes, bonuses, levels"),
     "contradictions": N_("Contradictions"),
+    "computed_values": N_("Computed values"),
+    "experiments": N_("Experiments"),
+    "quotas": N_("Quotas"),
 }
 """What the editor selects that is no single part."""
 CHANGES = {

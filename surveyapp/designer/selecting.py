@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit
@@ -16,6 +17,7 @@ PANELS = (
     "scoring",
     "computed_values",
     "experiments",
+    "quotas",
     "contradictions",
 )
 """Selections that are no single part."""
@@ -31,6 +33,7 @@ HOMES = {
     "bonus": "scoring",
     "computed": "computed_values",
     "experiment": "experiments",
+    "quota": "quotas",
     "contradiction": "contradictions",
 }
 """Kinds of parts with a panel each → the panel that lists them."""
@@ -38,20 +41,33 @@ HOMES = {
 
 def places_of(document: Document) -> dict[str, str]:
     """The place of every part → that of its owner; parts of one owner in order."""
-    return dict(_within("document", document))
+    return {place: owner for place, owner, _ in _within("document", document)}
 
 
-def _within(place: str, owner: object) -> Iterator[tuple[str, str]]:
+def part_of(document: Document, place: str) -> Any:
+    """The part at `place`; None where there is none."""
+    owners = {place, *owners_of(place)}
+    return next(
+        (part for here, _, part in _within("document", document, owners) if here == place), None
+    )
+
+
+def _within(
+    place: str, owner: object, only: Collection[str] | None = None
+) -> Iterator[tuple[str, str, Any]]:
+    """Place, owner's place and part of all below; inner parts only of the owners in `only`."""
     kind, name = split(place)
     for inner, parts in LISTS.items():
         if kind not in OWNERS.get(inner, ("document",)):
             continue
+        if inner in INNER and only is not None and place not in only:
+            continue
         prefix = f"{name}." if inner in INNER else ""
         for part in getattr(owner, parts, ()):
             here = f"{inner}:{prefix}{part.id}"
-            yield here, place
+            yield here, place, part
             if inner not in INNER:
-                yield from _within(here, part)
+                yield from _within(here, part, only)
 
 
 def owners_of(place: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 from surveyapp.designer.document import (
     Choice,
@@ -12,10 +14,11 @@ from surveyapp.designer.document import (
     Page,
     Question,
 )
-from surveyapp.designer.edits import fresh_id
+from surveyapp.designer.edits import Edit, fresh_id
+from surveyapp.designer.measurement import Level, levels_or_usual
 from surveyapp.designer.models import Questionnaire
 from surveyapp.designer.places import split
-from surveyapp.designer.selecting import owners_of
+from surveyapp.designer.selecting import HOMES, owners_of, part_of, places_of
 from surveyapp.languages import NAMES
 
 
@@ -63,6 +66,63 @@ class Workspace:
         """The selected question, or the one that the selected option or check belongs to."""
         kind, name = split(self.shown_at)
         return self.document.question_by_id.get(name) if kind == "question" else None
+
+    @property
+    def part(self) -> Any:
+        """The selected part; None for a panel of several."""
+        return part_of(self.document, self.at)
+
+    @property
+    def owner_place(self) -> str:
+        """The part that the selected one belongs to."""
+        return places_of(self.document).get(self.at, "document")
+
+    @property
+    def family(self) -> list[str]:
+        """The places of the selected part and of those of its kind beside it."""
+        places = places_of(self.document)
+        owner = places.get(self.at)
+        return [at for at, of in places.items() if of == owner and split(at)[0] == self.kind]
+
+    @property
+    def usual_levels(self) -> list[Edit]:
+        """The edits that make the usual levels the document's own, to be changed."""
+        every = [level.model_dump(mode="json") for level in levels_or_usual(())]
+        return [{"do": "add", "what": "level", "into": "document", "value": one} for one in every]
+
+    @property
+    def section(self) -> str:
+        """The panel that lists the selected part with others of its kind, or is selected."""
+        kind = "quota" if self.kind == "cell" else self.kind
+        return HOMES.get(kind, self.at)
+
+    def reads(self, place: str) -> str:
+        """How a part with a rule is called in a list: its title or label, else its id."""
+        found = part_of(self.document, place)
+        text = getattr(found, "title", None) or getattr(found, "label", None) or {}
+        return self.text(text) or place.rpartition(".")[2].rpartition(":")[2]
+
+    def scored_into(self, dimension: str) -> list[tuple[str, str, bool]]:
+        """Place, text and whether it is reversed, of all that counts for a dimension."""
+        found: list[tuple[str, str, bool]] = []
+        for question in self.document.questions():
+            place = f"question:{question.id}"
+            if getattr(question, "dimension", None) == dimension:
+                name = self.text(question.title) or question.id
+                found.append((place, name, getattr(question, "reverse", False)))
+            for item in getattr(question, "items", ()):
+                if item.dimension == dimension:
+                    found.append((place, self.text(item.label) or item.id, item.reverse))
+        return found
+
+    def sum_of(self, weights: dict[str, Decimal]) -> str:
+        """The sum of a profile's weights."""
+        return trimmed(sum(weights.values(), Decimal(0)))
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels of totals: the document's own, else the usual five."""
+        return levels_or_usual(self.document.levels)
 
     @property
     def contradiction(self) -> Contradiction | None:
@@ -119,8 +179,7 @@ class Workspace:
     @property
     def weight_sum(self) -> str:
         """The sum of the weights, without trailing zeros."""
-        total = sum(dimension.weight for dimension in self.document.dimensions)
-        return f"{total:f}".rstrip("0").rstrip(".") if "." in f"{total:f}" else f"{total}"
+        return trimmed(sum((one.weight for one in self.document.dimensions), Decimal(0)))
 
     def users_of(self, place: str) -> list[str]:
         """Places whose rules read the answers of the question at `place`."""
@@ -135,3 +194,9 @@ class Workspace:
             for where, _, rule in rules_of(self.document)
             if any(s.kind == "answer" and s.name.partition(".")[0] == name for s in sources(rule))
         ]
+
+
+def trimmed(number: Decimal) -> str:
+    """The number without trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
