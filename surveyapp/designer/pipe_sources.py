@@ -14,9 +14,7 @@ def pipe_sources(document: Document, place: str, language: str) -> list[tuple[st
     """Each source as it is written in a text, its label, and where it is from."""
     field = "must" if split(place)[0] == "check" else "show"
     known = choices(document, place, language, field).values()
-    return [
-        (_written(one.id), one.label, one.group) for one in known if split(one.id)[0] in PIPED
-    ]
+    return [(_written(one.id), one.label, one.group) for one in known if split(one.id)[0] in PIPED]
 
 
 def _written(source: str) -> str:

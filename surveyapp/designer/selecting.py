@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit
@@ -41,33 +40,20 @@ HOMES = {
 
 def places_of(document: Document) -> dict[str, str]:
     """The place of every part → that of its owner; parts of one owner in order."""
-    return {place: owner for place, owner, _ in _within("document", document)}
+    return dict(_within("document", document))
 
 
-def part_of(document: Document, place: str) -> Any:
-    """The part at `place`; None where there is none."""
-    owners = {place, *owners_of(place)}
-    return next(
-        (part for here, _, part in _within("document", document, owners) if here == place), None
-    )
-
-
-def _within(
-    place: str, owner: object, only: Collection[str] | None = None
-) -> Iterator[tuple[str, str, Any]]:
-    """Place, owner's place and part of all below; inner parts only of the owners in `only`."""
+def _within(place: str, owner: object) -> Iterator[tuple[str, str]]:
     kind, name = split(place)
     for inner, parts in LISTS.items():
         if kind not in OWNERS.get(inner, ("document",)):
             continue
-        if inner in INNER and only is not None and place not in only:
-            continue
         prefix = f"{name}." if inner in INNER else ""
         for part in getattr(owner, parts, ()):
             here = f"{inner}:{prefix}{part.id}"
-            yield here, place, part
+            yield here, place
             if inner not in INNER:
-                yield from _within(here, part, only)
+                yield from _within(here, part)
 
 
 def owners_of(place: str) -> list[str]:

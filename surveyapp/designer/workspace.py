@@ -14,11 +14,11 @@ from surveyapp.designer.document import (
     Page,
     Question,
 )
-from surveyapp.designer.edits import Edit, fresh_id
+from surveyapp.designer.edits import Edit
 from surveyapp.designer.measurement import Level, levels_or_usual
 from surveyapp.designer.models import Questionnaire
-from surveyapp.designer.places import split
-from surveyapp.designer.selecting import HOMES, owners_of, part_of, places_of
+from surveyapp.designer.places import model_at, split
+from surveyapp.designer.selecting import HOMES, owners_of, places_of
 from surveyapp.languages import NAMES
 
 
@@ -70,7 +70,7 @@ class Workspace:
     @property
     def part(self) -> Any:
         """The selected part; None for a panel of several."""
-        return part_of(self.document, self.at)
+        return model_at(self.document, self.at) if ":" in self.at else None
 
     @property
     def owner_place(self) -> str:
@@ -98,7 +98,7 @@ class Workspace:
 
     def reads(self, place: str) -> str:
         """How a part with a rule is called in a list: its title or label, else its id."""
-        found = part_of(self.document, place)
+        found = model_at(self.document, place)
         text = getattr(found, "title", None) or getattr(found, "label", None) or {}
         return self.text(text) or place.rpartition(".")[2].rpartition(":")[2]
 
@@ -165,7 +165,8 @@ class Workspace:
     @property
     def new_block(self) -> str:
         """A name for one more group of pages."""
-        return fresh_id("block", self.blocks)
+        names = (f"block_{number}" for number in range(1, len(self.blocks) + 2))
+        return next(name for name in names if name not in self.blocks)
 
     @property
     def languages_offered(self) -> list[str]:
