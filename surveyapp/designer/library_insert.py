@@ -13,7 +13,7 @@ from typing import Any
 from surveyapp.designer.document import Dimension, Document, Page, Question, Scale
 from surveyapp.designer.edits import Edit
 from surveyapp.designer.library_entries import Entry
-from surveyapp.designer.places import Tree, path_ids
+from surveyapp.designer.places import Tree, find, path_ids
 from surveyapp.findings import N_, Finding, SurveyError
 
 LONGEST = 40
@@ -63,15 +63,26 @@ def _where(index: int | None) -> dict[str, int]:
 
 
 def _scale(document: Document, entry: Entry, at: str) -> Edit:
-    """First the number of points, then every label: a changed end would move its label along."""
+    """First the number of points, then each label: a changed end would move its label along."""
     found = document.question_by_id.get(at.partition(":")[2])
     if entry.scale is None or found is None or not hasattr(found, "scale"):
         raise _no_place(at)
     labels = _labels(found.scale, entry.scale)
+    if found.origin is None:
+        return _rescaled(document, found, entry, at)
     sized = {"do": "set", "at": at, "values": {"scale": {"points": entry.scale.points}}}
     named = {"do": "set", "at": at, "values": {"scale": {"labels": labels}}}
-    owned = {"do": "set", "at": at, "values": {"origin": entry.origin()}}
-    return {"do": "all", "edits": [sized, named, *([] if found.origin else [owned])]}
+    return {"do": "all", "edits": [sized, named]}
+
+
+def _rescaled(document: Document, question: Question, entry: Entry, at: str) -> Edit:
+    """The same question anew: where a part is from is written only when it comes."""
+    spot = find(document.model_dump(mode="json"), at)
+    scale = entry.scale.model_dump(mode="json") if entry.scale else None
+    value = {**question.model_dump(mode="json"), "scale": scale, "origin": entry.origin()}
+    into = f"page:{spot.owner['id']}"
+    come = {"do": "add", "what": "question", "into": into, "index": spot.index, "value": value}
+    return {"do": "all", "edits": [{"do": "delete", "at": at}, come]}
 
 
 def _labels(old: Scale, new: Scale) -> dict[str, dict[str, str]]:

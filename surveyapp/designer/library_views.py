@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from surveyapp import clock
+from surveyapp import clock, languages
 from surveyapp.accounts.guard import allowed, roles, signed_in
 from surveyapp.database import db
 from surveyapp.designer import editor, phrases, question_types, team_library
@@ -65,7 +65,8 @@ def _shelf() -> dict[str, Any]:
     every = team_library.entries().values()
     asked = {name: request.args.get(name, "").strip() for name in ("q", "kind", "tag")}
     found = matching(every, asked["q"], asked["kind"], asked["tag"])
-    tags = Counter(tag for entry in every for tag in entry.tags if tag.isascii())
+    english = languages.tag() == "en"
+    tags = Counter(tag for entry in every for tag in entry.tags if tag.isascii() == english)
     return {
         "entries": found,
         "asked": asked,
@@ -79,14 +80,8 @@ def _shelf() -> dict[str, Any]:
 def _view(entry: Entry) -> Workspace:
     """What the macros that draw a question need: the entry as if it were a questionnaire."""
     document = Document(pages=entry.pages, dimensions=entry.dimensions)
-    language = request.args.get("lang") or _reader()
+    language = request.args.get("lang") or languages.tag()
     return Workspace(Questionnaire(id=0, revision=0), document, "document", language)
-
-
-def _reader() -> str:
-    from surveyapp import languages
-
-    return languages.tag()
 
 
 def _words() -> dict[str, Any]:
@@ -177,7 +172,7 @@ def library_keep(questionnaire_id: int) -> Response | str | tuple[str, int]:
     mine = [e for e in team_library.entries().values() if e.team and e.kind in kinds]
     label = label_of(find(document.model_dump(mode="json"), at).part)
     form = KeepForm(name_zh=label.get("zh-Hans", ""), name_en=label.get("en", ""))
-    form.offer(kinds, KIND_NAMES, [(e.team, document.text(e.name, _reader())) for e in mine])
+    form.offer(kinds, KIND_NAMES, [(e.team, document.text(e.name, languages.tag())) for e in mine])
     if form.validate_on_submit():
         return _keep(found, document, at, form)
     page = render_template(
