@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import defer
 
 from surveyapp import clock
+from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit, apply
@@ -98,6 +99,9 @@ def save(
         summary |= {"token": token} if token else {}
         _write(questionnaire, revision, after.model_dump(mode="json"), summary, by)
         _keep(questionnaire, after)
+        if edit.get("do") == "unlock":
+            subject, place = f"questionnaire:{questionnaire.id}", str(edit.get("at"))
+            audit.record("questionnaire.unlock", subject, by=by, place=place)
     return after
 
 

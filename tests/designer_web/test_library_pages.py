@@ -1,7 +1,9 @@
 """The library over HTTP: searched, inserted, added to, put away, and taken anew."""
 
 import pytest
+from sqlalchemy import select
 
+from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.designer import team_library
 from surveyapp.designer.library_models import LibraryEntry
@@ -42,6 +44,22 @@ def test_a_question_goes_where_it_is_wanted_and_undo_takes_it_out(staff, made):
     assert "Taken from the library" in page
     staff.post(f"/questionnaires/{made.id}/undo", data={"revision": stored(made.id).revision})
     assert "nps_2" not in document(made.id).question_by_id
+
+
+def test_a_locked_question_keeps_its_words_until_somebody_unlocks_it(staff, made):
+    insert(staff, made.id, "library:question.ces")
+    words = {"do": "set", "at": "question:ces", "values": {"title": {"en": "Was it easy?"}}}
+    refused = replay(staff, made.id, words)
+    assert refused.status_code == 422
+    assert "is locked" in refused.text
+    assert (
+        "can no longer be compared" in staff.get(f"/questionnaires/{made.id}?at=question:ces").text
+    )
+    assert replay(staff, made.id, {"do": "unlock", "at": "question:ces"}).status_code == 302
+    assert replay(staff, made.id, words).status_code == 302
+    entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, entry.detail["place"]) == ("questionnaire.unlock", "question:ces")
+    assert entry.actor == "administrator@example.com"
 
 
 def test_a_block_goes_behind_the_page_and_a_scale_to_the_question(staff, made):
