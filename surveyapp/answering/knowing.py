@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from surveyapp import clock
-from surveyapp.answering.speech import Pipe
+from surveyapp.answering.speech import Fill
 from surveyapp.answering.visits import Visit
 from surveyapp.designer.document import Document, Photo, missing_of, question_of
 from surveyapp.designer.path import Path, path
@@ -27,7 +27,7 @@ def way_of(visit: Visit, document: Document, language: str) -> Path:
     return path(document, visit.answers, known(visit, language), visit.seed)
 
 
-def piping(document: Document, language: str, way: Path, answers: Mapping[str, Any]) -> Pipe:
+def piping(document: Document, language: str, way: Path, answers: Mapping[str, Any]) -> Fill:
     """How texts read for somebody with these answers, of which only those on the path count."""
     told = {v: a for v, a in way.on_path(answers).items() if _tells(document, v, a)}
     return lambda text: piped(document, text, language, told, way.facts)

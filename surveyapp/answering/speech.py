@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from markupsafe import Markup, escape
 
 from surveyapp.designer.document import Document, Missing, Text
+from surveyapp.designer.piping import Pipe, is_known, pieces
 from surveyapp.findings import N_
 from surveyapp.languages import locale_of
 
@@ -24,7 +25,7 @@ MISSING: dict[Missing, str] = {
 }
 """What stands beside a scale for each reason why there is no answer."""
 
-Pipe = Callable[[str], str]
+Fill = Callable[[str], str]
 """A text with the answers piped into it."""
 
 
@@ -40,7 +41,7 @@ class Speech:
         document: Document,
         language: str,
         other: str | None = None,
-        pipe: Pipe | None = None,
+        pipe: Fill | None = None,
     ) -> None:
         self.document = document
         self.language = language
@@ -78,6 +79,7 @@ class Speech:
 
     def _left(self, here: str, there: str) -> Markup:
         """A text that the script fills in; it is written into an attribute."""
+        here, there = to_fill_in(self.document, here), to_fill_in(self.document, there)
         if self.other is None:
             return Markup('<span data-p="{}"></span>').format(here)
         number = self._number(here, there)
@@ -89,6 +91,18 @@ class Speech:
             self._known[pair] = len(self.words)
             self.words.append(there)
         return self._known[pair]
+
+
+def to_fill_in(document: Document, text: str) -> str:
+    """The text as the script may take it: only braces of sources that are known stand alone."""
+    found = []
+    for one in pieces(text):
+        if isinstance(one, Pipe) and is_known(document, one.source):
+            found.append(one.written)
+        else:
+            plain = one if isinstance(one, str) else one.written
+            found.append(plain.replace("{", "{{").replace("}", "}}"))
+    return "".join(found)
 
 
 def say(message: str, language: str, **values: object) -> str:
