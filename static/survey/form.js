@@ -48,7 +48,7 @@ function keepExclusive(question, field) {
 // A reason why there is no answer takes the place of what was typed, and the other way round.
 function keepReason(variable, field) {
   const isTick = field.name !== variable;
-  if (isTick && !field.checked) return;
+  if (isTick ? !field.checked : !field.value.trim()) return;
   for (const other of reasonsOf(variable)) if (other !== field) other.checked = false;
   if (isTick) fieldsOf(variable)[0].value = "";
 }

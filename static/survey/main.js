@@ -213,7 +213,10 @@ function speak(code) {
 const kept = {};
 
 const survey = $("survey");
-survey.addEventListener("change", (event) => changed(event.target));
+survey.addEventListener("change", (event) => {
+  clearTimeout(typing);
+  changed(event.target);
+});
 survey.addEventListener("input", (event) => {
   const field = event.target;
   if (field.type === "radio" || field.type === "checkbox") return;

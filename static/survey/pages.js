@@ -122,6 +122,14 @@ function openPages(state, store, say) {
     line.parentElement.classList.remove("wrong");
   };
 
+  // The words of the question or statement that a message stands at; none for a page's own message.
+  const askedAt = (line) => {
+    if (line.matches(".page-error")) return "";
+    const asks = line.closest(".item, .q").querySelector(".asks").cloneNode(true);
+    for (const mark of asks.querySelectorAll(".optional")) mark.remove();
+    return asks.textContent.trim();
+  };
+
   const fieldAt = (variable) => at("f-" + variable) || fieldsOf(variable)[0];
 
   // Messages by variable: a list on top that takes the focus, and each one at its field. Warnings
@@ -142,8 +150,7 @@ function openPages(state, store, say) {
       if (!mild) block.classList.add("wrong");
       const link = document.createElement("a");
       link.href = "#f-" + variable;
-      const asks = line.closest(".page-error") ? null : line.closest(".item, .q").querySelector(".asks");
-      link.textContent = `${asks ? asks.textContent.trim() : ""} ${messages[variable]}`.trim();
+      link.textContent = `${askedAt(line)} ${messages[variable]}`.trim();
       link.addEventListener("click", (event) => {
         event.preventDefault();
         const field = fieldAt(variable) || line;
