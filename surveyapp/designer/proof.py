@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.proving.claims import SHOWS, Claim, claims_of, cone_of
+from surveyapp.designer.proving.covering import Way, ways_of
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.keys import Keys
 from surveyapp.designer.proving.replay import Replay, Witness
@@ -29,6 +30,7 @@ from surveyapp.designer.wording import check_wording
 from surveyapp.findings import N_, Finding
 
 if TYPE_CHECKING:
+    from surveyapp.designer.proving.lengths import Lengths
     from surveyapp.designer.proving.verdicts import Decider
 
 __all__ = ["EFFORT", "Proof", "Prover", "Verdicts", "Witness", "prove", "quick_findings"]
@@ -199,6 +201,21 @@ class Prover:
                 return matters(experiment, reading, decider)  # type: ignore[arg-type]
 
             yield Task(key, place, None, decide, _one(place, NO_DIFFERENCE, when=False))
+
+    def lengths(self, language: str | None = None) -> Lengths | None:
+        """How long the ways are; None where nobody can get through."""
+        from surveyapp.designer.proving.lengths import lengths_of
+
+        if self._graph.faulty:
+            return None
+        return lengths_of(self._document, self._decider, language)
+
+    def ways(self, language: str | None = None) -> tuple[Way, ...]:
+        """A few whole ways that cover everything that varies."""
+        decided = [
+            (t.claim, self._kept[t.key]) for t in self._tasks if t.claim and t.key in self._kept
+        ]
+        return ways_of(self._document, decided, language)[0]
 
     def proof(self) -> Proof:
         """What is known so far."""

@@ -11,7 +11,19 @@ import click
 from surveyapp.findings import Finding, SurveyError
 from surveyapp.shell.common import FILE, FORMAT, OneLine, refuse
 
-EMPTY: dict[str, Any] = {"findings": [], "shortest": None, "longest": None, "questions": None}
+EMPTY: dict[str, Any] = {
+    "findings": [],
+    "shortest": None,
+    "longest": None,
+    "questions": None,
+    "shortest_exact": None,
+    "longest_exact": None,
+    "shortest_seconds": None,
+    "longest_seconds": None,
+    "expected_questions": None,
+    "expected_seconds": None,
+}
+"""What is reported of a file that cannot be proved."""
 
 
 @click.command("check", cls=OneLine)
@@ -50,11 +62,29 @@ def report_of(content: bytes) -> dict[str, Any]:
 
 
 def _report(document: Any) -> dict[str, Any]:
-    from surveyapp.designer.proof import prove
+    from surveyapp.designer.proof import Prover
 
-    proof = prove(document)
-    found = [_finding(f, proof.shown.get(f.place)) for f in proof.findings]
-    return EMPTY | {"findings": found, "questions": sum(1 for _ in document.questions())}
+    prover = Prover(document, {})
+    prover.run()
+    proof = prover.proof()
+    found = [_finding(f, proof.witness(f)) for f in proof.findings]
+    questions = sum(1 for _ in document.questions())
+    return EMPTY | {"findings": found, "questions": questions} | _lengths(prover.lengths())
+
+
+def _lengths(found: Any) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {
+        "shortest": found.shortest.questions,
+        "longest": found.longest.questions,
+        "shortest_exact": found.shortest.exact,
+        "longest_exact": found.longest.exact,
+        "shortest_seconds": round(found.shortest.seconds, 1),
+        "longest_seconds": round(found.longest.seconds, 1),
+        "expected_questions": round(found.expected_questions, 2),
+        "expected_seconds": round(found.expected_seconds, 1),
+    }
 
 
 def _finding(finding: Finding, witness: Any) -> dict[str, Any]:
@@ -65,4 +95,8 @@ def _finding(finding: Finding, witness: Any) -> dict[str, Any]:
 def _as_text(report: dict[str, Any]) -> str:
     found = report["findings"]
     lines = [f"{f['severity']}: {f['place']}: {f['message']} [{f['code']}]" for f in found]
-    return "\n".join(lines or ["Nothing to mend."])
+    if report["shortest"] is not None:
+        minutes = f"{report['expected_seconds'] / 60:.1f}"
+        about = (report["questions"], report["shortest"], report["longest"], minutes)
+        lines.append("{} questions; shown: {} to {}; about {} minutes.".format(*about))
+    return "\n".join(lines if found else ["Nothing to mend.", *lines])

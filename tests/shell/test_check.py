@@ -86,3 +86,20 @@ def test_from_a_shell_without_a_database(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["findings"] == []
     assert not list(tmp_path.glob("instance/*.db*"))
+
+
+def test_lengths_are_whole_numbers_of_questions_and_seconds_beside_them(run):
+    report = as_json(run, FOLDER / "branching.json")
+    assert (report["shortest"], report["longest"], report["questions"]) == (2, 4, 4)
+    assert report["shortest_exact"] is report["longest_exact"] is True
+    assert report["shortest_seconds"] < report["expected_seconds"] < report["longest_seconds"]
+    assert 2 < report["expected_questions"] < 4
+
+
+def test_dead_ends_come_with_the_answers_that_lead_there(run):
+    report = as_json(run, FOLDER / "broken" / "proof.dead_end.json")
+    (finding,) = report["findings"]
+    assert finding["witness"]["answers"] == {"n": 9}
+    text = run(FOLDER / "branching.json").stdout
+    assert text.startswith("Nothing to mend.")
+    assert "4 questions; shown: 2 to 4" in text

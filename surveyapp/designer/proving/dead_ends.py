@@ -39,9 +39,11 @@ class Refusal:
         self._state = list(model.holding(self.before, complete=True))
         self._state.append(model.page(gate.page))
         self._accepted = list(self._accepting())
-        outside = _constants(self._state)
-        self._local = [c for c in _constants(self._accepted) if str(c) not in map(str, outside)]
-        self._outside = outside
+        own = {str(node.index) for node in self._nodes}
+        own |= {v for node in self._nodes for v in variables_of(node.question)}
+        concerned = _constants(self._accepted)
+        self._local = [c for c in concerned if str(c).split(" ")[1] in own]
+        self._outside = [c for c in concerned if str(c).split(" ")[1] not in own]
 
     def _accepting(self) -> Iterator[Formula]:
         """That the page accepts what is answered on it."""
@@ -88,6 +90,7 @@ class Refusal:
         """That this example is refused, and so is each with a number of the state put in."""
         wanted = both(*self._accepted)
         if isinstance(wanted, bool):
+            yield z3.BoolVal(not wanted, self._model.context)
             return
         named = {str(d.arg(0)) for node in self._nodes for d in self._model.definitions[node.index]}
         values = {

@@ -3,7 +3,8 @@
 Questions are numbered in document order, and a set of them is a whole number with a bit for each.
 The *cone* of a rule is everything that decides whether it is true: the questions that it reads,
 those that decide whether these are asked, and so on, with the screen-outs on the way there. Where
-only complete answers count, the checks and requirements join that share a question with it.
+only complete answers count, the checks and requirements of their pages join. Those of other pages
+change nothing, unless they are dead ends: whatever was answered before, a page can be passed.
 """
 
 from __future__ import annotations
@@ -53,11 +54,12 @@ class Constraint(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """A screen-out of a page."""
+    """A screen-out of a page. needs: the questions that decide whether it is true."""
 
     place: str
     page: int
     rule: object
+    needs: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class Graph:
     ends: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._reads_kept: dict[int, tuple[object, tuple[Source, ...]]] = {}
+        self._cones: dict[tuple[int, tuple[Source, ...], int, bool], Cone] = {}
         for number, page in enumerate(self.document.pages):
             shown = self._reads(f"page:{page.id}", page.show)
             for question in page.questions:
@@ -136,7 +140,12 @@ class Graph:
 
     def reads_of(self, rule: object) -> tuple[Source, ...]:
         """Every source that a rule reads, those of computed values in their place."""
-        return () if rule is None else with_computed(self.document, rule)
+        if rule is None:
+            return ()
+        kept = self._reads_kept.get(id(rule))
+        if kept is None:  # the rule is kept, too, so that its address stays its own
+            kept = self._reads_kept[id(rule)] = (rule, with_computed(self.document, rule))
+        return kept[1]
 
     def _reads(self, place: str, rule: object) -> tuple[Source, ...]:
         return self.reads_of(self.sound_rule(place, rule))
@@ -186,14 +195,13 @@ class Graph:
 
     def _leaving(self, page: Page, number: int) -> int:
         """The questions that decide whether a page ends the way."""
-        mask = 0
+        mask, within = 0, self.within(number)
         for out in page.screen_outs:
             place = f"screen_out:{page.id}.{out.id}"
             if place not in self.faulty:
-                self._endings.append(Ending(place, number, out.when))
-                mask |= self.mask_of(self.reads_of(out.when))
-        if mask or any(ending.page == number for ending in self._endings):
-            mask |= self.within(number)
+                needs = self.mask_of(self.reads_of(out.when)) | within
+                self._endings.append(Ending(place, number, out.when, needs))
+                mask |= needs
         return mask
 
     def within(self, page: int) -> int:
@@ -251,13 +259,18 @@ class Graph:
         self, mask: int, reads: Iterable[Source], position: int, *, complete: bool = True
     ) -> Cone:
         """Everything that decides what needs the questions of `mask` and reads `reads`."""
-        reads = tuple(reads)
+        key = (mask, tuple(reads), position, complete)
+        if key not in self._cones:
+            self._cones[key] = self._cone(*key)
+        return self._cones[key]
+
+    def _cone(self, mask: int, reads: tuple[Source, ...], position: int, complete: bool) -> Cone:
         mask |= self.mask_of(reads)
         joined: list[Constraint] = []
         waiting = [c for c in self.constraints if c.after <= position] if complete else []
-        while near := [c for c in waiting if c.touches & mask]:
+        while near := [c for c in waiting if c.touches & mask & self._questions_on(c.page)]:
             joined += near
-            waiting = [c for c in waiting if not c.touches & mask]
+            waiting = [c for c in waiting if c not in near]
             for constraint in near:
                 mask |= constraint.touches
         found = dict.fromkeys(reads)
@@ -270,10 +283,13 @@ class Graph:
             found.update(dict.fromkeys(node.reads))
         return Cone(mask, tuple(joined), tuple(found), endings)
 
+    def _questions_on(self, page: int) -> int:
+        """The set of a page's questions."""
+        return (1 << self.ends[page]) - (1 << self.begins(page))
+
     def _on_the_way(self, ending: Ending, mask: int, position: int) -> bool:
         """Whether a screen-out stands before the position, and the set holds all it needs."""
-        needed = self.mask_of(self.reads_of(ending.rule)) | self.within(ending.page)
-        return position >= self.ends[ending.page] and needed & ~mask == 0
+        return position >= self.ends[ending.page] and ending.needs & ~mask == 0
 
     def with_choices(self, sources: Iterable[Source]) -> tuple[Source, ...]:
         """The sources, and the choices before the words behind their options."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import z3
@@ -16,7 +16,7 @@ def both(*formulas: Formula) -> Formula:
     left = _without(formulas, True)
     if left is None:
         return False
-    return True if not left else left[0] if len(left) == 1 else z3.And(left)
+    return True if not left else left[0] if len(left) == 1 else _made(z3.Z3_mk_and, left)
 
 
 def either(*formulas: Formula) -> Formula:
@@ -24,7 +24,14 @@ def either(*formulas: Formula) -> Formula:
     left = _without(formulas, False)
     if left is None:
         return True
-    return False if not left else left[0] if len(left) == 1 else z3.Or(left)
+    return False if not left else left[0] if len(left) == 1 else _made(z3.Z3_mk_or, left)
+
+
+def _made(make: Callable[..., Any], formulas: list[Formula]) -> Formula:
+    """The formula, without the checks of each part that z3's own And and Or make."""
+    context = formulas[0].ctx
+    parts = (z3.Ast * len(formulas))(*(formula.ast for formula in formulas))
+    return z3.BoolRef(make(context.ref(), len(formulas), parts), context)
 
 
 def _without(formulas: Iterable[Formula], idle: bool) -> list[Formula] | None:

@@ -63,6 +63,9 @@ class Model:
         self._alive: dict[int, Formula] = {}
         self._known: dict[Source, tuple[Domain, Formula]] = {}
         self._values: dict[str, Value] = {}
+        self._wholes: dict[int, Formula] = {}
+        self._answerings: dict[Source, Formula] = {}
+        self._kept: dict[tuple[str, str], Formula] = {}
         self._facts = attributes(graph.document)
         self._run = _run_starts(graph)
 
@@ -368,16 +371,32 @@ class Model:
     def holding(self, cone: Cone, *, complete: bool) -> Iterator[Formula]:
         """What holds of everything in a cone."""
         for node in self.graph.members(cone.mask):
-            self.asked(node)
-            yield from self.definitions[node.index]
+            yield self._defined(node)
         for source in self.graph.with_choices(cone.sources):
             if complete:
-                yield from self.answering(source)
+                yield self._answering_kept(source)
             else:
                 domain, known = self._declared(source)
                 yield implies(known, domain.bounds)
         for constraint in cone.constraints if complete else ():
-            yield self.keeps(constraint)
+            yield self._keeps_kept(constraint)
+
+    def _defined(self, node: Node) -> Formula:
+        if node.index not in self._wholes:
+            self.asked(node)
+            self._wholes[node.index] = both(*self.definitions[node.index])
+        return self._wholes[node.index]
+
+    def _answering_kept(self, source: Source) -> Formula:
+        if source not in self._answerings:
+            self._answerings[source] = both(*self.answering(source))
+        return self._answerings[source]
+
+    def _keeps_kept(self, constraint: Constraint) -> Formula:
+        key = (constraint.kind, constraint.place)
+        if key not in self._kept:
+            self._kept[key] = self.keeps(constraint)
+        return self._kept[key]
 
     def answering(self, source: Source) -> Iterator[Formula]:
         """That a source has a value that is accepted, or none where it needs none."""
@@ -407,6 +426,22 @@ class Model:
             if result == z3.unsat
             else self.values_in(solver.model(), self.graph.with_choices(cone.sources))
         )
+
+    def optimum(
+        self, cone: Cone, formulas: Sequence[Formula], *, most: bool, milliseconds: int
+    ) -> tuple[int, dict[Source, object]] | None:
+        """How many of the formulas hold at best, and values for that; None where it stays open."""
+        solver = z3.Optimize(ctx=self.context)
+        solver.set("timeout", milliseconds)
+        held = both(*self.holding(cone, complete=True))
+        solver.add(z3.BoolVal(held, self.context) if isinstance(held, bool) else held)
+        count = terms.counted(formulas, self.context)
+        (solver.maximize if most else solver.minimize)(count)
+        if solver.check() != z3.sat:
+            return None
+        found = solver.model()
+        number = int(found.eval(count, model_completion=True).as_long())
+        return number, self.values_in(found, self.graph.with_choices(cone.sources))
 
     def values_in(self, found: Any, read: Iterable[Source]) -> dict[Source, object]:
         """The values of the sources that are known in a solver's model."""
