@@ -42,7 +42,8 @@ def _duplicates(data: Dataset, recipe: Logic) -> Iterator[Hit]:
     """The later of two equal responses. Delighted people answer alike and praise alike, so
     equality must be improbable: three different values, and many items or a comment of length.
     """
-    scales = data.matrix(data.codebook.scales, keyed=False)
+    rated = [v for v in data.codebook.answers if v.kind == "scale" and v.type != "nps"]
+    scales = data.matrix(rated, keyed=False)
     comments = _comments(data)
     first: dict[str, int] = {}
     for at, response in enumerate(data.ids):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surveyapp.datasets.blanks import SAID
 from surveyapp.datasets.screening.hits import Hit
 from surveyapp.datasets.screening.recipe import Patterns
 from surveyapp.datasets.table import Dataset
@@ -23,7 +24,8 @@ from surveyapp.stats.careless.variability import intra_individual_variability
 
 Floats = NDArray[np.float64]
 COMMON = 0.95
-"""Items that at least this share answered form the battery (others are on few paths)."""
+"""Items that at least this share answered, or said why not, form the battery (others are on few
+paths)."""
 LEAST_ITEMS = 5
 
 
@@ -39,11 +41,16 @@ class Index:
 
 @dataclass(frozen=True)
 class Battery:
-    """The items that everybody was asked: raw as presented, keyed with reversed items turned."""
+    """The items that everybody was asked: raw as presented, keyed with reversed items turned.
+
+    runs: raw without the answers that say why there is none, which neither go on with a run of
+    equal answers nor end it (what follows moves up).
+    """
 
     items: tuple[Variable, ...]
     raw: Floats
     keyed: Floats
+    runs: Floats
 
     @property
     def widths(self) -> Floats:
@@ -63,9 +70,30 @@ class Battery:
 def battery(data: Dataset) -> Battery:
     """The common scale items of a dataset."""
     raw = data.matrix(data.codebook.scales, keyed=False)
-    common = np.isfinite(raw).mean(axis=0) >= COMMON if len(raw) else np.zeros(raw.shape[1], bool)
+    said = _said(data)
+    asked = np.isfinite(raw) | said
+    common = asked.mean(axis=0) >= COMMON if len(raw) else np.zeros(raw.shape[1], bool)
     items = tuple(v for v, use in zip(data.codebook.scales, common, strict=True) if use)
-    return Battery(items, raw[:, common], data.matrix(items))
+    kept = raw[:, common]
+    return Battery(items, kept, data.matrix(items), _moved_up(kept, said[:, common]))
+
+
+def _said(data: Dataset) -> NDArray[np.bool_]:
+    """Rows × Likert items: whether the answer says why there is none."""
+    reasons = tuple(SAID.values())
+    columns = [
+        np.isin(data.reasons[v.name].combine_chunks().to_numpy(zero_copy_only=False), reasons)
+        for v in data.codebook.scales
+    ]
+    return np.column_stack(columns) if columns else np.zeros((len(data), 0), dtype=bool)
+
+
+def _moved_up(raw: Floats, said: NDArray[np.bool_]) -> Floats:
+    """The rows with what is said put behind everything else."""
+    if not said.any():
+        return raw
+    order = np.argsort(said, axis=1, kind="stable")
+    return np.take_along_axis(np.where(said, np.nan, raw), order, axis=1)
 
 
 def pattern_hits(data: Dataset, recipe: Patterns, seed: int) -> tuple[list[Hit], list[Finding]]:
@@ -111,7 +139,9 @@ def _indices(data: Dataset, common: Battery, recipe: Patterns) -> tuple[list[Ind
     pace = valid(data.floats("seconds")) / data.floats("expected_seconds")
     with np.errstate(invalid="ignore"):
         indices = [
-            _above("longstring", longstring(raw) / raw.shape[1], recipe.longstring_share or 1),
+            _above(
+                "longstring", longstring(common.runs) / raw.shape[1], recipe.longstring_share or 1
+            ),
             _below("irv_low", _spread(raw, widths), recipe.irv_low or 0),
             _above("irv_high", scatter, recipe.irv_high or 1),
             _above("mahalanobis", distances.d2, cut_off(max(distances.df, 1), p)),
