@@ -52,10 +52,7 @@ class Row:
 
 
 class Seen:
-    """A row with what its path makes of it.
-
-    offered: of choices that do not offer the same to everybody, the options that were offered.
-    """
+    """A row with what its path makes of it."""
 
     def __init__(self, row: Row, document: Document) -> None:
         walked = path(document, row.answers, row.facts)
@@ -65,12 +62,17 @@ class Seen:
         self.visible = frozenset(walked.variables)
         self.answers = walked.on_path(row.answers)
         self.expected = expected_seconds(document, walked, row.language)
-        self.offered = {
+        self._pages = walked.pages
+        self.contradictions = self._true(document.contradictions)
+
+    @cached_property
+    def offered(self) -> Mapping[str, frozenset[str]]:
+        """Visible choice → the options that it offered."""
+        return {
             question: frozenset(option.id for option in options)
-            for page in walked.pages
+            for page in self._pages
             for question, options in page.offered.items()
         }
-        self.contradictions = self._true(document.contradictions)
 
     @cached_property
     def vetoes(self) -> list[str]:
@@ -156,7 +158,8 @@ class Reader:
         source, _ = self._recodes.get(seen.row.version, (variable.source, {}))
         if source not in seen.visible:
             return None, OFF_PATH
-        offered = seen.offered.get(source) if variable.option else None
+        partly = NOT_OFFERED in variable.blanks
+        offered = seen.offered.get(source) if partly else None
         if offered is not None and variable.option not in offered and not self._known_to(seen):
             return None, NOT_OFFERED
         if cell is not None:
