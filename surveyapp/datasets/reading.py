@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -27,7 +27,7 @@ from surveyapp.designer.document import Bonus, Contradiction, Document, Veto
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.mapping import recoded
 from surveyapp.designer.path import path
-from surveyapp.designer.rules import compiled, is_date
+from surveyapp.designer.rules import Evaluator, compiled, is_date
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
@@ -63,7 +63,7 @@ class Seen:
         self.answers = walked.on_path(row.answers)
         self.expected = expected_seconds(document, walked, row.language)
         self._pages = walked.pages
-        self.contradictions = self._true(document.contradictions)
+        self.contradictions = self._true("contradictions")
 
     @cached_property
     def offered(self) -> Mapping[str, frozenset[str]]:
@@ -77,12 +77,12 @@ class Seen:
     @cached_property
     def vetoes(self) -> list[str]:
         """The vetoes that are true of these answers."""
-        return self._true(self.document.vetoes)
+        return self._true("vetoes")
 
     @cached_property
     def bonuses(self) -> list[str]:
         """The bonuses that are true of these answers."""
-        return self._true(self.document.bonuses)
+        return self._true("bonuses")
 
     @cached_property
     def computed(self) -> Mapping[str, object]:
@@ -90,13 +90,21 @@ class Seen:
         stored = self.row.facts.get("computed")
         return values(self.document, self.answers, self.facts) if stored is None else stored
 
-    def _true(self, rules: Sequence[Contradiction | Veto | Bonus]) -> list[str]:
-        known = computations(self.document) if rules else {}
-        return [
-            rule.id
-            for rule in rules
-            if compiled(rule.when, known)(self.answers, self.facts) is True
-        ]
+    def _true(self, kind: str) -> list[str]:
+        rules = _compiled(self.document, kind)
+        return [name for name, rule in rules if rule(self.answers, self.facts) is True]
+
+
+def _compiled(document: Document, kind: str) -> list[tuple[str, Evaluator]]:
+    """Id and rule of each contradiction, veto or bonus, compiled once and kept with the (frozen)
+    document.
+    """
+    kept: dict[str, list[tuple[str, Evaluator]]] = document.__dict__.setdefault("_flags", {})
+    if kind not in kept:
+        known = computations(document)
+        rules: tuple[Contradiction | Veto | Bonus, ...] = getattr(document, kind)
+        kept[kind] = [(rule.id, compiled(rule.when, known)) for rule in rules]
+    return kept[kind]
 
 
 class Reader:
