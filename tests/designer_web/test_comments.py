@@ -157,3 +157,15 @@ def test_presence_expires_on_any_database(any_app):
         presence.note(made.id + 0, user.id, "")
         db.session.commit()
         assert len(db.session.scalars(select(Presence)).all()) == 1
+
+
+def test_every_panel_can_be_spoken_of_by_name(staff, made):
+    from surveyapp.designer.phrases import PANELS as NAMES
+    from surveyapp.designer.selecting import PANELS
+
+    assert set(PANELS) <= set(NAMES)
+    for panel_ in PANELS:
+        assert say(staff, made.id, f"About {panel_}", panel_).status_code == 302
+    listed = staff.get(f"/questionnaires/{made.id}/comments").text
+    assert all(f"About {panel_}" in listed for panel_ in PANELS)
+    assert "deleted" not in listed
