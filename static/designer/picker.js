@@ -59,6 +59,9 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("toggle", (event) => { if (event.target.id === "adder") ready(); }, true);
 
+document.addEventListener("designer:shown", ready);
+ready();
+
 /** Close the picker and forget what was searched. */
 export function closePicker() {
   const box = picker();

@@ -15,7 +15,11 @@ let checking = 0;
 /** Names of fields whose content the server has not confirmed; answers leave them alone. */
 export const unsaved = () => new Set([...dirty, ...changes.flatMap((change) => change.names)]);
 
-export const markDirty = (name) => dirty.add(name);
+/** A field is being typed in: it is not saved from now on, and the page says so. */
+export function markDirty(name) {
+  dirty.add(name);
+  if (!held) tell("saving");
+}
 export const clearDirty = (name) => dirty.delete(name);
 export const pending = () => changes.some((change) => change.method === "POST") || dirty.size > 0;
 
