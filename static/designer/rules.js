@@ -1,5 +1,6 @@
 // Writing a rule as text: what may stand here, what is wrong so far, and what it says in plain words.
-// A textarea becomes a combobox (WAI-ARIA 1.2, list autocomplete); without this it is a plain field.
+// A field of several lines may not be a combobox, so it stays a textbox whose active descendant is the
+// suggestion that is marked; the status line tells how many there are. Without this it is a plain field.
 
 const PAUSE = 200;
 const MOST = 8;
@@ -12,13 +13,9 @@ const listOf = (field) => document.getElementById(field.id.replace(/-text$/, "-s
 const liveOf = (field) => document.getElementById(field.id.replace(/-text$/, "-live"));
 
 function prepare(field) {
-  if (field.getAttribute("role") === "combobox") return;
-  const list = listOf(field);
-  field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
-  field.setAttribute("aria-controls", list.id);
-  field.setAttribute("aria-expanded", "false");
-  field.setAttribute("aria-multiline", "true");
+  field.setAttribute("aria-haspopup", "listbox");
+  field.setAttribute("aria-controls", listOf(field).id);
 }
 
 async function known(form) {
@@ -61,7 +58,6 @@ function close(field) {
   list.hidden = true;
   list.replaceChildren();
   chosen = -1;
-  field.setAttribute("aria-expanded", "false");
   field.removeAttribute("aria-activedescendant");
 }
 
@@ -83,7 +79,6 @@ function show(field, found) {
   }));
   list.hidden = false;
   chosen = -1;
-  field.setAttribute("aria-expanded", "true");
   field.removeAttribute("aria-activedescendant");
   return undefined;
 }

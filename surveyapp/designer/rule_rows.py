@@ -11,7 +11,7 @@ from typing import Any
 
 from surveyapp.designer.document import Rule
 from surveyapp.designer.facts import NUMBER, Type
-from surveyapp.designer.rules import kind_of, parts_of, source_of
+from surveyapp.designer.rules import is_date, kind_of, parts_of, source_of
 
 COMPARISONS = {"is": "==", "is_not": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _BY_SIGN = {sign: name for name, sign in COMPARISONS.items()}
@@ -198,6 +198,8 @@ def typed(value: object, kind: Type) -> object:
         return text  # the name of a missing answer
     if kind.kind == "number":
         return _number(text)
+    if kind.kind == "date":
+        return text if is_date(text) else None
     if kind.kind == "boolean":
         return {"true": True, "false": False}.get(text.lower())
     if kind.kind in ("choice", "choice_set") and text not in kind.options:

@@ -36,7 +36,8 @@ def rule_check(questionnaire_id: int) -> Response:
     except SurveyError as error:
         return jsonify(reading="", findings=[_as_json(one) for one in error.findings])
     findings = [located(one, text) for one in check_at(document, place, field, rule)]
-    said = sentence(document, place, field, rule, shown_language(document))
+    language = shown_language(document)
+    said = "" if findings else sentence(document, place, field, rule, language)
     return jsonify(reading=said, findings=[_as_json(one) for one in findings])
 
 

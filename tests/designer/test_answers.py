@@ -169,7 +169,8 @@ def test_sound_answers_survive_reading_and_checking(draw, name):
         own = {v: answers[v] for v in variables_of(question)}
         assert parse(question, own) == own
         assert parse(question, as_form(own)) == own
-        assert check_question(question, own) == []
+        if getattr(question, "carry", None) is None:  # what is offered then is the path's matter
+            assert check_question(question, own) == []
 
 
 def as_form(values):

@@ -3,10 +3,14 @@
 import html
 
 import pytest
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from surveyapp.database import db
+from surveyapp.designer import editor
+from surveyapp.designer.document import Document
 from surveyapp.designer.facts import Type
 from surveyapp.designer.library import template
 from surveyapp.designer.rule_form import group_from
@@ -14,7 +18,7 @@ from surveyapp.designer.rule_reading import reading
 from surveyapp.designer.rule_rows import OPERATORS, Group, Row, mended, rows_of, rule_of
 from surveyapp.designer.rule_sources import choices
 from surveyapp.designer.rule_types import check_types, rules_of
-from tests.designer_web.conftest import document, post
+from tests.designer_web.conftest import document, post, stored
 
 TYPES = {
     "answer:channel": Type("choice", ("phone", "chat")),
@@ -222,3 +226,247 @@ def test_readings_name_what_is_gone(app):
         rule = {"==": [{"answer": "gone"}, 3]}
         assert reading(template("empty"), rule, "en") == "“gone” is 3"
         assert reading(template("empty"), {"fly": []}, "en") == ""
+
+
+def test_groups_within_groups_over_http(staff, made):
+    place = "question:contacts"
+    row = {"source": "answer:channel", "operator": "is", "value": "phone"}
+    fields = {"0.join": "any", "0.0.join": "all"}
+    fields |= {f"0.0.0.{name}": value for name, value in row.items()}
+    fields |= {f"0.1.{name}": value for name, value in row.items()}
+    post(staff, made.id, rows_form(place, act="add-group:0.0", **fields))
+    phone = {"==": [{"answer": "channel"}, "phone"]}
+    fresh = {"==": [{"answer": "solved"}, "yes"]}
+    rule = document(made.id).question_by_id["contacts"].show
+    assert rule == {"or": [{"and": [phone, {"or": [fresh]}]}, phone]}
+    assert rows_of(rule) is not None
+    page = staff.get(f"/questionnaires/{made.id}?at={place}").text
+    assert 'name="0.1.0.source"' in page
+    assert 'value="add-group:0.1"' in page
+    deeper = {"0.join": "all", "0.1.join": "any", "0.1.0.join": "all"}
+    deeper |= {f"0.1.0.0.{name}": value for name, value in row.items()}
+    post(staff, made.id, rows_form(place, act="add-group:0.1.0", **deeper))
+    assert str(document(made.id).question_by_id["contacts"].show).count("solved") == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "operator", "value", "rule"),
+    [
+        ("answer:reasons", "at_least", "2", {">=": [{"count": [{"answer": "reasons"}]}, 2]}),
+        ("answer:reasons", "at_most", "x", {"<=": [{"count": [{"answer": "reasons"}]}, 1]}),
+        (
+            "answer:wishes",
+            "ranked_first",
+            "b",
+            {"==": [{"position": [{"answer": "wishes"}, "b"]}, 1]},
+        ),
+        (
+            "customer:last_purchase",
+            "within",
+            "7",
+            {"<=": [{"days": [{"customer": "last_purchase"}, {"survey": "today"}]}, 7]},
+        ),
+        (
+            "customer:last_purchase",
+            "longer_ago",
+            "30",
+            {">": [{"days": [{"customer": "last_purchase"}, {"survey": "today"}]}, 30]},
+        ),
+        ("answer:mood", "is", "dont_know", {"==": [{"answer": "mood"}, "dont_know"]}),
+        ("answer:mood", "le", "dont_know", {"<=": [{"answer": "mood"}, 1]}),
+        ("answer:ok", "is", "true", {"==": [{"answer": "ok"}, True]}),
+    ],
+)
+def test_rows_that_count_rank_and_measure_days(source, operator, value, rule):
+    types = {
+        **TYPES,
+        "answer:wishes": Type("choice_set", ("a", "b"), ordered=True),
+        "answer:mood": Type("number", ("dont_know",)),
+        "answer:ok": Type("boolean"),
+    }
+    form = MultiDict({"0.source": source, "0.operator": operator, "0.value": value})
+    group = group_from(form, types)
+    assert rule_of(group) == rule
+    assert rows_of(rule) == group
+
+
+RICH = Document.model_validate(
+    {
+        "languages": ["en", "zh-Hans"],
+        "default_language": "en",
+        "pages": [
+            {
+                "id": "p1",
+                "title": {"en": "First", "zh-Hans": "第一页"},
+                "questions": [
+                    {
+                        "type": "likert",
+                        "id": "overall",
+                        "title": {"en": "Overall satisfaction?", "zh-Hans": "总体满意度？"},
+                        "scale": {"points": 5, "labels": {}},
+                        "missing": ["dont_know"],
+                    },
+                    {
+                        "type": "ranking",
+                        "id": "wishes",
+                        "title": {"en": "Wishes", "zh-Hans": "愿望"},
+                        "options": [
+                            {"id": "price", "label": {"en": "Price", "zh-Hans": "价格"}},
+                            {
+                                "id": "other",
+                                "label": {"en": "Other", "zh-Hans": "其他"},
+                                "other": True,
+                            },
+                        ],
+                        "checks": [{"id": "c", "must": {"answered": [{"answer": "overall"}]}}],
+                    },
+                ],
+                "screen_outs": [{"id": "out", "when": {"==": [{"answer": "overall"}, 1]}}],
+            },
+            {"id": "p2", "questions": [{"type": "date", "id": "day", "title": {"en": "Day"}}]},
+        ],
+        "contradictions": [{"id": "odd", "when": {"==": [{"answer": "overall"}, 1]}}],
+        "computed": [
+            {"id": "twice", "title": {"en": "Twice"}, "value": {"*": [{"answer": "overall"}, 2]}},
+            {"id": "late", "value": {"days": [{"answer": "day"}, {"survey": "today"}]}},
+        ],
+        "experiments": [{"id": "words", "arms": [{"id": "a", "label": {"en": "A"}}, {"id": "b"}]}],
+    }
+)
+OVERALL, WISHES = {"answer": "overall"}, {"answer": "wishes"}
+DAYS = {"days": [{"customer": "last_purchase"}, {"survey": "today"}]}
+
+
+@pytest.mark.parametrize(
+    ("rule", "english", "chinese"),
+    [
+        ({"in": [OVERALL, [1, 2]]}, "“Overall satisfaction” is 1 or 2", "“总体满意度”为1或2"),
+        (
+            {"==": [OVERALL, "dont_know"]},
+            "“Overall satisfaction” is Don’t know",
+            "“总体满意度”为不知道",
+        ),
+        (
+            {"==": [{"position": [WISHES, "price"]}, 1]},
+            "Price is ranked first in “Wishes”",
+            "“愿望”中价格排第一",
+        ),
+        (
+            {"<": [{"position": [WISHES, "price"]}, {"round": [{"/": [OVERALL, 2]}]}]},
+            "the place of Price in “Wishes” is below “Overall satisfaction” ÷ 2, rounded",
+            "价格在“愿望”中的名次小于“总体满意度” ÷ 2（四舍五入）",
+        ),
+        ({"<=": [DAYS, 7]}, "“Last purchase” is at most 7 days ago", "“最近购买”距今不超过 7 天"),
+        (
+            {">": [{"mean": [OVERALL, {"computed": "twice"}]}, 3]},
+            "the mean of “Overall satisfaction”, “Twice” is above 3",
+            "“总体满意度”、“Twice”的平均值大于3",
+        ),
+        (
+            {"not": [{"or": [{"==": [OVERALL, 1]}, {"==": [{"random": "words"}, "a"]}]}]},
+            "it is not so that (“Overall satisfaction” is 1, or “words” is A)",
+            "并非（“总体满意度”为1，或“words”为A）",
+        ),
+        (
+            {
+                ">=": [
+                    {"count": [{"<": [OVERALL, 3]}, {"answered": [{"answer": "wishes.other"}]}]},
+                    1,
+                ]
+            },
+            "how many of these hold (“Overall satisfaction” is below 3; “Wishes: words for “Other””"
+            " is known) is 1 or more",
+            None,
+        ),
+        (
+            {"==": [{"if": [{"==": [OVERALL, 5]}, "good", "bad"]}, "good"]},
+            "good if “Overall satisfaction” is 5, otherwise bad is good",
+            None,
+        ),
+        ({"in": ["price", WISHES]}, "“Wishes” includes Price", None),
+        ({"fly": []}, "", ""),
+    ],
+)
+def test_every_rule_is_read_in_plain_words(app, rule, english, chinese):
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert reading(RICH, rule, "en") == english
+    if chinese is not None:
+        with app.test_request_context(), force_locale("zh_Hans_CN"):
+            assert reading(RICH, rule, "zh-Hans") == chinese
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "expected"),
+    [
+        ("page:p1", "show", set()),
+        ("question:overall", "show", set()),
+        ("question:overall", "require", {"overall"}),
+        ("option:wishes.price", "show", {"overall"}),
+        ("check:wishes.c", "must", {"overall", "wishes", "wishes.other"}),
+        ("screen_out:p1.out", "when", {"overall", "wishes", "wishes.other"}),
+        ("question:day", "show", {"overall", "wishes", "wishes.other"}),
+        ("computed:late", "value", {"overall", "wishes", "wishes.other", "day"}),
+    ],
+)
+def test_what_a_rule_may_read_where_it_stands(app, place, field, expected):
+    with app.test_request_context():
+        known = choices(RICH, place, "en", field)
+    assert {name[7:] for name in known if name.startswith("answer:")} == expected
+    assert {"survey:today", "random:words"} <= set(known)
+    assert ("computed:late" in known) == ("day" in expected)
+    assert ("computed:twice" in known) == ("overall" in expected)
+
+
+@pytest.fixture
+def rich(app):
+    found = editor.create(RICH, "a@example.com")
+    db.session.commit()
+    return found
+
+
+def test_checking_while_it_is_written(staff, rich):
+    def said(text, at="question:day", field="show"):
+        query = {"at": at, "field": field, "text": text}
+        answer = staff.get(f"/questionnaires/{rich.id}/rule/check", query_string=query)
+        assert answer.status_code == 200
+        return answer.json["reading"], [(f["column"], f["code"]) for f in answer.json["findings"]]
+
+    assert said("overall <= 2") == ("Shown when “Overall satisfaction” is 2 or less.", [])
+    assert said("overall <= 2 and ovrall > 1") == ("", [(18, "rule.unknown_question")])
+    assert said("overall = 2") == ("", [(9, "rule_text.write_instead")])
+    assert said("days(day, survey.today) < 3") == ("", [(6, "rule.later_question")])
+    assert said("computed.late < 3") == ("", [(1, "rule.later_question")])
+    assert (
+        said("overall * 2", "computed:twice", "value")[0]
+        == "The value is “Overall satisfaction” × 2."
+    )
+    assert said("overall * 2") == ("", [(1, "rule.not_a_condition")])
+    assert said("") == ("", [])
+    assert said("x" * 5000) == ("", [(1, "rule.unknown_question")])
+    assert stored(rich.id).revision == 1
+
+
+def test_names_to_complete(staff, rich):
+    answer = staff.get(f"/questionnaires/{rich.id}/rule/names?at=question:day&lang=zh-Hans")
+    names = {one["text"]: one for one in answer.json["names"]}
+    assert names["overall"]["label"] == "总体满意度？"
+    assert {"text": '"dont_know"', "label": "Don’t know"} in names["overall"]["values"]
+    assert {"text": "3", "label": "3"} in names["overall"]["values"]
+    assert names["wishes"]["values"][0] == {"text": '"price"', "label": "价格"}
+    assert "random.words" in names
+    assert "computed.late" not in names
+    assert {"mean(", "answered("} <= {one["text"] for one in answer.json["functions"]}
+
+
+def test_a_rule_that_must_be_there_cannot_be_taken_away(staff, rich):
+    odd = {"at": "contradiction:odd", "field": "when", "here": "contradiction:odd"}
+    for form in ({"do": "rule-text", "text": ""}, {"do": "rows"}):
+        refused = post(staff, rich.id, {**odd, **form})
+        assert refused.status_code == 422
+        assert "There must be a rule here" in refused.text
+    where = {"at": "screen_out:p1.out", "field": "when", "here": "page:p1"}
+    post(staff, rich.id, {**where, "do": "rule-text", "text": "overall <= 2"})
+    assert document(rich.id).pages[0].screen_outs[0].when == {"<=": [OVERALL, 2]}
+    value = {"at": "computed:twice", "field": "value", "do": "rule-text", "text": "overall * 3"}
+    post(staff, rich.id, value)
+    assert document(rich.id).computed[0].value == {"*": [OVERALL, 3]}
