@@ -117,10 +117,11 @@ async function check(field) {
   if (!answer?.ok || turn !== asked || !field.isConnected) return;
   const said = await answer.json();
   const live = liveOf(field);
-  live.dataset.state = said.findings.length ? "wrong" : "right";
+  const unfinished = said.findings.every((one) => one.code === "rule_text.incomplete");
+  live.dataset.state = !said.findings.length ? "right" : unfinished ? "unfinished" : "wrong";
   const sentence = (one) => live.dataset.column.replace("#", one.column) + one.message;
   live.textContent = said.findings.length ? said.findings.map(sentence).join(" ") : said.reading;
-  field.setAttribute("aria-invalid", String(said.findings.length > 0));
+  field.setAttribute("aria-invalid", String(live.dataset.state === "wrong"));
 }
 
 const isRule = (target) => target.matches?.("form[data-rule-text] textarea");

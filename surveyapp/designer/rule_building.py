@@ -67,6 +67,11 @@ class RuleBuilder:
         return self.field in VALUES
 
     @property
+    def numeric(self) -> frozenset[str]:
+        """The operators whose value is a number whatever the source is; they have long names."""
+        return NUMERIC
+
+    @property
     def deepest(self) -> int:
         """How many groups may stand in each other."""
         return LEVELS
