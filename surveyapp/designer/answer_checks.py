@@ -52,9 +52,7 @@ def check_value(question: Question, place: str, value: object, asked: Asked) -> 
     """Findings of one answer; the names of missing answers are answers like others."""
     if isinstance(value, str) and value in missing_of(question):
         return
-    checker = _CHECKERS.get(type(question))
-    if checker:
-        yield from checker(question, place, value, asked)
+    yield from _CHECKERS[type(question)](question, place, value, asked)
 
 
 def check_words(place: str, value: object) -> Iterator[Finding]:

@@ -148,14 +148,6 @@ class TypeChecker:
             return [Finding("rule.cycle", place, template)]
         return self.check_value(rule, place)
 
-    def type_of(self, rule: object) -> Type | None:
-        """The type of a value; None where something is wrong with it."""
-        found: list[Finding] = []
-        type_ = None
-        if not _too_large(rule, self._document, ""):
-            type_ = self._walk("").type_of(rule, found)
-        return None if found else type_
-
     def _walk(self, place: str) -> _Walk:
         return _Walk(self._document, self.known, place)
 

@@ -1,7 +1,8 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from surveyapp.designer.facts import ATTRIBUTES, facts_of
+from surveyapp.designer.document import Document
+from surveyapp.designer.facts import ATTRIBUTES, Type, attributes, facts_of
 
 
 def test_values_become_json():
@@ -30,3 +31,19 @@ def test_a_moment_counts_as_its_day_and_what_is_no_value_is_absent():
 def test_every_kind_of_fact_has_a_type():
     kinds = {t.kind for attributes in ATTRIBUTES.values() for t in attributes.values()}
     assert kinds == {"text", "choice", "number", "date"}
+
+
+def test_what_is_known_of_the_survey_itself():
+    given = {"today": date(2026, 11, 25), "language": "en", "mode": "qr", "secret": 1}
+    found = facts_of({}, {}, given)
+    assert found["survey"] == {"today": "2026-11-25", "language": "en", "mode": "qr"}
+    assert "survey" not in facts_of()
+
+
+def test_the_facts_of_a_document():
+    document = Document.model_validate(
+        {"languages": ["en", "fr"], "experiments": [{"id": "e", "arms": [{"id": "a"}]}]}
+    )
+    known = attributes(document)
+    assert known["random"] == {"e": Type("choice", ("a",))}
+    assert known["survey"]["language"] == Type("choice", ("en", "fr"))

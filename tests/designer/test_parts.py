@@ -239,3 +239,30 @@ def test_nothing_unlocks_by_the_way():
         apply(LOCKED, put("question:q1", origin=None))
     with pytest.raises(SurveyError, match=r"edit\.unknown_place"):
         apply(LOCKED, {"do": "unlock", "at": "question:q3"})
+
+
+FURTHER = [
+    {"type": "ranking", "id": "q", "options": [{"id": "a"}]},
+    {"type": "date", "id": "q"},
+    {"type": "consent", "id": "q"},
+    {"type": "photo", "id": "q"},
+    {"type": "ces", "id": "q"},
+    {"type": "single", "id": "q"},
+]
+
+
+@pytest.mark.parametrize("question", FURTHER, ids=[one["type"] for one in FURTHER])
+def test_new_parts_of_every_kind_of_question_are_sound(question):
+    document = Document.model_validate(
+        {"pages": [{"id": "p1", "questions": [{"type": "information", "id": "i"}, question]}]}
+    )
+    for kind, into in (
+        ("check", "question:q"),
+        ("screen_out", "page:p1"),
+        ("computed", "document"),
+        ("veto", "document"),
+        ("bonus", "document"),
+    ):
+        added = add(document, kind, into=into)
+        wrong = [finding.code for finding in check_rules(added)]
+        assert wrong == [], (kind, tree(added))

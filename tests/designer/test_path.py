@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.designer.document import Document, variables_of
-from surveyapp.designer.path import path
+from surveyapp.designer.path import VisiblePage, path
 from tests.designer.respondent import random_answers
 from tests.questionnaires import names, questionnaire
 
@@ -123,3 +123,68 @@ def test_keeps_document_order(draw, name):
     seen = path(document, random_answers(document, draw), NOBODY)
     order = [v for q in document.questions() for v in variables_of(q)]
     assert [v for v in order if v in seen.variables] == list(seen.variables)
+
+
+GRID = {
+    "type": "likert_grid",
+    "id": "g",
+    "shuffle": True,
+    "items": [{"id": name, "fixed": name == "d"} for name in "abcd"],
+}
+
+
+def test_everything_comes_in_the_order_of_the_seed_and_no_rule_minds():
+    document = Document.model_validate(
+        {
+            "pages": [
+                {"id": "p1", "block": "x", "questions": [{"type": "nps", "id": "q1"}, GRID]},
+                {
+                    "id": "p2",
+                    "block": "x",
+                    "shuffle": True,
+                    "questions": [{"type": "nps", "id": f"n{i}"} for i in range(4)],
+                },
+                {"id": "p3", "questions": [{"type": "nps", "id": "last"}]},
+            ]
+        }
+    )
+    plain = path(document, {}, NOBODY)
+    assert plain.page_ids == ("p1", "p2", "p3")
+    ways = [path(document, {}, NOBODY, seed) for seed in range(40)]
+    assert {way.page_ids for way in ways} == {("p1", "p2", "p3"), ("p2", "p1", "p3")}
+    grid = document.question_by_id["g"]
+    items = {tuple(item.id for item in way.page("p1").items_of(grid)) for way in ways}
+    assert len(items) == 6
+    assert {order[-1] for order in items} == {"d"}
+    assert len({way.page("p2").variables for way in ways}) > 12
+    for way in ways:
+        assert set(way.variables) == set(plain.variables)
+        assert path(document, {}, NOBODY, seed=ways.index(way)) == way
+
+
+def test_a_page_made_by_hand_offers_everything():
+    document = questionnaire("option_rules")
+    page = VisiblePage(document.pages[0], document.pages[0].questions)
+    channel, views = (document.question_by_id[name] for name in ("channel", "views"))
+    assert page.variables == document.variables
+    assert page.options_of(channel) == channel.options
+    assert page.items_of(views) == views.items
+    assert page.requires(document.question_by_id["nps"])
+    assert not page.requires(channel)
+
+
+def test_a_screen_out_ends_the_path_with_its_page():
+    document = questionnaire("screen_out")
+    assert path(document, {}, NOBODY).ended is None
+    out = path(document, {"bought": "no"}, NOBODY)
+    assert out.ended == document.pages[0].screen_outs[0]
+    assert out.page_ids == ("p1",)
+    assert path(document, {"bought": "yes"}, NOBODY).page_ids == ("p1", "p2")
+
+
+def test_an_experiment_draws_its_arm_unless_it_is_known():
+    document = questionnaire("experiment")
+    shown = {path(document, {}, {}, seed).variables for seed in range(30)}
+    assert shown == {("nps",), ("other_nps",)}
+    assert path(document, {}, {"random": {"words": "a"}}, 1).variables == ("nps",)
+    assert path(document, {}, {}).variables == ()

@@ -14,6 +14,7 @@ from tests.questionnaires import names, questionnaire
 from tests.vectors import random_rule
 
 ALL = questionnaire("all_types")
+A, B = {"answer": "a"}, {"answer": "b"}
 
 
 @pytest.mark.parametrize(
@@ -255,3 +256,72 @@ def test_the_examples_of_the_guide_are_rules():
     assert len(examples) >= 7
     for line in examples:
         assert parse(unparse(parse(line))) == parse(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("a + b * 2 >= 7", {">=": [{"+": [A, {"*": [B, 2]}]}, 7]}),
+        ("a + b + 1 == 3", {"==": [{"+": [A, B, 1]}, 3]}),
+        ("(a + b) + 1 == 3", {"==": [{"+": [{"+": [A, B]}, 1]}, 3]}),
+        ("a - b - 1 == 3", {"==": [{"-": [{"-": [A, B]}, 1]}, 3]}),
+        ("a -1 == - 2", {"==": [{"-": [A, 1]}, -2]}),
+        ("a * (b - -1.5) / 2 < 3", {"<": [{"/": [{"*": [A, {"-": [B, -1.5]}]}, 2]}, 3]}),
+        ("min(a, b) == +1", {"==": [{"min": [A, B]}, 1]}),
+        ('position(a, "x") == 1', {"==": [{"position": [A, "x"]}, 1]}),
+        ("count(a > 1, not b) >= 1", {">=": [{"count": [{">": [A, 1]}, {"not": [B]}]}, 1]}),
+        ('if(a > 1, "x", "y") == "x"', {"==": [{"if": [{">": [A, 1]}, "x", "y"]}, "x"]}),
+        (
+            "days(customer.last_purchase, survey.today) <= 7",
+            {"<=": [{"days": [{"customer": "last_purchase"}, {"survey": "today"}]}, 7]},
+        ),
+        ('random.wording == "b"', {"==": [{"random": "wording"}, "b"]}),
+        ("answered(computed.total)", {"answered": [{"computed": "total"}]}),
+        (
+            "count == 1 and answer.random == 2",
+            {"and": [{"==": [{"answer": "count"}, 1]}, {"==": [{"answer": "random"}, 2]}]},
+        ),
+    ],
+)
+def test_calculations(text, rule):
+    assert parse(text) == rule
+    assert parse(unparse(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "sentence"),
+    [
+        (
+            "maen(nps) > 1",
+            "rule_text.unknown_function",
+            "There is no function “maen”. Did you mean “mean”?",
+        ),
+        (
+            "zzzz(nps) > 1",
+            "rule_text.unknown_function",
+            "There is no function “zzzz”; the functions are min max sum mean round count position"
+            " days if answered all any.",
+        ),
+        ("round(nps, 1) > 1", "rule_text.operands", "“round” needs one number in brackets."),
+        ("days() > 1", "rule_text.operands", "“days” needs two dates in brackets."),
+        (
+            "position(nps, nps) > 1",
+            "rule_text.operands",
+            "“position” needs a ranking and the id of one of its answers in quotes.",
+        ),
+        ("nps × 2 > 1", "rule_text.write_instead", "Write * instead of ×."),
+    ],
+)
+def test_trouble_with_functions(text, code, sentence):
+    with pytest.raises(SurveyError) as caught:
+        parse(text, ALL)
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.message) == (code, sentence)
+
+
+def test_a_value_is_no_literal_and_need_not_be_a_condition():
+    assert parse("nps * 2", ALL, value=True) == {"*": [{"answer": "nps"}, 2]}
+    with pytest.raises(SurveyError, match="the same for everybody"):
+        parse("3", ALL, value=True)
+    with pytest.raises(SurveyError, match=r"rule\.not_a_condition"):
+        parse("nps * 2", ALL)

@@ -175,3 +175,138 @@ def test_hostile_rules_are_findings_never_crashes(rule):
     for finding in check_types(rule, ALL):
         assert finding.message
         assert finding.place == "rule"
+
+
+MORE = Document.model_validate(
+    {
+        "pages": [
+            {
+                "id": "p1",
+                "questions": [
+                    {"type": "stars", "id": "stars", "missing": ["dont_know"]},
+                    {"type": "date", "id": "day", "missing": ["refused"]},
+                    {
+                        "type": "ranking",
+                        "id": "wishes",
+                        "options": [{"id": "a"}, {"id": "b", "other": True}],
+                    },
+                    {"type": "multiple", "id": "some", "options": [{"id": "a"}]},
+                    {"type": "consent", "id": "ok"},
+                    {"type": "single", "id": "one", "carry": {"question": "some"}},
+                ],
+            }
+        ],
+        "experiments": [{"id": "e", "arms": [{"id": "x"}, {"id": "y"}]}],
+        "computed": [
+            {"id": "level", "value": {"if": [{"answer": "ok"}, {"answer": "one"}, "none"]}},
+            {"id": "when", "value": {"if": [{"answer": "ok"}, {"answer": "day"}, "2026-01-01"]}},
+            {"id": "words", "value": {"if": [{"answer": "ok"}, {"answer": "wishes.b"}, "none"]}},
+            {"id": "points", "value": {"if": [{"answer": "ok"}, 1, {"answer": "stars"}]}},
+            {"id": "bad", "value": {"if": [{"answer": "ok"}, {"answer": "gone"}, 1]}},
+        ],
+    }
+)
+STARS, DAY, RANKED, SOME = ({"answer": name} for name in ("stars", "day", "wishes", "some"))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"==": [STARS, "dont_know"]},
+        {"!=": ["refused", DAY]},
+        {"in": [STARS, [1, "dont_know"]]},
+        {"==": [{"position": [RANKED, "a"]}, 1]},
+        {"in": ["a", RANKED]},
+        {">=": [{"count": [SOME]}, 1]},
+        {">=": [{"count": [{"answer": "ok"}, {"answered": [SOME]}]}, 1]},
+        {"<": [{"days": [DAY, "2026-01-01"]}, {"round": [{"/": [STARS, 2]}]}]},
+        {"<=": [DAY, {"survey": "today"}]},
+        {"==": [{"random": "e"}, "x"]},
+        {"==": [{"answer": "one"}, "a"]},
+        {"==": [{"computed": "level"}, "a"]},
+        {"==": [{"computed": "level"}, "none"]},
+        {">": [{"computed": "when"}, "2026-02-01"]},
+        {"==": [{"computed": "words"}, "whatever"]},
+        {">": [{"computed": "points"}, 1]},
+        {"answer": "ok"},
+        {"not": [{"==": [{"answer": "wishes.b"}, "x"]}]},
+    ],
+)
+def test_sound_with_the_further_types(rule):
+    assert found(rule, MORE) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes"),
+    [
+        ({"==": [STARS, "refused"]}, ["rule.type_mismatch"]),
+        ({"<": [STARS, "dont_know"]}, ["rule.type_mismatch"]),
+        ({"==": [{"position": [RANKED, "c"]}, 1]}, ["rule.unknown_option"]),
+        ({"==": [{"position": [SOME, "a"]}, 1]}, ["rule.not_a_ranking"]),
+        ({"==": [{"position": [{"answer": "gone"}, "a"]}, 1]}, ["rule.unknown_question"]),
+        ({">=": [{"count": [STARS]}, 1]}, ["rule.not_countable"]),
+        ({">=": [{"count": [SOME, RANKED]}, 1]}, ["rule.not_countable"] * 2),
+        ({">=": [{"count": [["a"]]}, 1]}, ["rule.not_countable"]),
+        ({"<": [{"days": [STARS, DAY]}, 1]}, ["rule.not_a_date"]),
+        ({"<": [{"days": [{"answer": "gone"}, DAY]}, 1]}, ["rule.unknown_question"]),
+        ({"<": [{"+": [STARS, "1"]}, 1]}, ["rule.not_a_number"]),
+        ({"<": [{"min": [{"answer": "gone"}]}, 1]}, ["rule.unknown_question"]),
+        ({"==": [{"if": [STARS, 1, 2]}, 1]}, ["rule.not_a_condition"]),
+        ({"==": [{"if": [True, 1, "x"]}, 1]}, ["rule.mixed_values"]),
+        ({"==": [{"if": [True, 1]}, 1]}, ["rule.operands"]),
+        ({"==": [{"position": [RANKED, 1]}, 1]}, ["rule.operands"]),
+        ({"==": [{"random": "f"}, "x"]}, ["rule.unknown_experiment"]),
+        ({"==": [{"random": "zzz"}, "x"]}, ["rule.unknown_experiment"]),
+        ({"==": [{"computed": "levle"}, "a"]}, ["rule.unknown_computed"]),
+        ({"==": [{"computed": "bad"}, 1]}, []),
+        ({"==": [{"answer": "one"}, "zzz"]}, ["rule.unknown_option"]),
+    ],
+)
+def test_trouble_with_the_further_types(rule, codes):
+    assert found(rule, MORE) == codes
+
+
+def test_what_comes_in_random_order_is_not_read():
+    reads = {"answered": [{"answer": "a"}]}
+    page = {"id": "p1", "block": "x", "questions": [{"type": "nps", "id": "a"}]}
+    other = {
+        "id": "p2",
+        "block": "x",
+        "show": reads,
+        "shuffle": True,
+        "questions": [
+            {"type": "multiple", "id": "b", "options": [{"id": "x"}]},
+            {
+                "type": "single",
+                "id": "c",
+                "carry": {"question": "b"},
+                "options": [{"id": "y", "show": reads}],
+            },
+        ],
+        "checks": [{"id": "k", "must": {"answered": [{"answer": "b"}]}}],
+    }
+    found = check_rules(Document.model_validate({"pages": [page, other]}))
+    assert [(f.code, f.place) for f in found] == [
+        ("rule.shuffled", "page:p2"),
+        ("rule.shuffled", "option:c.y"),
+        ("rule.shuffled", "question:c"),
+    ]
+
+
+def test_a_rule_at_the_end_of_a_page_reads_the_page():
+    later = {"answered": [{"answer": "z"}]}
+    own = {"answered": [{"answer": "a"}]}
+    page = {
+        "id": "p1",
+        "questions": [
+            {"type": "nps", "id": "a", "require": own, "checks": [{"id": "k", "must": later}]},
+        ],
+        "checks": [{"id": "l", "must": own}],
+        "screen_outs": [{"id": "s", "when": later}],
+    }
+    last = {"id": "p2", "questions": [{"type": "nps", "id": "z"}]}
+    found = check_rules(Document.model_validate({"pages": [page, last]}))
+    assert [(f.code, f.place) for f in found] == [
+        ("rule.later_question", "check:a.k"),
+        ("rule.later_question", "screen_out:p1.s"),
+    ]

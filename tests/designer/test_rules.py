@@ -130,3 +130,7 @@ def test_sources_once_each_in_order():
         ("answer", "a"),
         ("touchpoint", "store"),
     )
+
+
+def test_a_number_beyond_all_doubles_is_unknown():
+    assert evaluate({">": [{"+": [10**400, 1]}, 1]}, {}, {}) is None
