@@ -15,6 +15,7 @@ VIEWS = (
     "difference_views",
     "draft_history_views",
     "editing_views",
+    "format_views",
     "library_views",
     "paper_views",
     "preview_link_views",

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -25,6 +27,33 @@ class NewForm(FlaskForm):
     )
     name_zh = StringField(_l("Title in Chinese"), [Optional(), Length(max=200)])
     name_en = StringField(_l("Title in English"), [Optional(), Length(max=200)])
+
+
+class ImportForm(FlaskForm):
+    """A file of another program."""
+
+    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+    kind = SelectField(
+        _l("Format"),
+        choices=[
+            SelectChoice("auto", _l("Recognise it")),
+            SelectChoice("xlsform", "XLSForm"),
+            SelectChoice("limesurvey", "LimeSurvey"),
+            SelectChoice("surveyjs", "SurveyJS"),
+            SelectChoice("qualtrics", "Qualtrics"),
+            SelectChoice("json", _l("Our own JSON")),
+        ],
+        default="auto",
+    )
+
+
+class ConfirmImportForm(FlaskForm):
+    """What was read, carried along until it is wanted."""
+
+    packed = StringField(widget=HiddenInput(), validators=[DataRequired()])
+    kind = StringField(widget=HiddenInput(), validators=[Length(max=20)])
+    filename = StringField(widget=HiddenInput(), validators=[Optional(), Length(max=120)])
+    lost = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class PublishForm(FlaskForm):
