@@ -34,7 +34,8 @@ FORMATS = {
 }
 """Formats to export to: name and what each is for."""
 _WORDS = {
-    "pages": N_("Pages"), "options": N_("Answers to choose"), "rules": N_("Rules"),
+    "pages": N_("Pages of the questionnaire"),
+    "options": N_("Answers to choose"), "rules": N_("Rules"),
     "languages": N_("Languages"), "computed": N_("Computed values"),
 }  # fmt: skip
 _PLACES = {
