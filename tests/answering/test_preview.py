@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from flask import Flask
+from lxml import html
 from sqlalchemy import select
 
 from surveyapp.answering.sheet import survey_assets
@@ -65,3 +66,55 @@ def test_a_preview_of_a_version_and_of_what_is_not_there(
     assert staff.get("/preview/999").status_code == 404
     for text in ("[", "[]", "null"):
         assert staff.get(_url(version="1", answers=text)).status_code == 200
+
+
+def test_a_preview_is_shown_as_on_a_day_in_a_mode_with_an_arm_and_a_seed(
+    app: Flask, sign_in: Callable[[str], AuditingClient]
+) -> None:
+    build("full/experiment")
+    staff = sign_in("researcher")
+    asked = {"survey.today": "2026-02-01", "survey.mode": "kiosk", "seed": "77", "lang": "en"}
+    for arm, words in (("warm", "We would be glad"), ("plain", "Please answer.")):
+        answer = staff.get(_url(**asked, **{"random.wording": arm}))
+        state = state_in(answer)
+        assert state["facts"]["survey"] == {"today": "2026-02-01"}
+        assert state["facts"]["random"] == {"wording": arm}
+        assert state["seed"] == 77
+        assert words in answer.get_data(as_text=True).partition('id="pages"')[0]
+    drawn = state_in(staff.get(_url(seed="5", **{"random.wording": "nothing"})))
+    assert drawn["facts"]["random"]["wording"] in ("warm", "plain")
+
+
+def test_the_bar_above_a_preview_keeps_what_it_does_not_change(
+    app: Flask, sign_in: Callable[[str], AuditingClient]
+) -> None:
+    build("full/piping")
+    given = {"customer.city": "杭州", "answers": '{"price": 6}', "page": "p2", "lang": "en"}
+    page = sign_in("analyst").get(_url(**given)).get_data(as_text=True)
+    tree = html.document_fromstring(page)
+    bar = tree.xpath("//form[@class='bar']")[0]
+    assert dict(bar.form_values()) == {
+        "customer.city": "杭州",
+        "answers": '{"price": 6}',
+        "page": "p2",
+        "lang": "en",
+        "survey.mode": "link",
+        "survey.today": bar.fields["survey.today"],
+        "seed": "1",
+    }
+    assert "Twice: 12." in tree.xpath("//*[@id='page']")[0].text_content()
+
+
+def test_a_preview_of_a_shuffled_questionnaire_follows_its_seed(
+    app: Flask, sign_in: Callable[[str], AuditingClient]
+) -> None:
+    build("full/shuffled")
+    staff = sign_in("researcher")
+
+    def order(seed: str) -> list[str]:
+        tree = html.document_fromstring(staff.get(_url(seed=seed)).get_data(as_text=True))
+        values: list[str] = tree.xpath("//*[@id='page']//input/@value")
+        return values
+
+    assert order("4") == order("4")
+    assert len({tuple(order(str(seed))) for seed in range(1, 6)}) > 2
