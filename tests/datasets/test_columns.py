@@ -23,6 +23,7 @@ from surveyapp.datasets.codebook import codebook
 from surveyapp.datasets.table import build
 from surveyapp.designer.document import QUESTION_TYPES, Document
 from tests.datasets.scored import DOCUMENT, EVERYTHING, REASONS_GIVEN, dataset, respondent
+from tests.questionnaires import names, questionnaire
 
 DATA = dataset(EVERYTHING, REASONS_GIVEN, {"channel": "shop"})
 NAMES = {v.name: v for v in DATA.codebook.answers}
@@ -137,3 +138,13 @@ def test_an_option_that_two_versions_score_keeps_the_points_of_both() -> None:
 def test_what_is_no_day_is_no_answer(wrong: Any) -> None:
     data = dataset({"channel": "shop", "day": wrong})
     assert data.reasons["day"].to_pylist() == [UNANSWERED]
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_questionnaire_has_columns_of_distinct_names(name: str) -> None:
+    document = questionnaire(name)
+    data = build([], {1: document})
+    columns = [v.name for v in data.codebook.variables]
+    assert len(columns) == len(set(columns))
+    asked = {v.question for v in data.codebook.answers if v.question}
+    assert asked == {q.id for q in document.questions() if q.type != "information"}
