@@ -10,12 +10,17 @@ from collections import OrderedDict
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.proof import Proof, Prover
+from surveyapp.designer.proving.covering import Way
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.versions import content_hash
 from surveyapp.findings import Finding
+
+if TYPE_CHECKING:
+    from surveyapp.designer.proving.lengths import Lengths
 
 KEPT, VERDICTS = 64, 50_000
 
@@ -56,6 +61,32 @@ class Store(MutableMapping[bytes, Verdict]):
 
 _verdicts = Store(VERDICTS)
 _made: OrderedDict[str, Proof] = OrderedDict()
+
+
+_wholes: OrderedDict[tuple[str, str], Whole] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The proof with the lengths of the ways (None where nobody gets through), and a few ways."""
+
+    proof: Proof
+    lengths: Lengths | None
+    ways: tuple[Way, ...]
+
+
+def whole(document: Document, language: str) -> Whole:
+    """Everything for the page of the check; reading times in `language`."""
+    key = (content_hash(document), language)
+    found = _wholes.get(key)
+    if found is None:
+        proof = proof_of(document)
+        prover = Prover(document, _verdicts)
+        found = Whole(proof, prover.lengths(language), prover.ways(language))
+        _wholes[key] = found
+        while len(_wholes) > KEPT:
+            _wholes.popitem(last=False)
+    return found
 
 
 @dataclass(frozen=True)

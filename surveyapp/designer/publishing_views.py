@@ -105,8 +105,9 @@ def _refused(found: Questionnaire, findings: tuple[Finding, ...]) -> tuple[str, 
 
 
 def _proof(found: Questionnaire, document: Document) -> dict[str, Any]:
-    made = proofs.proof_of(document)
     language = shown_language(document)
+    whole = proofs.whole(document, language)
+    made = whole.proof
     latest = found.versions[-1] if found.versions else None
     order = {name: number for number, name in enumerate(SEVERITIES)}
     findings = sorted(made.findings, key=lambda finding: order[finding.severity])
@@ -121,7 +122,19 @@ def _proof(found: Questionnaire, document: Document) -> dict[str, Any]:
         "owner": proofs.owner,
         **difference_views.impact(found, document, request.form),
         "replay": lambda led: _replay(found.id, led.page, language, led.witness),
+        "see": lambda finding: _see(found.id, document, language, finding, made.witness(finding)),
+        "lengths": whole.lengths,
+        "ways": whole.ways,
+        "walk": lambda way: _replay(found.id, "", language, way.witness),
     }
+
+
+def _see(
+    questionnaire_id: int, document: Document, language: str, finding: Finding, by: Witness | None
+) -> str:
+    """Address of the preview that shows what a finding says; empty where nothing is to see."""
+    page = witnesses.page_of(document, finding.place)
+    return _replay(questionnaire_id, page, language, by) if by is not None and page else ""
 
 
 def _replay(questionnaire_id: int, page: str, language: str, witness: Witness) -> str:

@@ -10,6 +10,7 @@ from surveyapp.designer.document import Document
 from surveyapp.designer.phrases import KINDS, PANELS
 from surveyapp.designer.places import part_at, split
 from surveyapp.designer.proof import Proof, Witness
+from surveyapp.designer.proofs import owner
 from surveyapp.designer.rule_sources import choices
 from surveyapp.findings import SurveyError
 
@@ -37,14 +38,15 @@ def paths(document: Document, proof: Proof, language: str) -> list[Led]:
             in_words(document, witness, language),
             witness,
             in_words(document, proof.hidden[place], language) if place in proof.hidden else None,
-            _page_of(document, place),
+            page_of(document, place),
         )
         for place, witness in proof.shown.items()
     ]
 
 
-def _page_of(document: Document, place: str) -> str:
-    kind, name = split(place)
+def page_of(document: Document, place: str) -> str:
+    """Id of the page that a place is on; empty for what is on none."""
+    kind, name = split(owner(place))
     if kind == "page":
         return name
     ids = {q.id: page.id for page in document.pages for q in page.questions}
