@@ -7,7 +7,7 @@ from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.designer import team_library
 from surveyapp.designer.library_models import LibraryEntry
-from tests.designer_web.conftest import document, replay, stored
+from tests.designer_web.conftest import document, post, replay, stored
 
 
 def insert(client, number, source, at="question:contacts", **more):
@@ -49,7 +49,8 @@ def test_a_question_goes_where_it_is_wanted_and_undo_takes_it_out(staff, made):
 def test_a_locked_question_keeps_its_words_until_somebody_unlocks_it(staff, made):
     insert(staff, made.id, "library:question.ces")
     words = {"do": "set", "at": "question:ces", "values": {"title": {"en": "Was it easy?"}}}
-    refused = replay(staff, made.id, words)
+    form = {"do": "set", "question:ces/title.en": "Was it easy?", "here": "question:ces"}
+    refused = post(staff, made.id, form)
     assert refused.status_code == 422
     assert "is locked" in refused.text
     assert (
