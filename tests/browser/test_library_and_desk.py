@@ -56,7 +56,7 @@ def test_inserting_from_the_library_and_unlocking(
     axe(page)
     shot(page, "library-1280")
     page.goto(f"{site}/questionnaires/{made}?at=question:contacts")
-    page.get_by_text("Add a question").click()
+    page.locator("#adder > summary").click()
     page.get_by_role("link", name="From the library").click()
     page.get_by_label("Search the library").fill("effort")
     page.keyboard.press("Enter")
