@@ -256,7 +256,7 @@ def _grid_of(
         _row_by_row(asked, labels, rows, suffix)
         return
     points = {code: point for point, code in enumerate(labels, 1)}
-    items, values = asked.draft.options(_labels(asked, rows, "question"), asked.place)
+    items, values = asked.draft.options(_ends(_labels(asked, rows, "question")), asked.place)
     _filter(asked, items, values)
     scale = {"points": len(points), "labels": {points[c]: t for c, t in labels.items() if t}}
     shuffle = asked.attribute("random_order") == "1"
@@ -267,6 +267,12 @@ def _grid_of(
     if list(points) != [str(p) for p in points.values()]:
         why = N_("Its columns are the points 1 to {points} of a scale, in their order.")
         asked.draft.told(asked.place, asked.code, why, points=len(points))
+
+
+def _ends(labels: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """`sweet|bitter`, words at both ends of a row, as `sweet – bitter`."""
+    return {code: {tag: " – ".join(part.strip() for part in text.split("|")) for tag, text in
+                   words.items()} for code, words in labels.items()}  # fmt: skip
 
 
 def _row_by_row(

@@ -188,6 +188,18 @@ def test_validation_limits_filters_and_exclusive_answers():
     assert several.checks[0].must == {">=": [{"count": [{"answer": "q1"}]}, 1]}
 
 
+def test_words_at_both_ends_of_a_row_are_kept():
+    """As in LimeSurvey's own sample survey 29846 (DBVersion 145): `sweet|bitter`, codes 1 to 5."""
+    answers = [{"qid": "1", "code": str(i), "answer": str(i - 3), "assessment_value": str(i),
+                "sortorder": str(i), "language": "en", "scale_id": "0"}
+               for i in range(1, 6)]  # fmt: skip
+    below = rows("1", "2", kind="F")
+    below[0]["question"], below[1]["question"] = "sweet|bitter", "fair|unfair"
+    found = question(one("F", subquestions=below, answers=answers, mandatory=""), "q1")
+    assert [item.label["en"] for item in found.items] == ["sweet – bitter", "fair – unfair"]
+    assert found.scale.labels[1] == {"en": "-2"}
+
+
 def test_array_filter_is_a_rule_of_each_row():
     imported = limesurvey(
         [{"title": "Q1", "type": "M", "question": "a"},
