@@ -38,18 +38,32 @@ HOMES = {
 """Kinds of parts with a panel each → the panel that lists them."""
 
 
+_BELOW = {
+    kind: [
+        (inner, parts) for inner, parts in LISTS.items() if kind in OWNERS.get(inner, ("document",))
+    ]
+    for kind in ("document", *LISTS)
+}
+"""Kind of part → kinds and lists of the parts below it."""
+
+
 def places_of(document: Document) -> dict[str, str]:
-    """The place of every part → that of its owner; parts of one owner in order."""
-    return dict(_within("document", document))
+    """The place of every part → that of its owner; parts of one owner in order.
+
+    Kept with the document, which never changes.
+    """
+    kept: dict[str, str] | None = document.__dict__.get("_places")
+    if kept is None:
+        kept = document.__dict__["_places"] = dict(_within("document", document))
+    return kept
 
 
 def _within(place: str, owner: object) -> Iterator[tuple[str, str]]:
     kind, name = split(place)
-    for inner, parts in LISTS.items():
-        if kind not in OWNERS.get(inner, ("document",)):
-            continue
+    fields = owner.__dict__
+    for inner, parts in _BELOW[kind]:
         prefix = f"{name}." if inner in INNER else ""
-        for part in getattr(owner, parts, ()):
+        for part in fields.get(parts, ()):
             here = f"{inner}:{prefix}{part.id}"
             yield here, place
             if inner not in INNER:

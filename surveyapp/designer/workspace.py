@@ -193,7 +193,8 @@ class Workspace:
         return [
             where
             for where, _, rule in rules_of(self.document)
-            if any(s.kind == "answer" and s.name.partition(".")[0] == name for s in sources(rule))
+            if name in repr(rule)  # a quick look first: there may be hundreds of rules
+            and any(s.kind == "answer" and s.name.partition(".")[0] == name for s in sources(rule))
         ]
 
 
