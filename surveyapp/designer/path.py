@@ -25,6 +25,7 @@ from surveyapp.designer.document import (
     Page,
     Question,
     ScreenOut,
+    question_of,
     variables_of,
 )
 from surveyapp.designer.order import Seed, arms
@@ -58,8 +59,15 @@ class VisiblePage:
 
     def variables_of(self, question: Question) -> tuple[str, ...]:
         """The variables that this page asks for with one of its questions."""
-        prefix = f"{question.id}."
-        return tuple(v for v in self.variables if v == question.id or v.startswith(prefix))
+        return self._by_question.get(question.id, ())
+
+    @cached_property
+    def _by_question(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for variable in self.variables:
+            name = question_of(variable)
+            found[name] = (*found.get(name, ()), variable)
+        return found
 
     def requires(self, question: Question) -> bool:
         """Whether the question must be answered, by itself or by its rule."""

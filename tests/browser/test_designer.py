@@ -71,7 +71,7 @@ def test_from_a_template_to_a_published_version(
     # a new question, typed in both languages, is on the page at once
     page.locator("#go-question-contacts").click()
     expect(question(page)).to_have_value(re.compile("How many times"))
-    page.get_by_text("Add a question").click()
+    page.locator("#canvas").get_by_text("Add a question").click()
     page.get_by_role("button", name="Rating scale").click()
     says(page, "Added.")
     expect(question(page, "简体中文")).to_be_focused()
