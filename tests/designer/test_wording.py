@@ -3,6 +3,8 @@ from collections import Counter
 
 import pytest
 from flask_babel import force_locale
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.wording import cases, scores
 from surveyapp.designer.document import Document
@@ -300,3 +302,20 @@ def test_information_and_consent_ask_nothing():
     odd = {"title": {"en": "Nobody always agrees"}}
     said = [{"id": "i", "type": "information", **odd}, {"id": "c", "type": "consent", **odd}]
     assert codes(document_of(*said, languages=("en",))) == set()
+
+
+@settings(max_examples=60, deadline=1000)
+@given(
+    st.text(max_size=300), st.text(alphabet="不没 not nor 和and18–25、最近never{}()", max_size=1500)
+)
+def test_no_text_stops_the_check_or_holds_it_up(one, other):
+    for language in ("zh-Hans", "en"):
+        options = [{"id": f"o{n}", "label": {language: other[n:]}} for n in range(6)]
+        scale = {"points": 3, "labels": {n: {language: one} for n in "123"}}
+        item = {"id": "i", "label": {language: other}}
+        questions = (
+            {"id": "a", "type": "single", "title": {language: one}, "options": options},
+            {"id": "b", "type": "likert_grid", "scale": scale, "items": [item]},
+        )
+        for finding in check_wording(document_of(*questions, languages=(language,))):
+            assert finding.message
