@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EFFORT", "Proof", "Prover", "Verdicts", "Witness", "prove", "quick_findings"]
 
-EFFORT = 5_000_000
+EFFORT = 1_000_000
 """The solver's steps for one question; the same on every machine, unlike seconds."""
 CROWD, FEW = 24, 12
 """So many random respondents go first, unless there are only a few claims to decide."""

@@ -42,6 +42,7 @@ class Keys:
     def __init__(self, graph: Graph, effort: int) -> None:
         self._graph = graph
         self._effort = effort
+        self._expanded: dict[int, tuple[object, str]] = {}
         self._computed: dict[str, str] = {}
         for name, rule in graph.computed.items():
             self._computed[name] = self.expanded(rule)
@@ -50,9 +51,12 @@ class Keys:
 
     def expanded(self, rule: object) -> str:
         """A rule with the computed values that it reads."""
-        names = {s.name for s in sources(rule) if s.kind == "computed"}
-        inner = (self._computed.get(name, "") for name in sorted(names))
-        return "\n".join((written(rule), *inner))
+        kept = self._expanded.get(id(rule))
+        if kept is None:  # the rule is kept, too, so that its address stays its own
+            names = {s.name for s in sources(rule) if s.kind == "computed"}
+            inner = (self._computed.get(name, "") for name in sorted(names))
+            kept = self._expanded[id(rule)] = (rule, "\n".join((written(rule), *inner)))
+        return kept[1]
 
     def _node(self, node: Node) -> bytes:
         page, question = self._graph.pages[node.page], node.question
