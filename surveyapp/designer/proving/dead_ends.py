@@ -9,6 +9,7 @@ there is no dead end; where a state has no answers, it is one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import z3
@@ -16,7 +17,7 @@ import z3
 from surveyapp.designer.document import variables_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.gates import Gate, cone_before, inside
-from surveyapp.designer.proving.logic import Formula, both, opposite
+from surveyapp.designer.proving.logic import Formula, both, put, solver_in
 from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.proving.verdicts import Decider
@@ -42,8 +43,8 @@ class Refusal:
         own = {str(node.index) for node in self._nodes}
         own |= {v for node in self._nodes for v in variables_of(node.question)}
         concerned = _constants(self._accepted)
-        self._local = [c for c in concerned if str(c).split(" ")[1] in own]
-        self._outside = [c for c in concerned if str(c).split(" ")[1] not in own]
+        self._local = [c for c in concerned if _name(c).split(" ")[1] in own]
+        self._outside = [c for c in concerned if _name(c).split(" ")[1] not in own]
 
     def _accepting(self) -> Iterator[Formula]:
         """That the page accepts what is answered on it."""
@@ -80,35 +81,34 @@ class Refusal:
         return None
 
     def _solver(self, formulas: Iterable[Formula]) -> Any:
-        solver = z3.SimpleSolver(ctx=self._model.context)
-        solver.set("rlimit", self._effort)
-        wanted = both(*formulas)
-        solver.add(z3.BoolVal(wanted, self._model.context) if isinstance(wanted, bool) else wanted)
+        solver = solver_in(self._model.context, self._effort)
+        solver.add(_plain(both(*formulas), self._model.context))
         return solver
 
     def _refusing(self, example: Any) -> Iterator[Any]:
         """That this example is refused, and so is each with a number of the state put in."""
-        wanted = both(*self._accepted)
-        if isinstance(wanted, bool):
-            yield z3.BoolVal(not wanted, self._model.context)
-            return
-        named = {str(d.arg(0)) for node in self._nodes for d in self._model.definitions[node.index]}
-        values = {
-            c: example.eval(c, model_completion=True) for c in self._local if str(c) not in named
-        }
-        yield opposite(self._put(wanted, values))
+        wanted = self._spelt_out
+        values = {c: example.eval(c, model_completion=True) for c in self._given}
+        yield z3.Not(put(wanted, list(values.items())))
         swaps = ((c, o) for c in values for o in self._outside if z3.is_int(c) and z3.is_int(o))
         for _, (constant, other) in zip(range(MOST_SWAPS), swaps, strict=False):
-            yield opposite(self._put(wanted, {**values, constant: other}))
+            yield z3.Not(put(wanted, list({**values, constant: other}.items())))
 
-    def _put(self, formula: Any, values: dict[Any, Any]) -> Any:
-        """The formula for these values, with the page's own definitions put in."""
-        pairs = list(values.items())
-        for node in self._nodes:
-            for definition in self._model.definitions[node.index]:
-                name, meaning = definition.arg(0), definition.arg(1)
-                pairs.append((name, z3.substitute(meaning, *pairs)))
-        return z3.substitute(formula, *pairs)
+    @cached_property
+    def _spelt_out(self) -> Any:
+        """What the page accepts, with the page's own definitions put in."""
+        formula = _plain(both(*self._accepted), self._model.context)
+        for node in reversed(self._nodes):
+            for definition in reversed(self._model.definitions[node.index]):
+                formula = put(formula, [(definition.arg(0), definition.arg(1))])
+        return formula
+
+    @cached_property
+    def _given(self) -> list[Any]:
+        """The page's names that an example gives values to."""
+        defined = (d for node in self._nodes for d in self._model.definitions[node.index])
+        named = {_name(definition.arg(0)) for definition in defined}
+        return [c for c in self._local if _name(c) not in named]
 
 
 def dead_end(decider: Decider, gate: Gate) -> Verdict:
@@ -122,6 +122,14 @@ def dead_end(decider: Decider, gate: Gate) -> Verdict:
     return Verdict(yes=found, open=found is None)
 
 
+def _plain(formula: Formula, context: Any) -> Any:
+    return z3.BoolVal(formula, context) if isinstance(formula, bool) else formula
+
+
+def _name(constant: Any) -> str:
+    return str(constant.decl().name())
+
+
 def _constants(formulas: Iterable[Formula]) -> list[Any]:
     """The names that occur in formulas."""
     found: dict[str, Any] = {}
@@ -133,6 +141,6 @@ def _constants(formulas: Iterable[Formula]) -> list[Any]:
             continue
         seen.add(node.get_id())
         if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED:
-            found[str(node)] = node
+            found[_name(node)] = node
         waiting += node.children()
     return list(found.values())

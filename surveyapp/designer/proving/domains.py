@@ -18,7 +18,7 @@ import z3
 from surveyapp.designer.answer_forms import LARGEST
 from surveyapp.designer.document import Consent, Date, Number, Question, missing_of, scale_ends
 from surveyapp.designer.facts import Type
-from surveyapp.designer.proving.logic import Formula, both, either, opposite
+from surveyapp.designer.proving.logic import Formula, both, either, held, opposite
 from surveyapp.designer.proving.terms import Members, Term, Value, date_term
 from surveyapp.designer.proving.words import Words, accepts
 
@@ -138,7 +138,7 @@ class Domains:
         bounds = either(both(without, named), both(opposite(without), plain.bounds))
 
         def read(model: Any) -> object:
-            return texts[_long(model, term)] if _holds(model, without) else plain.read(model)
+            return texts[_long(model, term)] if held(model, without) else plain.read(model)
 
         return Domain(value, bounds, read)
 
@@ -163,7 +163,7 @@ class Domains:
                 bounds.append(z3.Implies(chosen[option], z3.Not(z3.Or(others))))
         value = Value(members=Members(known, chosen, {}))
         return Domain(
-            value, both(*bounds), lambda m: [o for o, f in chosen.items() if _holds(m, f)]
+            value, both(*bounds), lambda m: [o for o, f in chosen.items() if held(m, f)]
         )
 
     def _chosen(self, name: str, offered: Mapping[str, Formula]) -> dict[str, Any]:
@@ -219,6 +219,3 @@ def _limits(question: Number) -> tuple[Fraction, Fraction]:
 def _long(model: Any, term: Any) -> int:
     return int(model.eval(term, model_completion=True).as_long())
 
-
-def _holds(model: Any, formula: Any) -> bool:
-    return bool(z3.is_true(model.eval(formula, model_completion=True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import z3
@@ -72,3 +72,36 @@ def choose(condition: Formula, then: Any, otherwise: Any) -> Any:
     if isinstance(then, int) and isinstance(otherwise, int):
         then = z3.IntVal(then, condition.ctx)
     return z3.If(condition, then, otherwise)
+
+
+def held(model: Any, formula: Any) -> bool:
+    """Whether a formula is true in a solver's model; straight to the library, asked so often."""
+    if isinstance(formula, bool):
+        return formula
+    found, reference = (z3.Ast * 1)(), formula.ctx.ref()
+    z3.Z3_model_eval(reference, model.model, formula.ast, True, found)
+    return bool(z3.Z3_get_bool_value(reference, found[0]) == z3.Z3_L_TRUE)
+
+
+def put(formula: Any, pairs: Sequence[tuple[Any, Any]]) -> Any:
+    """The formula with terms of the same sorts in place of names (z3's own checks these)."""
+    count = len(pairs)
+    if not count:
+        return formula
+    names = (z3.Ast * count)(*(name.ast for name, _ in pairs))
+    values = (z3.Ast * count)(*(value.ast for _, value in pairs))
+    context = formula.ctx
+    made = z3.Z3_substitute(context.ref(), formula.ast, count, names, values)
+    return z3.BoolRef(made, context)
+
+
+def solver_in(context: Any, effort: int) -> Any:
+    """A solver that takes so many steps at most.
+
+    The simple one takes half the time of the tactics; and a formula here has few parts that do
+    not matter, so that looking for them costs more than it saves.
+    """
+    solver = z3.SimpleSolver(ctx=context)
+    solver.set("rlimit", effort)
+    solver.set("relevancy", 0)
+    return solver

@@ -28,7 +28,15 @@ from surveyapp.designer.facts import attributes
 from surveyapp.designer.proving import terms
 from surveyapp.designer.proving.domains import Domain, Domains
 from surveyapp.designer.proving.graph import TODAY, Cone, Constraint, Graph, Node
-from surveyapp.designer.proving.logic import Formula, both, either, implies, opposite
+from surveyapp.designer.proving.logic import (
+    Formula,
+    both,
+    either,
+    held,
+    implies,
+    opposite,
+    solver_in,
+)
 from surveyapp.designer.proving.terms import Value
 from surveyapp.designer.proving.words import words_of
 from surveyapp.designer.rule_places import runs
@@ -414,8 +422,7 @@ class Model:
         wanted = both(*formulas, *self.holding(cone, complete=complete))
         if wanted is False:
             return False
-        solver = z3.SimpleSolver(ctx=self.context)  # half the time of the tactics
-        solver.set("rlimit", effort)
+        solver = solver_in(self.context, effort)
         if wanted is not True:
             solver.add(wanted)
         result = solver.check()
@@ -433,8 +440,8 @@ class Model:
         """How many of the formulas hold at best, and values for that; None where it stays open."""
         solver = z3.Optimize(ctx=self.context)
         solver.set("timeout", milliseconds)
-        held = both(*self.holding(cone, complete=True))
-        solver.add(z3.BoolVal(held, self.context) if isinstance(held, bool) else held)
+        kept = both(*self.holding(cone, complete=True))
+        solver.add(z3.BoolVal(kept, self.context) if isinstance(kept, bool) else kept)
         count = terms.counted(formulas, self.context)
         (solver.maximize if most else solver.minimize)(count)
         if solver.check() != z3.sat:
@@ -448,13 +455,9 @@ class Model:
         values = {}
         for source in read:
             domain, known = self._declared(source)
-            if known is True or (known is not False and _holds(found, known)):
+            if known is True or (known is not False and held(found, known)):
                 values[source] = domain.read(found)
         return values
-
-
-def _holds(found: Any, formula: Any) -> bool:
-    return bool(z3.is_true(found.eval(formula, model_completion=True)))
 
 
 def _run_starts(graph: Graph) -> list[int]:
