@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from surveyapp.designer.choices import CHOICES, carried_from, is_shown
 from surveyapp.designer.document import (
@@ -168,16 +169,23 @@ def _touched(page: VisiblePage, answers: Answers) -> bool:
     return bool(page.counting(answers))
 
 
-def path(document: Document, answers: Answers, facts: Facts, seed: Seed | None = None) -> Path:
+def path(
+    document: Document,
+    answers: Answers,
+    facts: Facts,
+    seed: Seed | None = None,
+    *,
+    most: int | None = None,
+) -> Path:
     """The path of a person with these answers and facts. Pure, and cheap to call again.
 
     With a `seed`, in the order drawn from it and with the experiments' arms as facts, unless the
-    facts name those already.
+    facts name those already. `most`: only the first so many pages, in the order of the seed.
     """
     if seed is not None and document.experiments and "random" not in facts:
         facts = {**facts, "random": arms(document, seed)}
     walk = _Walk(answers, facts)
-    pages = tuple(walk.pages(page_steps(document, seed)))
+    pages = tuple(walk.pages(islice(page_steps(document, seed), most)))
     return Path(pages, walk.ended, document, facts)
 
 

@@ -37,6 +37,8 @@ __all__ = ["EFFORT", "Proof", "Prover", "Verdicts", "Witness", "prove", "quick_f
 
 EFFORT = 1_000_000
 """The solver's steps for one question; the same on every machine, unlike seconds."""
+WHOLE = 100 * EFFORT
+"""The solver's steps for one document; what is left then stays undecided."""
 CROWD, FEW = 24, 12
 """So many random respondents go first, unless there are only a few claims to decide."""
 
@@ -112,10 +114,14 @@ class Task:
 class Prover:
     """The proof of one document, made in as many steps as one likes; `kept` are known verdicts."""
 
-    def __init__(self, document: Document, kept: Verdicts, *, effort: int = EFFORT) -> None:
+    def __init__(
+        self, document: Document, kept: Verdicts, *, effort: int = EFFORT, whole: int = WHOLE
+    ) -> None:
         self._document = document
         self._kept = kept
+        self._given_up: dict[bytes, Verdict] = {}
         self._effort = effort
+        self._whole = whole
         self._quick = quick_findings(document)
         self._graph = Graph(document, faulty_places(document, self._quick))
         self._keys = Keys(self._graph, effort)
@@ -130,17 +136,23 @@ class Prover:
     @property
     def open(self) -> tuple[str, ...]:
         """The places that are not decided yet."""
-        return tuple(dict.fromkeys(t.place for t in self._tasks if t.key not in self._kept))
+        return tuple(dict.fromkeys(t.place for t in self._tasks if self._known(t) is None))
+
+    def _known(self, task: Task) -> Verdict | None:
+        """What is known of a task; that it was given up is true of this document only."""
+        return self._kept.get(task.key) or self._given_up.get(task.key)
 
     def run(self, seconds: float | None = None) -> None:
         """Decide what is open; with `seconds`, stop before the claim that would begin later."""
         end = None if seconds is None else time.monotonic() + seconds
-        waiting = [task for task in self._tasks if task.key not in self._kept]
+        waiting = [task for task in self._tasks if self._known(task) is None]
         seen = self._crowd() if len(waiting) > FEW else ()
         for task in waiting:
             if end is not None and time.monotonic() >= end:
                 return
-            if task.key not in self._kept:
+            if self._decider.spent > self._whole:
+                self._given_up[task.key] = Verdict(open=True)
+            elif task.key not in self._kept:
                 self._kept[task.key] = task.decide(self._decider, seen)
 
     def _crowd(self) -> tuple[Replay, ...]:
@@ -212,14 +224,16 @@ class Prover:
 
     def ways(self, language: str | None = None) -> tuple[Way, ...]:
         """A few whole ways that cover everything that varies."""
-        decided = [
-            (t.claim, self._kept[t.key]) for t in self._tasks if t.claim and t.key in self._kept
-        ]
+        decided = [(task.claim, verdict) for task, verdict in self._decided() if task.claim]
         return ways_of(self._document, decided, language)[0]
+
+    def _decided(self) -> list[tuple[Task, Verdict]]:
+        found = ((task, self._known(task)) for task in self._tasks)
+        return [(task, verdict) for task, verdict in found if verdict is not None]
 
     def proof(self) -> Proof:
         """What is known so far."""
-        decided = [(t, self._kept[t.key]) for t in self._tasks if t.key in self._kept]
+        decided = self._decided()
         findings: list[Finding] = list(self._quick)
         evidence: dict[tuple[str, str], Witness] = {}
         shown: dict[str, Witness] = {}

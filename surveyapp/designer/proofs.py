@@ -60,6 +60,9 @@ class Store(MutableMapping[bytes, Verdict]):
 
 
 _verdicts = Store(VERDICTS)
+_begun: OrderedDict[str, Prover] = OrderedDict()
+PROVERS = 4
+"""So many proofs stay begun: what is said at once and the rest of it share the preparation."""
 _made: OrderedDict[str, Proof] = OrderedDict()
 
 
@@ -115,7 +118,7 @@ def proof_of(document: Document) -> Proof:
     digest = content_hash(document)
     proof = _made.get(digest)
     if proof is None:
-        prover = Prover(document, _verdicts)
+        prover = _prover(document, digest)
         prover.run()
         proof = _made[digest] = prover.proof()
         while len(_made) > KEPT:
@@ -123,17 +126,35 @@ def proof_of(document: Document) -> Proof:
     return proof
 
 
+def _prover(document: Document, digest: str) -> Prover:
+    """The proof of a document; it is one caller's, until that gives it back to `_begun`."""
+    return _begun.pop(digest, None) or Prover(document, _verdicts)
+
+
+def _keep(digest: str, prover: Prover) -> None:
+    _begun[digest] = prover
+    while len(_begun) > PROVERS:
+        _begun.popitem(last=False)
+
+
 def findings_now(document: Document) -> Now:
     """The quick findings and the verdicts that are known, without deciding anything."""
-    proof = _made.get(content_hash(document)) or Prover(document, _verdicts).proof()
+    digest = content_hash(document)
+    proof = _made.get(digest)
+    if proof is None:
+        prover = _prover(document, digest)
+        proof = prover.proof()
+        _keep(digest, prover)
     return Now(proof.findings, proof.open)
 
 
 def finish(document: Document, budget_ms: int) -> Now:
     """The same after deciding what is open, for at most about so many milliseconds."""
-    prover = Prover(document, _verdicts)
+    digest = content_hash(document)
+    prover = _prover(document, digest)
     prover.run(budget_ms / 1000)
     proof = prover.proof()
+    _keep(digest, prover)
     return Now(proof.findings, proof.open)
 
 

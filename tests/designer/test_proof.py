@@ -246,6 +246,42 @@ def test_a_solver_that_gives_up_says_so():
     assert found.publishable
 
 
+def test_one_document_has_so_many_steps_and_the_rest_stays_undecided():
+    document = template("aftersales")
+    kept: proof.Verdicts = {}
+    bounded = proof.Prover(document, kept, whole=0)
+    bounded.run()
+    assert bounded.open == ()
+    assert "proof.undecided" in codes(bounded.proof())
+    again = proof.Prover(document, kept)
+    assert again.open != ()  # only that document was given up, nobody else hears of it
+    again.run()
+    assert again.proof().findings == prove(document).findings
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"type": "number", "minimum": 0, "maximum": 9},
+        {"type": "number", "minimum": 0},
+        {"type": "nps"},
+        {"type": "short_text"},
+    ],
+)
+def test_a_check_is_broken_by_an_answer_that_is_really_refused(asked):
+    """By the least or the greatest answer, or by what the solver finds; the path confirms it."""
+    question = {**asked, "id": "a", "required": True}
+    literal = "12" if asked["type"] == "short_text" else 5
+    question["checks"] = [{"id": "c", "must": {"==": [{"answer": "a"}, literal]}}]
+    others = [
+        {"type": "nps", "id": f"x{i}", "show": {"==": [{"answer": "a"}, literal]}}
+        for i in range(14)
+    ]
+    found = prove(document_of(question, *others))
+    witness = found.shown["check:a.c"]
+    assert evaluate(question["checks"][0]["must"], witness.answers, witness.facts) is False
+
+
 @pytest.mark.parametrize(
     ("above", "allowed", "expected"),
     [(10, 1, "proof.undecided"), (10, 2, "proof.never_shown"), (5, 1, "proof.undecided")],

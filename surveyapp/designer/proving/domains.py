@@ -162,9 +162,7 @@ class Domains:
             if others:
                 bounds.append(z3.Implies(chosen[option], z3.Not(z3.Or(others))))
         value = Value(members=Members(known, chosen, {}))
-        return Domain(
-            value, both(*bounds), lambda m: [o for o, f in chosen.items() if held(m, f)]
-        )
+        return Domain(value, both(*bounds), lambda m: [o for o, f in chosen.items() if held(m, f)])
 
     def _chosen(self, name: str, offered: Mapping[str, Formula]) -> dict[str, Any]:
         return {o: z3.Bool(f"value {name} {o}", self._context) for o in offered}
@@ -218,4 +216,3 @@ def _limits(question: Number) -> tuple[Fraction, Fraction]:
 
 def _long(model: Any, term: Any) -> int:
     return int(model.eval(term, model_completion=True).as_long())
-

@@ -267,11 +267,11 @@ class Graph:
     def _cone(self, mask: int, reads: tuple[Source, ...], position: int, complete: bool) -> Cone:
         mask |= self.mask_of(reads)
         joined: list[Constraint] = []
-        waiting = [c for c in self.constraints if c.after <= position] if complete else []
-        while near := [c for c in waiting if c.touches & mask & self._questions_on(c.page)]:
-            joined += near
-            waiting = [c for c in waiting if c not in near]
-            for constraint in near:
+        waiting = self._until(position) if complete else []
+        while near := [n for n in waiting if self._own[n] & mask]:
+            waiting = [n for n in waiting if not self._own[n] & mask]
+            for constraint in (self.constraints[n] for n in near):
+                joined.append(constraint)
                 mask |= constraint.touches
         found = dict.fromkeys(reads)
         for constraint in joined:
@@ -282,6 +282,15 @@ class Graph:
         for node in self.members(mask):
             found.update(dict.fromkeys(node.reads))
         return Cone(mask, tuple(joined), tuple(found), endings)
+
+    def _until(self, position: int) -> list[int]:
+        """The numbers of the constraints that hold at a position."""
+        return [n for n, c in enumerate(self.constraints) if c.after <= position]
+
+    @cached_property
+    def _own(self) -> list[int]:
+        """For each constraint, the questions of its page that it touches."""
+        return [c.touches & self._questions_on(c.page) for c in self.constraints]
 
     def _questions_on(self, page: int) -> int:
         """The set of a page's questions."""

@@ -76,8 +76,6 @@ def choose(condition: Formula, then: Any, otherwise: Any) -> Any:
 
 def held(model: Any, formula: Any) -> bool:
     """Whether a formula is true in a solver's model; straight to the library, asked so often."""
-    if isinstance(formula, bool):
-        return formula
     found, reference = (z3.Ast * 1)(), formula.ctx.ref()
     z3.Z3_model_eval(reference, model.model, formula.ast, True, found)
     return bool(z3.Z3_get_bool_value(reference, found[0]) == z3.Z3_L_TRUE)
@@ -105,3 +103,8 @@ def solver_in(context: Any, effort: int) -> Any:
     solver.set("rlimit", effort)
     solver.set("relevancy", 0)
     return solver
+
+
+def spent_in(meter: Any) -> int:
+    """The steps that all solvers of a solver's context have taken together."""
+    return int(meter.statistics().get_key_value("rlimit count"))

@@ -36,6 +36,7 @@ from surveyapp.designer.proving.logic import (
     implies,
     opposite,
     solver_in,
+    spent_in,
 )
 from surveyapp.designer.proving.terms import Value
 from surveyapp.designer.proving.words import words_of
@@ -62,6 +63,7 @@ class Model:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.context = z3.Context()
+        self._meter = z3.SimpleSolver(ctx=self.context)
         self.definitions: dict[int, list[Any]] = {}
         self._document = graph.document
         self._words = words_of(graph.document, graph.faulty)
@@ -76,6 +78,11 @@ class Model:
         self._kept: dict[tuple[str, str], Formula] = {}
         self._facts = attributes(graph.document)
         self._run = _run_starts(graph)
+
+    @property
+    def spent(self) -> int:
+        """The steps that its solvers have taken together."""
+        return spent_in(self._meter)
 
     # What is asked -----------------------------------------------------------------------------
 

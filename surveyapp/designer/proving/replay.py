@@ -45,15 +45,21 @@ class Rules:
 
 
 class Replay:
-    """The path of one person."""
+    """The path of one person; of its first pages, where only claims about `most` are asked."""
 
     def __init__(
-        self, document: Document, witness: Witness, rules: Rules, seed: Seed | None = None
+        self,
+        document: Document,
+        witness: Witness,
+        rules: Rules,
+        seed: Seed | None = None,
+        *,
+        most: int | None = None,
     ) -> None:
         self.document = document
         self.witness = witness
         self.rules = rules
-        self.way: Path = path(document, witness.answers, witness.facts, seed)
+        self.way: Path = path(document, witness.answers, witness.facts, seed, most=most)
         self.facts = witness.facts
         self.counting = self.way.on_path(witness.answers)
 
@@ -191,7 +197,8 @@ _OUTCOMES: dict[str, Callable[[Replay, Claim], bool | None]] = {
 
 def confirms(document: Document, witness: Witness, rules: Rules, claim: Claim, yes: bool) -> bool:
     """Whether the witness really leads to this answer, in some order of what is shuffled."""
-    if Replay(document, witness, rules).outcome(claim) is yes:
+    most = None if claim.page is None else claim.page + 1  # what is behind changes nothing
+    if Replay(document, witness, rules, most=most).outcome(claim) is yes:
         return True
     if not any(page.block for page in document.pages) or claim.page is None:
         return False

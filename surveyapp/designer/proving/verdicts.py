@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from surveyapp.designer.document import Document, variables_of
+from surveyapp.designer.document import Document, Number, Question, scale_ends, variables_of
 from surveyapp.designer.proving.claims import SHOWS, Claim, cone_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.graph import Cone, Graph
@@ -34,6 +34,11 @@ class Decider:
         return self.graph.document
 
     @property
+    def spent(self) -> int:
+        """The solver's steps so far, for all questions together."""
+        return 0 if self._model is None else self._model.spent
+
+    @property
     def model(self) -> Model:
         """The formulas, begun when they are first needed."""
         if self._model is None:
@@ -57,12 +62,29 @@ class Decider:
                 found[outcome] = self.only(cone, replay.witness)
             if len(found) == 2:
                 break
+        if claim.kind == "check" and True not in found:
+            broken = self._broken(claim, cone, seen)
+            found |= {True: broken} if broken is not None else {}
         return Verdict(
             True if True in found else None,
             True if False in found else None,
             found.get(True),
             found.get(False),
         )
+
+    def _broken(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Witness | None:
+        """A respondent with one answer changed so that it breaks the check, which none of them do:
+        what comes before the question stays complete and valid, and the rest does not matter.
+        """
+        question = self.graph.nodes[claim.question or 0].question
+        for replay in seen:
+            for value in edges(question) if question.id in replay.counting else ():
+                answers = {**replay.counting, question.id: value}
+                if self.rules.of(claim)(answers, replay.facts) is False:
+                    witness = self.only(cone, Witness(answers, replay.facts))
+                    if confirms(self.document, witness, self.rules, claim, True):
+                        return witness
+        return None
 
     def only(self, cone: Cone, witness: Witness) -> Witness:
         """The part of a whole witness that decides a claim."""
@@ -123,6 +145,14 @@ class Decider:
             else:
                 facts.setdefault(kind, {})[name] = value
         return Witness({v: answers[v] for v in self.document.variables if v in answers}, facts)
+
+
+def edges(question: Question) -> tuple[object, ...]:
+    """The least and the greatest answer, where these are numbers."""
+    if isinstance(question, Number):
+        limits = (question.minimum, question.maximum)
+        return tuple(limit for limit in limits if limit is not None and limit == int(limit))
+    return scale_ends(question) or ()
 
 
 def formulas(model: Model, claim: Claim) -> tuple[Formula, Formula]:
