@@ -18,6 +18,15 @@ AGREE = {
 }
 
 
+SATISFIED = [
+    ("Very dissatisfied", "非常不满意"),
+    ("Dissatisfied", "不满意"),
+    ("Neither", "一般"),
+    ("Satisfied", "满意"),
+    ("Very satisfied", "非常满意"),
+]
+
+
 def _ask(name, kind, en, zh, **more):
     return {"id": name, "type": kind, "title": _both(en, zh), **more}
 
@@ -105,7 +114,9 @@ SAMPLE = load(
                         "csat",
                         "Satisfied?",
                         "满意吗？",
-                        labels={"1": _both("No", "否"), "5": _both("Yes", "是")},
+                        labels={
+                            str(n): _both(word, zh) for n, (word, zh) in enumerate(SATISFIED, 1)
+                        },
                     ),
                     _ask("stars", "stars", "Stars", "星级"),
                     _ask(

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from surveyapp.database import db
+from surveyapp.designer import editor
+from surveyapp.designer.library import template
 from surveyapp.designer.measurement import levels_or_usual
 from tests.designer_web.conftest import HTMX, document, post, replay
 
@@ -119,7 +122,9 @@ def test_profiles_and_their_sums(staff, made):
     assert "must be 100 %" in answer.json["parts"]["properties"][1]
 
 
-def test_the_usual_levels_become_ones_own(staff, made):
+def test_the_usual_levels_become_ones_own(staff):
+    made = editor.create(template("service_centre"), "a@example.com")
+    db.session.commit()
     page = staff.get(f"/questionnaires/{made.id}?at=scoring").text
     assert "Change these levels" in page
     edits = [
