@@ -103,7 +103,8 @@ def _accept(
     values = {"ends": state, "on_path": answers, "known": facts, "now": now}
     accepted = db.session.connection().execute(_ACCEPT, {**whose, **values}).scalar_one()
     if visit.invitation_id:
-        invitations.note(visit.invitation_id, "completed_at", now)
+        moment = "completed_at" if state == DONE else "ineligible_at"
+        invitations.note(visit.invitation_id, moment, now)
     return int(accepted)
 
 

@@ -14,7 +14,7 @@ from surveyapp.findings import N_
 
 @dataclass(frozen=True)
 class Disposition:
-    """code: AAPOR's. category: I, R or UO. name: English msgid."""
+    """code: AAPOR's. category: I, R, UO or NE (not eligible). name: English msgid."""
 
     code: str
     category: str
@@ -27,9 +27,11 @@ OPENED_ONLY = Disposition("2.1121", "R", N_("Opened, answered nothing"))
 BROKEN_OFF = Disposition("2.12", "R", N_("Started, not completed"))
 NOT_INVITED = Disposition("3.11", "UO", N_("No invitation sent"))
 NO_RESPONSE = Disposition("3.19", "UO", N_("Invited, no response"))
+INELIGIBLE = Disposition("4.1", "NE", N_("Screened out or quota full"))
 UNDELIVERED = Disposition("3.30", "UO", N_("Invitation not delivered"))
 ALL = (
     COMPLETED,
+    INELIGIBLE,
     BROKEN_OFF,
     OPENED_ONLY,
     REFUSED,
@@ -51,11 +53,13 @@ class Progress:
     started: bool = False
     completed: bool = False
     opted_out: bool = False
+    ineligible: bool = False
 
 
 def of(it: Progress) -> Disposition:
     """The disposition of an invitation: the furthest that counts."""
     steps = (
+        (INELIGIBLE, it.ineligible),
         (COMPLETED, it.completed),
         (REFUSED, it.opted_out),
         (BROKEN_OFF, it.started),

@@ -19,7 +19,7 @@ from surveyapp.distribution import links
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
 
-MOMENTS = ("opened_at", "started_at", "completed_at")
+MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
 
 

@@ -169,6 +169,8 @@ class Invitation(Base):
     """First sign of a person (a POST by the page), never a link scanner's GET."""
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ineligible_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Set together with `completed_at` when the answers ended in a screen-out or a full quota."""
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     study: Mapped[Study] = relationship()
     member: Mapped[SampleMember] = relationship()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -39,7 +40,10 @@ def funnel(study_id: int) -> list[StratumFunnel]:
     steps = zip(
         (*STEPS[1:], "opted_out", "failed"), (*moments, "opted_out_at", "failed_at"), strict=True
     )
-    counted = [func.count(getattr(Invitation, moment)).label(step) for step, moment in steps]
+    counted = [
+        (func.count(getattr(Invitation, moment)) - _ineligible(step)).label(step)
+        for step, moment in steps
+    ]
     rows = db.session.execute(
         select(
             DesignStratum.id.label("stratum_id"),
@@ -57,6 +61,11 @@ def funnel(study_id: int) -> list[StratumFunnel]:
         .order_by(DesignStratum.id)
     )
     return [StratumFunnel(**row) for row in rows.mappings()]
+
+
+def _ineligible(step: str) -> Any:
+    """Those whose answers ended in a screen-out or a full quota did not complete."""
+    return func.count(Invitation.ineligible_at) if step == "completed" else 0
 
 
 def totals(rows: list[StratumFunnel]) -> dict[str, int]:

@@ -97,7 +97,7 @@ def standings() -> list[Standing]:
             select(
                 Invitation.study_id,
                 func.count(Invitation.invited_at),
-                func.count(Invitation.completed_at),
+                func.count(Invitation.completed_at) - func.count(Invitation.ineligible_at),
             ).group_by(Invitation.study_id)
         )
     }

@@ -115,5 +115,5 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
             Invitation.failed_at.is_(None),
         ]
     if wave.kind == "thank_you":
-        return [*willing, Invitation.completed_at.is_not(None)]
+        return [*willing, Invitation.completed_at.is_not(None), Invitation.ineligible_at.is_(None)]
     return []

@@ -34,6 +34,8 @@ def test_who_is_screened_out_reads_why_and_nobody_is_told(any_app: Flask) -> Non
     response = the_response()
     assert (response.state, response.answers, heard) == ("screened_out", {"owner": "no"}, [])
     assert response.completed_at is not None
+    assert response.invitation is not None
+    assert response.invitation.ineligible_at == response.invitation.completed_at
     before = everything()
     person.open(world.url)
     assert "owners of cars" in person.text

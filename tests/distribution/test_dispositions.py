@@ -17,6 +17,7 @@ from surveyapp.distribution import dispositions as d
         ({"invited": True, "opened": True, "started": True}, d.BROKEN_OFF),
         ({"invited": True, "started": True, "opted_out": True}, d.REFUSED),
         ({"opted_out": True, "completed": True}, d.COMPLETED),
+        ({"completed": True, "ineligible": True}, d.INELIGIBLE),
     ],
 )
 def test_the_furthest_step_decides(progress, expected):
@@ -25,4 +26,4 @@ def test_the_furthest_step_decides(progress, expected):
 
 def test_codes_are_unique_and_ordered_for_tables():
     assert len({x.code for x in d.ALL}) == len(d.ALL)
-    assert {x.category for x in d.ALL} == {"I", "R", "UO"}
+    assert {x.category for x in d.ALL} == {"I", "R", "UO", "NE"}

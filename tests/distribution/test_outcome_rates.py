@@ -48,6 +48,9 @@ def test_a_verified_list_has_non_contacts_where_others_are_unknown():
     verified = outcomes(counts, verified=True)
     assert verified == Outcomes(complete=4, refusal=1, non_contact=4, unknown_other=2)
     assert verified.cases == 11
+    screened = outcomes({d.COMPLETED: 4, d.INELIGIBLE: 2})
+    assert (screened.complete, screened.not_eligible) == (4, 2)
+    assert rates(screened).rr1 == 1
 
 
 counts = st.integers(0, 500)
