@@ -47,7 +47,7 @@ def _without(document: Document, wrong: set[str]) -> Part:
     tree["computed"] = [one for one in tree["computed"] if f"computed:{one['id']}" not in wrong]
     for page in tree["pages"]:
         _clean(page, f"page:{page['id']}", wrong)
-        _clean_checks(page, f"page_check:{page['id']}", wrong)
+        _clean_checks(page, f"check:{page['id']}", wrong)
         for question in page["questions"]:
             name = question["id"]
             _clean(question, f"question:{name}", wrong)

@@ -89,7 +89,7 @@ class Writing:
             self.notes.lost(f"page:{page.id}", page.block, why)
         for check in page.checks:
             why = N_("Checks of a whole page have no counterpart there; check its last question.")
-            self.notes.lost(f"page_check:{page.id}.{check.id}", self.shown(check.message), why)
+            self.notes.lost(f"check:{page.id}.{check.id}", self.shown(check.message), why)
 
     def report_unit(self, question: Any) -> None:
         """The unit of a number."""

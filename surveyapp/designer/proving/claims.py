@@ -117,7 +117,7 @@ def _pipes(
 
 def _leaving(graph: Graph, page: Page, number: int) -> Iterator[Claim]:
     for check in page.checks:
-        place = f"page_check:{page.id}.{check.id}"
+        place = f"check:{page.id}.{check.id}"
         yield Claim("page_check", place, check.must, number, severe=check.severity == "error")
     for out in page.screen_outs:
         yield Claim("screen_out", f"screen_out:{page.id}.{out.id}", out.when, number)

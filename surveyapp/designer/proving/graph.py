@@ -234,7 +234,7 @@ class Graph:
             for index in range(self.begins(number), self.ends[number]):
                 yield from self._of_question(self.nodes[index])
             for check in page.checks:
-                place = f"page_check:{page.id}.{check.id}"
+                place = f"check:{page.id}.{check.id}"
                 if check.severity == "error" and place not in self.faulty:
                     touches = self.mask_of(self.reads_of(check.must)) | self.within(number)
                     end = self.ends[number]

@@ -31,7 +31,7 @@ from surveyapp.designer.path import Path, path
 from surveyapp.designer.proving.replay import Witness
 from surveyapp.designer.proving.words import accepts
 from surveyapp.designer.rule_places import rules_of
-from surveyapp.designer.rules import Source, is_date, kind_of, parts_of, source_of
+from surveyapp.designer.rules import Facts, Source, is_date, kind_of, parts_of, source_of
 
 ROUNDS = 8
 """How often a respondent mends what is wrong with the answers before giving up."""
@@ -80,16 +80,23 @@ class Crowd:
         """The answers begun, and whatever else the way then asks for; `fixed` variables stay."""
         answers: dict[str, object] = dict(begun.answers)
         skipped: set[str] = set()
-        for round_ in range(ROUNDS * 4):
-            way = path(self._document, answers, begun.facts)
-            if self._answer(way, answers, fixed, skipped):
-                continue
+        for _ in range(ROUNDS):
+            way = self._walk(answers, begun.facts, fixed, skipped)
             wrong = self._wrong(way, answers)
             if not wrong:
                 return Respondent(Witness(way.on_path(answers), begun.facts), way)
-            if round_ > ROUNDS * 3 or not self._mend(way, answers, wrong - fixed, skipped):
+            if not self._mend(way, answers, wrong - fixed, skipped):
                 return None
         return None
+
+    def _walk(
+        self, answers: dict[str, object], facts: Facts, fixed: frozenset[str], skipped: set[str]
+    ) -> Path:
+        """The way once nothing on it is left to answer: each answer may bring more questions."""
+        way = path(self._document, answers, facts)
+        while self._answer(way, answers, fixed, skipped):
+            way = path(self._document, answers, facts)
+        return way
 
     def _answer(
         self, way: Path, answers: dict[str, object], fixed: frozenset[str], skipped: set[str]
