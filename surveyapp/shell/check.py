@@ -30,11 +30,11 @@ EMPTY: dict[str, Any] = {
 @click.argument("file", type=FILE)
 @FORMAT
 def check(file: Path, form: str) -> None:
-    """Prove the questionnaire in FILE for every combination of answers.
+    """Prove the questionnaire in FILE, of any known kind, for every combination of answers.
 
     Exit 0 when it could be read, whatever was found; 2 when it is no questionnaire.
     """
-    report = report_of(_content(file))
+    report = report_of(_content(file), file.name)
     if form == "json":
         click.echo(json.dumps(report, ensure_ascii=False, allow_nan=False, indent=2))
     else:
@@ -48,17 +48,17 @@ def _content(file: Path) -> bytes:
         refuse(f"{file} cannot be read: {error.strerror or 'unknown reason'}.")
 
 
-def report_of(content: bytes) -> dict[str, Any]:
+def report_of(content: bytes, name: str = "") -> dict[str, Any]:
     """What is reported of a file's content; ends with exit 2 where it is no questionnaire."""
-    from surveyapp.designer.reading import read_own
+    from surveyapp.designer.formats.reading import read_any
 
     try:
-        document = read_own(content)
+        imported = read_any(content, name)
     except SurveyError as error:
-        if error.findings[0].code == "file.unknown_kind":
+        if not error.findings[0].code.startswith("document."):
             refuse(error.findings[0].message)
         return EMPTY | {"findings": [_finding(finding, None) for finding in error.findings]}
-    return _report(document)
+    return _report(imported.document)
 
 
 def _report(document: Any) -> dict[str, Any]:

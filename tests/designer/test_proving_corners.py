@@ -144,7 +144,9 @@ def lengths(document):
 def test_independent_parts_are_measured_apart_and_added():
     document = of(
         page("p", nps("a", required=True), nps("b", required=True)),
-        page("q", nps("c", show=A9), nps("d", show={"==": [{"answer": "b"}, 1]}), nps("e", show=A9)),
+        page(
+            "q", nps("c", show=A9), nps("d", show={"==": [{"answer": "b"}, 1]}), nps("e", show=A9)
+        ),
     )
     found = lengths(document)
     assert (found.shortest.questions, found.longest.questions) == (2, 5)
@@ -201,7 +203,8 @@ def test_a_question_of_which_nothing_may_be_left_to_choose():
     def choice(**more):
         options = [{"id": "x", "show": A9}]
         return of(
-            page("p", nps("a")), page("q", {"type": "single", "id": "c", "options": options, **more})
+            page("p", nps("a")),
+            page("q", {"type": "single", "id": "c", "options": options, **more}),
         )
 
     assert ("proof.nothing_to_choose", "question:c", "info") in said(choice())
@@ -243,7 +246,12 @@ def test_in_a_shuffled_block_some_order_leads_past_a_screen_out():
     out = {"id": "s", "when": {"==": [{"answer": "a"}, 9]}}
     document = of(
         page("p", nps("a", required=True), block="k", screen_outs=[out]),
-        page("q", nps("b"), block="k", screen_outs=[{"id": "t", "when": {"==": [{"answer": "b"}, 9]}}]),
+        page(
+            "q",
+            nps("b"),
+            block="k",
+            screen_outs=[{"id": "t", "when": {"==": [{"answer": "b"}, 9]}}],
+        ),
         page("r", nps("c", show={"and": [A9, {"answered": [{"answer": "b"}]}]})),
     )
     found = prove(document)

@@ -44,11 +44,24 @@ def test_a_malformed_questionnaire_is_read_and_its_faults_are_coded(run, tmp_pat
     assert report["shortest"] is None
 
 
+def test_a_later_format_is_named_as_what_is_wrong(run, tmp_path):
+    file = tmp_path / "q.json"
+    file.write_text('{"format": "surveyapp/questionnaire/9", "pages": []}')
+    assert [f["code"] for f in as_json(run, file)["findings"]] == ["document.not_allowed"]
+
+
+def test_a_questionnaire_of_another_program_is_proved_too(run):
+    sample = FOLDER.parent / "designer" / "formats" / "samples" / "surveyjs-condition-kids.json"
+    report = as_json(run, sample)
+    assert report["questions"] > 0
+    assert report["shortest"] <= report["longest"]
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b"", b"PK\x03\x04", b"\xff\xfe", b"[]", b'{"a": 1}', b'{"pages": 1}', b"[" * 100_000,
-        b'{"format": "surveyapp/questionnaire/9", "pages": []}', b'{"pages": [1]}', b"x,y\n1,2\n",
+        b'{"pages": [1]}', b"x,y\n1,2\n",
     ],
 )  # fmt: skip
 def test_what_is_no_questionnaire_is_one_line_and_exit_2(run, tmp_path, content):
