@@ -127,7 +127,8 @@ def test_a_photo_is_made_smaller_sent_and_may_be_taken_away(
         assert kept.size == (1600, 800)
     phone.reload()
     expect(phone.locator(".seen")).to_be_visible()
-    phone.get_by_role("button", name="Remove the photo").click()
+    with phone.expect_response(re.compile("/save$")):
+        phone.get_by_role("button", name="Remove the photo").click()
     expect(phone.locator(".seen")).to_be_hidden()
     go_on(phone)
     expect(phone.locator("#errors")).to_contain_text("Please add a photo.")

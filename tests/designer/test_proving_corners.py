@@ -5,10 +5,13 @@ import z3
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.proof import Prover, prove
+from surveyapp.designer.proving import covering, dead_ends
+from surveyapp.designer.proving.claims import claims_of
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.lengths import LARGEST_GROUP
 from surveyapp.designer.proving.logic import choose, opposite, same
 from surveyapp.designer.proving.model import Model
+from surveyapp.designer.proving.replay import Rules, Witness, confirms
 
 NEVER = {"==": [1, 2]}
 MALFORMED = {"==": [1]}
@@ -125,6 +128,34 @@ def test_a_dead_end_that_the_solver_gives_up_on_is_said_to_be_open():
     must = {">": [{"*": [{"answer": "a"}, {"answer": "b"}]}, {"answer": "a"}]}
     document = of(page("p", nps("a"), nps("b"), checks=[{"id": "k", "must": must}]))
     assert ("proof.undecided", "page:p", "info") in said(document, effort=1)
+
+
+@pytest.mark.parametrize("giving_up", ["turns", "answers"])
+def test_a_dead_end_is_open_when_the_search_gives_up(monkeypatch, giving_up):
+    class Tired:
+        def __init__(self, solver):
+            self.solver = solver
+
+        def __getattr__(self, name):
+            return getattr(self.solver, name)
+
+        def check(self):
+            return z3.unknown
+
+    made = []
+
+    def second_gives_up(*arguments):
+        made.append(dead_ends_solver(*arguments))
+        return Tired(made[-1]) if len(made) % 2 == 0 else made[-1]
+
+    dead_ends_solver = dead_ends.solver_in
+    if giving_up == "turns":
+        monkeypatch.setattr(dead_ends, "TURNS", 0)
+    else:
+        monkeypatch.setattr(dead_ends, "solver_in", second_gives_up)
+    must = {">": [{"*": [{"answer": "a"}, {"answer": "b"}]}, 1000]}
+    document = of(page("p", nps("a"), nps("b"), checks=[{"id": "k", "must": must}]))
+    assert ("proof.undecided", "page:p", "info") in said(document)
 
 
 def test_long_rankings_leave_open_what_asks_for_a_place():
@@ -257,6 +288,57 @@ def test_in_a_shuffled_block_some_order_leads_past_a_screen_out():
     found = prove(document)
     assert {"screen_out:p.s", "screen_out:q.t"} <= set(found.shown)
     assert found.open == ()
+
+
+def test_in_a_shuffled_block_the_other_order_may_be_the_only_way():
+    nine = {"==": [{"answer": "x"}, 9]}
+    both = {"and": [nine, {"==": [{"answer": "b"}, 9]}]}
+    document = of(
+        page("z", nps("x")),
+        page("p", nps("a"), block="k", screen_outs=[{"id": "s", "when": nine}]),
+        page("q", nps("b"), block="k", screen_outs=[{"id": "t", "when": both}]),
+    )
+    assert prove(document).shown["screen_out:q.t"].answers == {"x": 9, "b": 9}
+
+
+def test_answers_that_do_not_lead_there_confirm_nothing():
+    document = of(page("p", nps("a"), nps("b", show=A9)))
+    (claim,) = (c for c in claims_of(Graph(document)) if c.kind == "question")
+    rules, nobody = Rules(document), Witness({}, {})
+    assert not confirms(document, nobody, rules, claim, True)
+    assert confirms(document, nobody, rules, claim, False)
+
+
+# Ways -------------------------------------------------------------------------------------------
+
+
+def ways(document):
+    prover = Prover(document, {})
+    prover.run()
+    return prover.ways()
+
+
+def test_without_chance_respondents_the_ways_come_from_the_witnesses(monkeypatch):
+    monkeypatch.setattr(covering, "CROWD", 0)
+    dead = {"type": "single", "id": "c", "required": True, "show": A9}
+    document = of(
+        page("p", nps("a"), nps("b", show={"==": [{"answer": "a"}, 3]})),
+        page("q", dead),
+    )
+    found = ways(document)
+    assert any(way.witness.answers.get("a") == 3 for way in found)
+    assert not any("question:c" in way.met for way in found)
+
+
+def test_checks_that_push_each_other_leave_no_way(monkeypatch):
+    monkeypatch.setattr(covering, "CROWD", 0)
+    above = {"id": "k", "must": {">": [{"answer": "a"}, 5]}}
+    below = {"id": "l", "must": {"<": [{"answer": "a"}, 3]}}
+    document = of(
+        page("p", nps("a", checks=[above, below], required=True), nps("b", show=A9)),
+        page("q", nps("c", show={"==": [{"answer": "a"}, 1]})),
+    )
+    assert ways(document) == ()
 
 
 # Rare questions --------------------------------------------------------------------------------

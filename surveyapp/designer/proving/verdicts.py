@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from surveyapp.designer.document import Document, Number, Question, scale_ends, variables_of
@@ -76,15 +76,17 @@ class Decider:
         """A respondent with one answer changed so that it breaks the check, which none of them do:
         what comes before the question stays complete and valid, and the rest does not matter.
         """
+        found = self._breaking(claim, cone, seen)
+        sure = (w for w in found if confirms(self.document, w, self.rules, claim, True))
+        return next(sure, None)
+
+    def _breaking(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Iterator[Witness]:
         question = self.graph.nodes[claim.question or 0].question
         for replay in seen:
             for value in edges(question) if question.id in replay.counting else ():
                 answers = {**replay.counting, question.id: value}
                 if self.rules.of(claim)(answers, replay.facts) is False:
-                    witness = self.only(cone, Witness(answers, replay.facts))
-                    if confirms(self.document, witness, self.rules, claim, True):
-                        return witness
-        return None
+                    yield self.only(cone, Witness(answers, replay.facts))
 
     def only(self, cone: Cone, witness: Witness) -> Witness:
         """The part of a whole witness that decides a claim."""
