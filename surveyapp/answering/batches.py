@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from surveyapp.answering.plain_fields import asked, raw_values
-from surveyapp.designer.answers import parse
+from surveyapp.designer.answer_forms import parse, parse_one
 from surveyapp.designer.choices import all_options
 from surveyapp.designer.document import Document, Photo, question_of
 from surveyapp.designer.path import VisiblePage
@@ -70,13 +70,13 @@ def read_json(document: Document, body: bytes) -> Batch:
     answers = sent.get("answers", {})
     if not isinstance(answers, dict):
         raise UnreadableError
-    known = {v: answers[v] for v in document.variables if v in answers}
-    changes = {v: _change(document, v, entry) for v, entry in known.items()}
-    photos = tuple(v for v in photo_variables(document) if v in changes)
+    asked = document.question_by_variable
+    changes = {v: _change(document, v, entry) for v, entry in answers.items() if v in asked}
+    photos = tuple(v for v in changes if isinstance(asked[v], Photo))
     return Batch(
         changes={v: c for v, c in changes.items() if v not in photos or c[0] is None},
         photos=photos,
-        pages=pages_of(document, known),
+        pages=pages_of(document, changes),
         claims=_claims(document, sent.get("claims")),
         language=_language(document, sent.get("language")),
         opened=sent["opened"] if isinstance(sent.get("opened"), str) else "",
@@ -115,9 +115,9 @@ def photo_variables(document: Document) -> tuple[str, ...]:
 
 
 def pages_of(document: Document, variables: Mapping[str, object]) -> tuple[str, ...]:
-    """The pages that ask for `variables`, in order."""
-    asked = {question_of(variable) for variable in variables}
-    return tuple(p.id for p in document.pages if any(q.id in asked for q in p.questions))
+    """The pages that ask for `variables`, once each."""
+    asked = (document.page_by_question[question_of(variable)] for variable in variables)
+    return tuple(dict.fromkeys(asked))
 
 
 def storable(value: object) -> bool:
@@ -141,8 +141,8 @@ def _change(document: Document, variable: str, entry: object) -> tuple[object, i
         raise UnreadableError
     if not storable(value):
         raise UnreadableError
-    question = document.question_by_id[question_of(variable)]
-    read = parse(question, {variable: value}, all_options(document, question)).get(variable)
+    question = document.question_by_variable[variable]
+    read = parse_one(question, variable, value, all_options(document, question))
     return read if storable(read) else None, sequence
 
 
@@ -150,10 +150,11 @@ def _claims(document: Document, sent: object) -> dict[str, int]:
     """Milliseconds per page as the page says; a claim, kept apart from what the server measured."""
     if not isinstance(sent, dict):
         return {}
+    pages = set(document.page_by_question.values())
     return {
-        page.id: value
-        for page in document.pages
-        if isinstance(value := sent.get(page.id), int) and 0 <= value <= LONGEST_CLAIM
+        page: value
+        for page, value in sent.items()
+        if page in pages and isinstance(value, int) and 0 <= value <= LONGEST_CLAIM
     }
 
 

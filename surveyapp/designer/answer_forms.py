@@ -43,11 +43,20 @@ def parse(
     to JSON values. Blank values are unanswered, hence absent. `options`: what a choice offers,
     where it carries options along; several choices are put in that order.
     """
-    values: dict[str, object] = {}
-    for variable in variables_of(question):
-        if variable in raw:
-            values[variable] = _read(question, variable, raw[variable], options)
-    return {v: value for v, value in values.items() if value not in ("", None, [])}
+    values = {
+        variable: parse_one(question, variable, raw[variable], options)
+        for variable in variables_of(question)
+        if variable in raw
+    }
+    return {variable: value for variable, value in values.items() if value is not None}
+
+
+def parse_one(
+    question: Question, variable: str, raw: Any, options: Iterable[Option] = ()
+) -> object | None:
+    """The answer that one of the question's variables was sent; None for a blank one."""
+    value = _read(question, variable, raw, options)
+    return None if value in ("", None, []) else value
 
 
 def _read(question: Question, variable: str, raw: Any, options: Iterable[Option]) -> object:

@@ -207,6 +207,16 @@ class Document(Part):
         """Every variable, in document order."""
         return tuple(v for q in self.questions() for v in variables_of(q))
 
+    @cached_property
+    def question_by_variable(self) -> dict[str, Question]:
+        """The question that each variable answers."""
+        return {v: q for q in self.questions() for v in variables_of(q)}
+
+    @cached_property
+    def page_by_question(self) -> dict[str, str]:
+        """Question id → id of its page, in document order."""
+        return {q.id: page.id for page in self.pages for q in page.questions}
+
     def text(self, text: Text, language: str) -> str:
         """`text` in `language`, else in the default language, else in any, else empty."""
         wanted = (language, self.default_language, *text)
