@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, TextClause, bindparam, text
+from sqlalchemy import bindparam, select, text
 
-from surveyapp.database import Json, UtcDateTime, db
+from surveyapp.answering.models import Response
+from surveyapp.database import UtcDateTime, db
 
 _SQLITE = """
 UPDATE response SET
@@ -36,7 +37,6 @@ UPDATE response SET
       FROM json_each(:pages) p), '{}')))),
   language = :language, saved_at = :now
 WHERE id = :id AND state = 'started'
-RETURNING answers, facts, seed
 """
 
 _POSTGRESQL = """
@@ -58,21 +58,18 @@ UPDATE response SET
       FROM jsonb_array_elements_text(CAST(:pages AS jsonb)) p), '{}')),
   language = :language, saved_at = :now
 WHERE id = :id AND state = 'started'
-RETURNING answers, facts, seed
 """
 
 
-def _statement(sql: str) -> TextClause:
-    typed = text(sql).bindparams(bindparam("now", type_=UtcDateTime()))
-    return typed.columns(answers=Json, facts=Json, seed=BigInteger)  # type: ignore[return-value]
-
-
-_STATEMENTS = {"sqlite": _statement(_SQLITE), "postgresql": _statement(_POSTGRESQL)}
+_STATEMENTS = {
+    dialect: text(sql).bindparams(bindparam("now", type_=UtcDateTime()))
+    for dialect, sql in (("sqlite", _SQLITE), ("postgresql", _POSTGRESQL))
+}
 
 
 @dataclass(frozen=True)
-class Merged:
-    """The row's answers, facts and seed as they stand after the merge."""
+class Standing:
+    """A response's answers, facts and seed as they stand after a merge."""
 
     answers: Mapping[str, Any]
     facts: Mapping[str, Mapping[str, Any]]
@@ -87,14 +84,14 @@ def merge(
     claims: Mapping[str, int],
     language: str,
     now: datetime,
-) -> Merged | None:
+) -> bool:
     """Merge `changes` (variable → value or None, sequence) in the caller's transaction.
 
-    None when the response was submitted before. The row stays locked until the transaction ends.
+    False when the response was submitted before. The row stays locked until the transaction ends.
     """
     batch = {variable: {"v": value, "s": s} for variable, (value, s) in changes.items()}
     connection = db.session.connection()
-    row = connection.execute(
+    result = connection.execute(
         _STATEMENTS[connection.dialect.name],
         {
             "id": response_id,
@@ -105,5 +102,16 @@ def merge(
             "moment": now.isoformat(timespec="milliseconds"),
             "now": now,
         },
-    ).first()
-    return None if row is None else Merged(row.answers, row.facts, row.seed)
+    )
+    return result.rowcount == 1
+
+
+def standing(response_id: int) -> Standing:
+    """What a merge made, in the transaction that still holds the row."""
+    row = db.session.connection().execute(_STANDING, {"response": response_id}).one()
+    return Standing(row.answers, row.facts, row.seed)
+
+
+_STANDING = select(Response.answers, Response.facts, Response.seed).where(
+    Response.id == bindparam("response")
+)

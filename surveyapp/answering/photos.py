@@ -24,6 +24,8 @@ def keep(response_id: int, variable: str, jpeg: bytes) -> str:
 
 def tidy(response_id: int, asked: Collection[str], answers: Mapping[str, object]) -> None:
     """Delete the pictures of the variables `asked` that are no answer any more."""
+    if not asked:
+        return
     kept = [str(answers[variable]) for variable in asked if variable in answers]
     db.session.execute(
         delete(Photo).where(

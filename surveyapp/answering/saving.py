@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from surveyapp import clock
 from surveyapp.answering import moments, photos
 from surveyapp.answering.batches import Batch
-from surveyapp.answering.merging import Merged, merge
+from surveyapp.answering.merging import merge, standing
 from surveyapp.answering.models import Response
 from surveyapp.answering.visits import Visit
 from surveyapp.database import db
@@ -23,16 +23,15 @@ LONGEST_TAG = 12
 
 def save(visit: Visit, batch: Batch, language: str, device: str = "") -> bool:
     """Merge and commit a batch; False when the response was submitted before."""
-    merged = save_open(visit, batch, language, device)
-    if merged is None:
+    if save_open(visit, batch, language, device) is None:
         db.session.rollback()
         return False
     db.session.commit()
     return True
 
 
-def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Merged | None:
-    """The same in the caller's transaction, which then holds the response's row locked."""
+def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> int | None:
+    """The same in the caller's transaction, which then holds the response's row locked; its id."""
     now = clock.now()
     response_id = visit.response_id or _begin(visit, batch, language, device, now)
     pictures = {
@@ -48,8 +47,8 @@ def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Me
         now=now,
     )
     if merged and batch.photos:
-        photos.tidy(response_id, batch.photos, merged.answers)
-    return merged
+        photos.tidy(response_id, batch.photos, standing(response_id).answers)
+    return response_id if merged else None
 
 
 def _stored(language: str) -> str:

@@ -13,7 +13,7 @@ from surveyapp import clock
 from surveyapp.answering import photos, quotas
 from surveyapp.answering.batches import Batch, photo_variables
 from surveyapp.answering.knowing import way_of
-from surveyapp.answering.merging import Merged
+from surveyapp.answering.merging import Standing, standing
 from surveyapp.answering.models import Response
 from surveyapp.answering.saving import save_open
 from surveyapp.answering.sentences import errors, page_of
@@ -45,10 +45,11 @@ def submit(
     The merge locks the row, so no other phone can change what is being checked; a second
     submission waits for that lock, finds the response completed and gets the same thanks.
     """
-    merged = save_open(visit, batch, language, device)
-    if merged is None:
+    response_id = save_open(visit, batch, language, device)
+    if response_id is None:
         db.session.rollback()
         return Outcome(_ended(visit))
+    merged = standing(response_id)
     way = way_of(
         replace(visit, answers=merged.answers, facts=merged.facts, seed=merged.seed),
         document,
@@ -60,7 +61,7 @@ def submit(
         db.session.commit()
         return Outcome(None, wrong, page_of(way, wrong[0]))
     state = _closing(visit, document, way, answers)
-    response_id = _accept(visit, state, answers, _facts(document, way, answers, merged))
+    _accept(visit, response_id, state, answers, _facts(document, way, answers, merged))
     photos.tidy(response_id, photo_variables(document), answers)
     db.session.commit()
     if state == DONE:
@@ -84,7 +85,7 @@ def _closing(visit: Visit, document: Document, way: Path, answers: Mapping[str, 
 
 
 def _facts(
-    document: Document, way: Path, answers: Mapping[str, Any], merged: Merged
+    document: Document, way: Path, answers: Mapping[str, Any], merged: Standing
 ) -> dict[str, Any]:
     """What was known at submit, for the dataset: random groups and computed values included."""
     found: dict[str, Any] = {**merged.facts, "survey": dict(way.facts["survey"])}
@@ -96,27 +97,23 @@ def _facts(
 
 
 def _accept(
-    visit: Visit, state: str, answers: Mapping[str, object], facts: Mapping[str, Any]
-) -> int:
+    visit: Visit,
+    response_id: int,
+    state: str,
+    answers: Mapping[str, object],
+    facts: Mapping[str, Any],
+) -> None:
     now = clock.now()
-    whose = {"invitation": visit.invitation_id, "hash": visit.token_hash}
     values = {"ends": state, "on_path": answers, "known": facts, "now": now}
-    accepted = db.session.connection().execute(_ACCEPT, {**whose, **values}).scalar_one()
+    db.session.connection().execute(_ACCEPT, {"response": response_id, **values})
     if visit.invitation_id:
         moment = "completed_at" if state == DONE else "ineligible_at"
         invitations.note(visit.invitation_id, moment, now)
-    return int(accepted)
 
 
 _ACCEPT = (
     update(cast(Table, Response.__table__))
-    .where(
-        or_(
-            Response.invitation_id == bindparam("invitation"),
-            Response.token_hash == bindparam("hash"),
-        ),
-        Response.state == "started",
-    )
+    .where(Response.id == bindparam("response"))
     .values(
         state=bindparam("ends"),
         answers=bindparam("on_path", type_=Json),
@@ -124,7 +121,6 @@ _ACCEPT = (
         completed_at=bindparam("now", type_=UtcDateTime()),
         saved_at=bindparam("now", type_=UtcDateTime()),
     )
-    .returning(Response.id)
 )
 
 

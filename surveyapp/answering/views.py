@@ -35,21 +35,21 @@ def personal_press(token: str) -> Response:
 @public
 def personal_save(token: str) -> Response:
     """A batch of answers."""
-    return handling.save(by_token(token))
+    return handling.save(by_token(token, briefly=True))
 
 
 @blueprint.post("/r/<token>/submit")
 @public
 def personal_submit(token: str) -> Response:
     """The last batch."""
-    return handling.submit(by_token(token))
+    return handling.submit(by_token(token, briefly=True))
 
 
 @blueprint.post("/r/<token>/open")
 @public
 def personal_opened(token: str) -> Response:
     """The first sign of a person."""
-    return handling.opened(by_token(token))
+    return handling.opened(by_token(token, briefly=True))
 
 
 @blueprint.post("/r/<token>/photo/<variable>")
@@ -90,21 +90,21 @@ def printed_press(code: str) -> Response:
 @public
 def printed_save(code: str) -> Response:
     """A batch of answers."""
-    return handling.save(_mine(code))
+    return handling.save(_mine(code, briefly=True))
 
 
 @blueprint.post("/q/<code>/submit")
 @public
 def printed_submit(code: str) -> Response:
     """The last batch."""
-    return handling.submit(_mine(code))
+    return handling.submit(_mine(code, briefly=True))
 
 
 @blueprint.post("/q/<code>/open")
 @public
 def printed_opened(code: str) -> Response:
     """The first sign of a person."""
-    return handling.opened(_mine(code))
+    return handling.opened(_mine(code, briefly=True))
 
 
 @blueprint.post("/q/<code>/photo/<variable>")
@@ -121,10 +121,10 @@ def printed_worker(code: str) -> Response:
     return _worker(f"/q/{code}")
 
 
-def _mine(code: str) -> Visit | None:
+def _mine(code: str, *, briefly: bool = False) -> Visit | None:
     """The visit of the browser that holds the cookie; None without it."""
     secret = request.cookies.get(COOKIE)
-    return by_code(code, secret) if secret else None
+    return by_code(code, secret, briefly=briefly) if secret else None
 
 
 def _fresh() -> str:

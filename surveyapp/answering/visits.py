@@ -43,6 +43,7 @@ class Visit:
     language: str | None = None
     opened: bool = False
     answers: Mapping[str, Any] = field(default_factory=dict)
+    """With `sequences` and the response's `facts`: empty in a visit that was read briefly."""
     sequences: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What is known of the customer and the touchpoint; `knowing` adds what changes."""
@@ -72,17 +73,15 @@ _STUDY: tuple[Any, ...] = (
     Study.next_version_id,
     Study.next_version_at,
 )
-_RESPONSE: tuple[Any, ...] = (
+_PROGRESS: tuple[Any, ...] = (
     Response.id.label("response_id"),
     Response.state.label("response_state"),
     Response.version_id.label("response_version"),
     Response.language.label("response_language"),
-    Response.answers,
-    Response.sequences,
-    Response.facts,
     Response.seed,
     Response.mode.label("response_mode"),
 )
+_ANSWERED: tuple[Any, ...] = (Response.answers, Response.sequences, Response.facts)
 _CUSTOMER: tuple[Any, ...] = tuple(
     getattr(Customer, name).label(f"fact_{name}") for name in CUSTOMER
 )
@@ -90,67 +89,85 @@ _TOUCHPOINT: tuple[Any, ...] = tuple(
     getattr(Touchpoint, name).label(f"fact_{name}") for name in TOUCHPOINT
 )
 
-_PERSONAL: Select[*tuple[Any, ...]] = (
-    select(
-        Invitation.id.label("invitation_id"),
-        Invitation.language.label("invited_in"),
-        Invitation.expires_at,
-        Invitation.opened_at,
-        Customer.erased_at,
-        *_STUDY,
-        *_RESPONSE,
-        *_CUSTOMER,
+
+def _personal(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Invitation.id.label("invitation_id"),
+            Invitation.language.label("invited_in"),
+            Invitation.expires_at,
+            Invitation.opened_at,
+            Customer.erased_at,
+            *_STUDY,
+            *response,
+            *_CUSTOMER,
+        )
+        .join(Study, Study.id == Invitation.study_id)
+        .join(Customer, Customer.id == Invitation.customer_id)
+        .outerjoin(Response, Response.invitation_id == Invitation.id)
+        .where(Invitation.token_hash == bindparam("hash"))
     )
-    .join(Study, Study.id == Invitation.study_id)
-    .join(Customer, Customer.id == Invitation.customer_id)
-    .outerjoin(Response, Response.invitation_id == Invitation.id)
-    .where(Invitation.token_hash == bindparam("hash"))
-)
-_PRINTED: Select[*tuple[Any, ...]] = (
-    select(
-        Touchpoint.id.label("touchpoint_id"),
-        Touchpoint.active,
-        *_STUDY,
-        *_RESPONSE,
-        *_TOUCHPOINT,
-    )
-    .join(Study, Study.id == Touchpoint.study_id)
-    .outerjoin(
-        Response,
-        and_(Response.token_hash == bindparam("hash"), Response.touchpoint_id == Touchpoint.id),
-    )
-    .where(Touchpoint.code == bindparam("code"))
-)
 
 
-def by_token(token: str) -> Visit | None:
-    """The visit that a personal link's token opens; None for anything that is no living token."""
+def _printed(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
+    mine = and_(Response.token_hash == bindparam("hash"), Response.touchpoint_id == Touchpoint.id)
+    return (
+        select(
+            Touchpoint.id.label("touchpoint_id"),
+            Touchpoint.active,
+            *_STUDY,
+            *response,
+            *_TOUCHPOINT,
+        )
+        .join(Study, Study.id == Touchpoint.study_id)
+        .outerjoin(Response, mine)
+        .where(Touchpoint.code == bindparam("code"))
+    )
+
+
+_WHOLE = (*_PROGRESS, *_ANSWERED)
+_PERSONAL = {True: _personal(_PROGRESS), False: _personal(_WHOLE)}
+_PRINTED = {True: _printed(_PROGRESS), False: _printed(_WHOLE)}
+
+
+def by_token(token: str, *, briefly: bool = False) -> Visit | None:
+    """The visit that a personal link's token opens; None for anything that is no living token.
+
+    briefly: without what was answered, which a save merges in the database and need not read.
+    """
     if not links.well_formed(token):
         return None
     token_hash = links.hash_of(token)
-    row = db.session.connection().execute(_PERSONAL, {"hash": token_hash}).first()
+    row = db.session.connection().execute(_PERSONAL[briefly], {"hash": token_hash}).first()
     if row is None:
         return None
     expired = row.expires_at is not None and row.expires_at <= clock.now()
-    customer = {} if row.erased_at else {name: getattr(row, f"fact_{name}") for name in CUSTOMER}
+    names = () if row.erased_at else CUSTOMER
+
+    def facts() -> Facts:
+        return facts_of(customer={name: getattr(row, f"fact_{name}") for name in names})
+
     return Visit(
         base=f"/r/{token}",
         key=token_hash[:24],
         state=_state(row, expired),
         invitation_id=row.invitation_id,
         opened=row.opened_at is not None,
-        **_progress(row, token_hash, "link", row.invited_in, lambda: facts_of(customer=customer)),
+        **_progress(row, token_hash, "link", row.invited_in, facts, briefly),
     )
 
 
-def by_code(code: str, secret: str) -> Visit | None:
+def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
     """The visit of whoever scans the code `code`; `secret` is their browser's own token."""
     token_hash = vault.fingerprint(secret, "response.token")
     given = {"hash": token_hash, "code": code}
-    row = db.session.connection().execute(_PRINTED, given).first()
+    row = db.session.connection().execute(_PRINTED[briefly], given).first()
     if row is None:
         return None
-    place = {name: getattr(row, f"fact_{name}") for name in TOUCHPOINT}
+
+    def facts() -> Facts:
+        return facts_of(touchpoint={name: getattr(row, f"fact_{name}") for name in TOUCHPOINT})
+
     return Visit(
         base=f"/q/{code}",
         key=token_hash[:24],
@@ -158,7 +175,7 @@ def by_code(code: str, secret: str) -> Visit | None:
         touchpoint_id=row.touchpoint_id,
         token_hash=token_hash,
         opened=True,
-        **_progress(row, token_hash, "qr", None, lambda: facts_of(touchpoint=place)),
+        **_progress(row, token_hash, "qr", None, facts, briefly),
     )
 
 
@@ -187,7 +204,12 @@ def _version(row: Row[Any]) -> dict[str, Any]:
 
 
 def _progress(
-    row: Row[Any], token_hash: str, mode: str, language: str | None, facts: Callable[[], Facts]
+    row: Row[Any],
+    token_hash: str,
+    mode: str,
+    language: str | None,
+    facts: Callable[[], Facts],
+    briefly: bool,
 ) -> dict[str, Any]:
     """The fields of a visit that a response answers, or the study while there is none."""
     common = {"study_id": row.study_id, "zone": row.timezone}
@@ -200,17 +222,17 @@ def _progress(
             "facts": facts(),
             "seed": _seed(token_hash),
         }
-    return {
-        **common,
+    kept = {
         "mode": row.response_mode,
         "seed": row.seed,
         "version_id": row.response_version,
         "response_id": row.response_id,
         "language": row.response_language,
-        "answers": row.answers,
-        "sequences": row.sequences,
-        "facts": row.facts,
     }
+    if briefly:
+        return {**common, **kept}
+    told = {"answers": row.answers, "sequences": row.sequences, "facts": row.facts}
+    return {**common, **kept, **told}
 
 
 def _seed(token_hash: str) -> int:
