@@ -89,13 +89,17 @@ def _phone_environment(settings: config.Settings, host: str) -> Mapping[str, str
     }
 
 
+def web_server(host: str, port: int) -> list[str]:
+    """The command of the web server alone."""
+    server = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "warning"]
+    return [*server, "--workers", "2", "--threads", "8", "--bind", f"{host}:{port}", "wsgi:app"]
+
+
 def _start(
     host: str, port: int, builtin_phone: bool, environment: Mapping[str, str]
 ) -> dict[str, subprocess.Popen[bytes]]:
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-    web = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "warning"]
-    web += ["--workers", "2", "--threads", "8", "--bind", f"{host}:{port}", "wsgi:app"]
-    commands = {"web server": web, "worker": [*flask, "worker"]}
+    commands = {"web server": web_server(host, port), "worker": [*flask, "worker"]}
     if builtin_phone:
         commands["phone"] = [*flask, "phone", "--host", host, "--port", str(port + 1)]
     return {
@@ -105,10 +109,13 @@ def _start(
 
 
 def _obey_signals() -> None:
+    """Stop on both signals, also where a shell started us in the background, deaf to Ctrl-C."""
+
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    signal.signal(signal.SIGTERM, leave)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
 
 
 def _wait_until_up(address: str, parts: Mapping[str, subprocess.Popen[bytes]]) -> None:

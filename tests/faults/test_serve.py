@@ -40,7 +40,7 @@ def two_free_ports() -> int:
 
 
 def start(folder: Path, port: int) -> subprocess.Popen[str]:
-    """`serve` as a shell would start it, in a group of its own."""
+    """`serve` as a script would start it in the background: in a group of its own, SIGINT off."""
     mine = {k: v for k, v in os.environ.items() if not k.startswith("TWILIO_")}
     return subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--no-sample"],
@@ -50,6 +50,7 @@ def start(folder: Path, port: int) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
 
 
