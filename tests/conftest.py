@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from _pytest.runner import runtestprotocol
 from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
@@ -151,22 +150,23 @@ def staff(sign_in: Callable[[str], AuditingClient]) -> AuditingClient:
     return sign_in("administrator")
 
 
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Give a test that drives a real browser one more try.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Measure coverage only in tests without an application.
 
-    A machine that stalls for seconds is no finding; a fault of ours fails twice. What the first
-    try said is kept in the report.
+    The pure cores are to be covered by tests of their own, not by a page that happens to pass
+    through; and tracing makes everything else take two thirds longer.
     """
-    if item.get_closest_marker("browser") is None:
-        return None
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    failed = [report for report in reports if report.failed]
-    if failed:
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        for report in reports:
-            report.sections.append(("The first try", failed[0].longreprtext))
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
+    measuring = item.config.pluginmanager.getplugin("_cov")
+    applied = {"app", "any_app"} & set(getattr(item, "fixturenames", ()))
+    marked = any(map(item.get_closest_marker, ("browser", "fault")))
+    pausing = measuring and (applied or marked)
+    if pausing:
+        measuring.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        if pausing:
+            measuring.cov_controller.resume()
