@@ -1,160 +1,143 @@
-"""What one customer costs: bytes and requests of the first view, CPU per response and per save.
+"""What one customer costs, and what many at once wait: bytes, requests, CPU, latency.
 
-The after-sales questionnaire on SQLite, through the whole application (WSGI), no network. CPU is
-this process's own time (`process_time`), so a busy machine changes it little.
+CPU is that of the real web server's own processes (user and system), so it holds everything that
+an installation pays but the database server. The after-sales questionnaire on SQLite for the first
+row; crowds of phones on both engines, and a questionnaire of 300 questions, below it.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
+import os
 import tempfile
-import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import select
-from werkzeug.test import Client, EnvironBuilder
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import Client
 
-import config
+from benchmarks._phones import Habits, Tally, run
 from benchmarks._report import report
-from surveyapp import create_app
-from surveyapp.customers.models import Customer
-from surveyapp.database import db
-from surveyapp.designer.document import Document, Likert, LikertGrid, Multiple, Nps, Number, Single
+from benchmarks._server import Server, serving
+from benchmarks._study import answers, application, batches, environment, study, wide
+from surveyapp.designer.document import Document
 from surveyapp.designer.library import template
-from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
-from surveyapp.distribution import invitations, links
-from surveyapp.distribution.models import (
-    DesignStratum,
-    Invitation,
-    SampleDesign,
-    SampleMember,
-    Study,
-)
 
-PEOPLE = 150
-GZIP = {"Accept-Encoding": "gzip"}
+PEOPLE = 300
+WARM = 20
+CROWDS = (1, 8, 32, 256)
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1/postgres")
+ALIKE = Habits()
+PEOPLE_LIKE = Habits(think=0.2, abandon=0.1, offline=0.05)
 
 
 def main(people: int = PEOPLE) -> dict[str, float]:
-    """The measurements, by the names under which they are reported."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = _application(Path(folder))
-        with app.app_context():
-            tokens = _study(people)
-            document = template("aftersales")
-            client = Client(app)
-            first = client.get(f"/r/{tokens[0]}", headers=GZIP)
-            five = _cpu(client, document, tokens[: people // 2], saves=5)
-            twenty = _cpu(client, document, tokens[people // 2 :], saves=20)
-            db.session.remove()
-            db.engine.dispose()
-    found = {
-        "first_view_bytes": _size(first),
-        "first_view_requests": 1 + gzip.decompress(first.get_data()).count(b" src="),
+    """Measure, report, and give the first row."""
+    document = template("aftersales")
+    first = {**_first_view(document), **_costs(document, people)}
+    report("answering", [first])
+    crowds = [
+        _crowd(engine, address, name, asked, phones, max(people // 2, phones))
+        for engine, address in _engines()
+        for name, asked in (("after-sales", document), ("300 questions", wide(300)))
+        for phones in CROWDS
+    ]
+    report("answering_crowds", crowds)
+    return first
+
+
+def _first_view(document: Document) -> dict[str, float]:
+    """Bytes on the wire (status line, headers, body) and requests of the whole survey's page."""
+    with tempfile.TemporaryDirectory() as folder, application(environment(Path(folder))) as app:
+        answer = Client(app).get(f"/r/{study(document, 1)[0]}", headers={"Accept-Encoding": "gzip"})
+        head = sum(len(name) + len(value) + 4 for name, value in answer.headers)
+        size = len("HTTP/1.1 200 OK\r\n\r\n") + head + len(answer.get_data())
+        sources = gzip.decompress(answer.get_data()).count(b" src=")
+    return {"first_view_bytes": size, "first_view_requests": 1 + sources}
+
+
+def _costs(document: Document, people: int) -> dict[str, float]:
+    """CPU milliseconds of a response in 5 and in 20 saves, and of one save more."""
+    with _running(document, "", 2 * people + WARM) as (server, tokens):
+        given = answers(document)
+        run(server.port, tokens[:WARM], batches(given, 5), 1, ALIKE)
+        five = _cost(server, tokens[WARM : WARM + people], batches(given, 5))
+        twenty = _cost(server, tokens[WARM + people :], batches(given, 20))
+    return {
         "cpu_ms_per_response": five,
         "cpu_ms_per_response_20_saves": twenty,
         "cpu_ms_per_save": round((twenty - five) / 15, 3),
     }
-    report("answering", [found])
+
+
+def _cost(server: Server, tokens: list[str], messages: list[dict[str, Any]]) -> float:
+    before = server.cpu_seconds()
+    tally = run(server.port, tokens, messages, 1, ALIKE)
+    if tally.completed != len(tokens):
+        raise AssertionError(f"{tally.failed} of {len(tokens)} responses failed")
+    return round((server.cpu_seconds() - before) / len(tokens) * 1000, 3)
+
+
+def _crowd(
+    engine: str, address: str, name: str, document: Document, phones: int, people: int
+) -> dict[str, Any]:
+    """So many phones at once, of people who think, give up and lose the network."""
+    with _database(address) as database, _running(document, database, people) as (server, tokens):
+        before = server.cpu_seconds()
+        tally = run(server.port, tokens, batches(answers(document), 5), phones, PEOPLE_LIKE)
+        cpu = (server.cpu_seconds() - before) / people * 1000
+    ended = {"completed": tally.completed, "abandoned": tally.abandoned, "failed": tally.failed}
+    about = {"engine": engine, "survey": name, "phones": phones}
+    return {**about, **ended, "cpu_ms_per_response": round(cpu, 2), **_latencies(tally)}
+
+
+def _latencies(tally: Tally) -> dict[str, float]:
+    """Milliseconds until the answer is there: the half and the slowest fiftieth of each act."""
+    found = {}
+    for act in ("open", "save", "submit"):
+        times = [second * 1000 for second in tally.seconds[act]]
+        found[f"{act}_p50_ms"] = round(median(times), 1)
+        found[f"{act}_p98_ms"] = round(quantiles(times, n=50)[-1], 1)
     return found
 
 
-def _size(answer: Any) -> int:
-    """Bytes on the wire: status line, headers and body."""
-    head = sum(len(name) + len(value) + 4 for name, value in answer.headers)
-    return len("HTTP/1.1 200 OK\r\n\r\n") + head + len(answer.get_data())
+@contextmanager
+def _running(document: Document, database: str, people: int) -> Iterator[tuple[Server, list[str]]]:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = environment(Path(folder), database)
+        with application(settings):
+            tokens = study(document, people)
+        with serving(settings) as server:
+            yield server, tokens
 
 
-def _cpu(client: Client, document: Document, tokens: list[str], saves: int) -> float:
-    """Median CPU milliseconds of opening, `saves` saves and submitting."""
-    answers = _answers(document)
-    times = [_timed(client, token, answers, saves) for token in tokens]
-    return round(median(times[5:]) * 1000, 3)
+def _engines() -> list[tuple[str, str]]:
+    try:
+        create_engine(POSTGRESQL).connect().close()
+    except OperationalError:
+        print(f"No PostgreSQL at {POSTGRESQL}: SQLite alone.")
+        return [("sqlite", "")]
+    return [("sqlite", ""), ("postgresql", POSTGRESQL)]
 
 
-def _timed(client: Client, token: str, answers: dict[str, Any], saves: int) -> float:
-    begin = time.process_time()
-    _respond(client, token, answers, saves)
-    return time.process_time() - begin
-
-
-def _respond(client: Client, token: str, answers: dict[str, Any], saves: int) -> None:
-    client.get(f"/r/{token}", headers=GZIP)
-    variables = list(answers)
-    for number in range(saves):
-        part = variables[number::saves] or [variables[number % len(variables)]]
-        batch = {v: {"v": answers[v], "s": (number + 1) << 20} for v in part}
-        _post(client, f"/r/{token}/save", {"answers": batch, "claims": {}})
-    answer = _post(client, f"/r/{token}/submit", {"answers": {}})
-    if answer.json != {"state": "completed", "saved": {}}:
-        raise AssertionError(answer.get_data(as_text=True))
-
-
-def _post(client: Client, path: str, body: dict[str, Any]) -> Any:
-    builder = EnvironBuilder(
-        path, method="POST", data=json.dumps(body).encode(), content_type="application/json"
-    )
-    return client.open(builder)
-
-
-def _answers(document: Document) -> dict[str, Any]:
-    """A satisfied customer's answers to everything."""
-    found: dict[str, Any] = {}
-    for question in document.questions():
-        match question:
-            case Single():
-                found[question.id] = question.options[0].id
-            case Multiple():
-                found[question.id] = [question.options[0].id]
-            case Likert():
-                found[question.id] = question.scale.points
-            case LikertGrid():
-                found |= {f"{question.id}.{i.id}": question.scale.points for i in question.items}
-            case Nps():
-                found[question.id] = 10
-            case Number():
-                found[question.id] = int(question.minimum or 1)
-    return found
-
-
-def _application(folder: Path) -> Flask:
-    app = create_app(config.load({"INSTANCE_PATH": str(folder), "SECRET_KEY": "benchmark"}))
-    with app.app_context():
-        db.create_all()
-    return app
-
-
-def _study(people: int) -> list[str]:
-    """A running study over the after-sales questionnaire; the tokens of its invitations."""
-    stored = template("aftersales").model_dump(mode="json")
-    questionnaire = Questionnaire(title=stored["title"], draft=stored)
-    version = QuestionnaireVersion(
-        questionnaire=questionnaire, number=1, content_hash="c" * 64, document=stored
-    )
-    study = Study(title="Benchmark", version=version, state="running")
-    design = SampleDesign(study=study, n=people, seed=1)
-    stratum = DesignStratum(design=design, key={}, label="all", size=people, n=people, sd=None)
-    db.session.add_all([questionnaire, version, study, design, stratum])
-    for number in range(people):
-        customer = Customer(number=f"C{number}", product_line="appliance", consent=True)
-        db.session.add(customer)
-        db.session.flush()
-        member = SampleMember(
-            design_id=design.id,
-            stratum_id=stratum.id,
-            customer_id=customer.id,
-            inclusion_probability=1.0,
-            design_weight=1.0,
-        )
-        db.session.add(member)
-    db.session.flush()
-    invitations.issue(design)
-    db.session.commit()
-    return [links.token_of(i) for i in db.session.scalars(select(Invitation))]
+@contextmanager
+def _database(address: str) -> Iterator[str]:
+    """The address of a fresh database of that server; nothing to do for SQLite."""
+    if not address:
+        yield ""
+        return
+    name = f"benchmark_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        yield address.rsplit("/", 1)[0] + f"/{name}"
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    engine.dispose()
 
 
 if __name__ == "__main__":

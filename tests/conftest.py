@@ -6,6 +6,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ POSTGRES = os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@
 STRICT = bool(os.environ.get("SURVEYAPP_STRICT"))
 PASSWORD = "correct horse battery"
 _hashes: dict[str, str] = {}
+_tables: dict[str, bytes] = {}
 _compiled = Path(tempfile.gettempdir()) / f"surveyapp-templates-{os.getuid()}"
 _compiled.mkdir(mode=0o700, exist_ok=True)
 TEMPLATES = FileSystemBytecodeCache(str(_compiled))
@@ -48,20 +50,39 @@ def make_settings(folder: Path, **environment: str) -> config.Settings:
     return config.load({**fixed, **environment})
 
 
-def make_app(settings: config.Settings) -> Flask:
-    """An application with all tables, without the cost of the migrations."""
+def join(settings: config.Settings) -> Flask:
+    """An application on whatever its database holds."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.jinja_env.bytecode_cache = TEMPLATES
+    return app
+
+
+def make_app(settings: config.Settings) -> Flask:
+    """An application with all tables, without the cost of the migrations."""
+    app = join(settings)
     with app.app_context():
         db.create_all()
     return app
 
 
+def lay_tables(app: Flask) -> None:
+    """All tables in a new SQLite file, made once and copied from then on."""
+    with app.app_context():
+        file = Path(str(db.engine.url.database))
+        if "file" in _tables:
+            file.write_bytes(_tables["file"])
+            return
+        db.create_all()
+        db.engine.dispose()
+        _tables["file"] = file.read_bytes()
+
+
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
     """An application on SQLite, inside its context."""
-    application = make_app(make_settings(tmp_path))
+    application = join(make_settings(tmp_path))
+    lay_tables(application)
     with application.app_context():
         yield application
         db.session.remove()
@@ -83,30 +104,54 @@ def postgresql_server() -> str:
     return POSTGRES
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """A fresh PostgreSQL database of this test's own."""
+@contextmanager
+def fresh_database(server: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new PostgreSQL database, a copy of `template`; gone afterwards."""
     name = f"surveyapp_test_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield postgresql_server.rsplit("/", 1)[0] + f"/{name}"
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    yield server.rsplit("/", 1)[0] + f"/{name}"
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
     engine.dispose()
 
 
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database of this test's own."""
+    with fresh_database(postgresql_server) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_tables(
+    postgresql_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Name of a database with all tables and no rows, to make others from."""
+    with fresh_database(postgresql_server) as address:
+        app = make_app(make_settings(tmp_path_factory.mktemp("tables"), DATABASE_URL=address))
+        with app.app_context():
+            db.engine.dispose()
+        yield address.rpartition("/")[2]
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The same test on SQLite and on PostgreSQL."""
-    environment = {}
-    if request.param == "postgresql":
-        environment["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
-    application = make_app(make_settings(tmp_path, **environment))
-    with application.app_context():
-        yield application
-        db.session.remove()
-        db.engine.dispose()
+    with ExitStack() as stack:
+        environment = {}
+        if request.param == "postgresql":
+            server = request.getfixturevalue("postgresql_server")
+            tables = request.getfixturevalue("postgresql_tables")
+            environment["DATABASE_URL"] = stack.enter_context(fresh_database(server, tables))
+        application = join(make_settings(tmp_path, **environment))
+        if request.param == "sqlite":
+            lay_tables(application)
+        with application.app_context():
+            yield application
+            db.session.remove()
+            db.engine.dispose()
 
 
 @pytest.fixture
