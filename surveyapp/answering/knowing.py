@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from surveyapp import clock
 from surveyapp.answering.speech import Fill
 from surveyapp.answering.visits import Visit
-from surveyapp.designer.document import Document, Photo, missing_of, question_of
+from surveyapp.designer.document import Document
 from surveyapp.designer.path import Path, path
 from surveyapp.designer.piping import piped
 from surveyapp.designer.rules import Facts
@@ -29,11 +29,5 @@ def way_of(visit: Visit, document: Document, language: str) -> Path:
 
 def piping(document: Document, language: str, way: Path, answers: Mapping[str, Any]) -> Fill:
     """How texts read for somebody with these answers, of which only those on the path count."""
-    told = {v: a for v, a in way.on_path(answers).items() if _tells(document, v, a)}
+    told = way.on_path(answers)
     return lambda text: piped(document, text, language, told, way.facts)
-
-
-def _tells(document: Document, variable: str, answer: object) -> bool:
-    """Whether an answer has words: a reason why there is none has not, nor has a photo's key."""
-    question = document.question_by_id[question_of(variable)]
-    return answer not in missing_of(question) and not isinstance(question, Photo)

@@ -17,7 +17,14 @@ from typing import NamedTuple
 
 from surveyapp.designer.choices import CHOICES, all_options
 from surveyapp.designer.computed import computations
-from surveyapp.designer.document import Document, Text, question_of, variables_of
+from surveyapp.designer.document import (
+    Document,
+    Photo,
+    Text,
+    missing_of,
+    question_of,
+    variables_of,
+)
 from surveyapp.designer.facts import attributes
 from surveyapp.designer.rules import SOURCES, Answers, Facts, Source
 
@@ -119,18 +126,28 @@ def is_known(document: Document, source: Source) -> bool:
 
 
 def shown(document: Document, source: Source, language: str, answers: Answers, facts: Facts) -> str:
-    """The value of a source as a person reads it; empty while it is unknown."""
+    """The value of a source as a person reads it; empty while it is unknown or has no words.
+
+    A photo has none, nor has the reason why there is no answer.
+    """
     if source.kind == "computed":
         read = computations(document).get(source.name)
         return _plain(read(answers, facts)) if read else ""
     if source.kind != "answer":
         return _plain(facts.get(source.kind, {}).get(source.name))
     value = answers.get(source.name)
+    if not _tells(document, source.name, value):
+        return ""
     labels = _labels(document, source.name, language)
     if isinstance(value, list | tuple):
         joiner = "、" if language.startswith("zh") else ", "
         return joiner.join(labels.get(str(one), _plain(one)) for one in value)
     return labels.get(str(value), _plain(value))
+
+
+def _tells(document: Document, variable: str, answer: object) -> bool:
+    question = document.question_by_variable.get(variable)
+    return question is None or not (isinstance(question, Photo) or answer in missing_of(question))
 
 
 def _labels(document: Document, variable: str, language: str) -> Mapping[str, str]:

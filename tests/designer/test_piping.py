@@ -21,6 +21,8 @@ DOCUMENT = Document.model_validate(
                     {"type": "single", "id": "one", "options": OPTIONS},
                     {"type": "multiple", "id": "some", "options": OPTIONS},
                     {"type": "consent", "id": "ok"},
+                    {"type": "ces", "id": "effort", "missing": ["dont_know"]},
+                    {"type": "photo", "id": "card"},
                 ],
             }
         ],
@@ -33,6 +35,7 @@ DOCUMENT = Document.model_validate(
 )
 FACTS = {"customer": {"city": "Xi'an", "spend": 99.5}, "random": {"e": "x"}}
 ANSWERS = {"nps": 9, "one": "a", "some": ["a", "c"], "one.b": "rye", "ok": True}
+ANSWERS |= {"effort": "dont_know", "card": "Zm9vYmFy"}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,7 @@ ANSWERS = {"nps": 9, "one": "a", "some": ["a", "c"], "one.b": "rye", "ok": True}
         ("{{nps}} and {{{nps}}}", "{nps} and {9}"),
         ("{computed.good|a condition has no words}", "a condition has no words"),
         ("{ok|agreed}", "agreed"),
+        ("{effort|no figure}, {card|a picture}", "no figure, a picture"),
         ("no such thing: {npz}, {customer.shoe|size}, {computed.x}, {random.f}, {one.c}",) * 2,
         ("{Nps} { nps } {nps {} }", "{Nps} { nps } {nps {} }"),
         ("{nps|a {one} b}", "{nps|a Apples b}"),
