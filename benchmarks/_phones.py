@@ -79,7 +79,7 @@ class _Phone:
                 await self._act("save", f"{self.path}/save", body)
             if not leaves:
                 await self._act("submit", f"{self.path}/submit", b'{"answers": {}}')
-        except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError, ValueError):
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError):
             self.tally.failed += 1
         else:
             self.tally.abandoned += leaves

@@ -90,19 +90,22 @@ def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime
         },
     ).scalar()
     if began is None:
-        whose = {"invitation": visit.invitation_id, "hash": visit.token_hash}
-        return int(connection.execute(_MINE, whose).scalar_one())
+        return int(connection.execute(_MINE, whose(visit)).scalar_one())
     if visit.invitation_id:
         invitations.note(visit.invitation_id, "started_at", now)
     return int(began)
 
 
-_MINE = select(Response.id).where(
-    or_(
-        Response.invitation_id == bindparam("invitation"),
-        Response.token_hash == bindparam("hash"),
-    )
+def whose(visit: Visit) -> dict[str, Any]:
+    """The parameters of MINE."""
+    return {"invitation": visit.invitation_id, "hash": visit.token_hash}
+
+
+MINE = or_(
+    Response.invitation_id == bindparam("invitation"), Response.token_hash == bindparam("hash")
 )
+"""One person's response. As parameters: compared with None in Python, it would be everybody's."""
+_MINE = select(Response.id).where(MINE)
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from surveyapp import clock
 from surveyapp.answering import photos, quotas
@@ -15,7 +15,7 @@ from surveyapp.answering.batches import Batch, photo_variables
 from surveyapp.answering.knowing import way_of
 from surveyapp.answering.merging import Standing, standing
 from surveyapp.answering.models import Response
-from surveyapp.answering.saving import save_open
+from surveyapp.answering.saving import MINE, save_open, whose
 from surveyapp.answering.sentences import errors, page_of
 from surveyapp.answering.signals import response_completed
 from surveyapp.answering.visits import DONE, FULL, SCREENED, Visit
@@ -71,10 +71,11 @@ def submit(
 
 def _ended(visit: Visit) -> str:
     """The state in which this person's response ended before."""
-    mine = or_(
-        Response.invitation_id == visit.invitation_id, Response.token_hash == visit.token_hash
-    )
-    return db.session.scalars(select(Response.state).where(mine)).one()
+    state = db.session.connection().execute(_STATE, whose(visit)).scalar_one()
+    return str(state)
+
+
+_STATE = select(Response.state).where(MINE)
 
 
 def _closing(visit: Visit, document: Document, way: Path, answers: Mapping[str, Any]) -> str:

@@ -7,14 +7,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from surveyapp.answering.batches import Batch
 from surveyapp.answering.models import Response
 from surveyapp.answering.signals import response_completed
+from surveyapp.answering.submitting import submit
+from surveyapp.answering.visits import by_token
 from surveyapp.database import db
 from surveyapp.distribution.models import Invitation
 from tests.answering.plain_client import PlainClient
 from tests.answering.test_plain_form import ALL
 from tests.answering.world import batch, build, everything, post, the_response
 from tests.auditing import AuditingClient
+from tests.questionnaires import questionnaire
 
 
 def test_two_parallel_submits_f5_back_and_double_tap_give_one_response_and_thanks_for_both(
@@ -56,6 +60,16 @@ def test_two_parallel_submits_f5_back_and_double_tap_give_one_response_and_thank
     assert "Thank you" in page
     assert "<form" not in page
     assert everything() == before
+
+
+def test_who_comes_second_among_many_others_hears_how_theirs_ended(any_app: Flask) -> None:
+    world = build("single", 3)
+    document = questionnaire("single")
+    stale = [by_token(token, briefly=True) for token in world.tokens]
+    last = Batch({"channel": ("phone", 1 << 20)})
+    for _ in range(2):
+        ends = [submit(visit, document, last, "en").state for visit in stale if visit]
+        assert ends == ["completed"] * 3
 
 
 def test_parallel_first_posts_by_plain_form_begin_one_response(any_app: Flask) -> None:
