@@ -15,7 +15,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -132,9 +132,13 @@ def _crowd(
     engine: str, address: str, name: str, document: Document, phones: int, people: int
 ) -> dict[str, Any]:
     """So many phones at once, of people who think, give up and lose the network."""
-    with _database(address) as database, _running(document, database, people) as (server, tokens):
+    messages = batches(answers(document), 5)
+    with ExitStack() as stack:
+        database = stack.enter_context(_database(address))
+        server, tokens = stack.enter_context(_running(document, database, people + WARM))
+        run(server.port, tokens[:WARM], messages, 4, ALIKE)
         before = server.cpu_seconds()
-        tally = run(server.port, tokens, batches(answers(document), 5), phones, PEOPLE_LIKE)
+        tally = run(server.port, tokens[WARM:], messages, phones, PEOPLE_LIKE)
         cpu = (server.cpu_seconds() - before) / people * 1000
     ended = {"completed": tally.completed, "abandoned": tally.abandoned, "failed": tally.failed}
     about = {"engine": engine, "survey": name, "phones": phones}
