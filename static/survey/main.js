@@ -3,6 +3,7 @@
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const outline = read("outline");
 const state = Object.assign(read("state"), { questions: {} });
+const terminal = state.terminal ? openTerminal(state, (key, values) => say(key, values)) : null;
 state.facts.computed = outline.computed;
 state.pages = inOrder(outline.pages, state.seed);
 let language = document.documentElement.lang;
@@ -49,8 +50,10 @@ function saved(variables) {
 
 function offline() {
   pages.dress();
+  if (terminal && store.local.submit) return part(pages.way().ended ? "screened_out" : "completed");
   if (store.local.submit) status(store.isKept() ? "unsent" : "unsent_open");
   else status(store.isKept() ? "offline" : "offline_open");
+  return undefined;
 }
 
 function online() {
@@ -59,13 +62,18 @@ function online() {
 
 function completed(outcome) {
   store.clear();
-  forgetPage();
+  if (!terminal) forgetPage();
   status(null);
+  part(outcome);
+}
+
+function part(outcome) {
   finished = true;
   const ended = pages.way().ended;
-  if (outcome === "screened_out" && !ended) location.reload();
-  else if (outcome === "screened_out") pages.thank("out-" + ended.id);
-  else pages.thank(outcome === "quota_full" ? "full" : "thanks");
+  if (outcome === "screened_out" && !ended) return location.reload();
+  const closing = outcome === "screened_out" ? "out-" + ended.id : outcome === "quota_full" ? "full" : "thanks";
+  pages.thank(closing);
+  return terminal && terminal.thanked($(closing));
 }
 
 function forgetPage() {
@@ -82,6 +90,7 @@ function refused(found) {
 }
 
 function incomplete(found) {
+  if (finished) return;
   store.local.submit = false;
   store.write();
   for (const name of Object.keys(found.errors)) if (questions[name] && questions[name].type === "photo") forgetPhoto(name);
@@ -140,7 +149,8 @@ function photographed(name, trouble) {
 function turn(index) {
   sync.at(pages.steps()[index].page.id);
   pages.show(index, true);
-  if (state.mode === "preview") return;
+  if (terminal) sync.push();
+  if (terminal || state.mode === "preview") return;
   history.pushState({ page: pages.steps()[index].page.id, depth: (history.state ? history.state.depth : 0) + 1 }, "");
   sync.push();
 }
@@ -249,6 +259,7 @@ for (const name of Object.keys(questions)) {
   if (entry && entry.v !== null) writeField(questions[name], name, entry.v);
 }
 follow();
+if (terminal) terminal.begins(() => pages.current() > 0 || Object.keys(store.local.entries).length > 0);
 const wanted = [state.page, store.local.page].map(pages.indexOf).find((index) => index >= 0);
 pages.show(wanted === undefined ? pages.resume() : wanted);
 if (state.mode !== "preview") {
@@ -274,6 +285,7 @@ function begin() {
     engage.done = true;
     navigator.serviceWorker.register(state.base + "/sw.js", { scope: state.base }).catch(() => undefined);
   };
+  if (terminal) return engage();
   for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, engage, { once: true });
-  setTimeout(once, 2000);
+  return setTimeout(once, 2000);
 }

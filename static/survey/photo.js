@@ -85,6 +85,7 @@ function openPhotos(questions, state, store, say, told) {
     return new Promise((done, fail) => {
       upload.open("POST", `${address(name)}?s=${store.local.entries[name].s}&lang=${document.documentElement.lang}`);
       upload.setRequestHeader("Content-Type", blob.type);
+      for (const name of Object.keys(state.headers || {})) upload.setRequestHeader(name, state.headers[name]);
       upload.timeout = UPLOAD_PATIENCE;
       upload.upload.onprogress = (event) => {
         bar.hidden = false;

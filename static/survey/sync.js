@@ -18,7 +18,7 @@ function openSync(state, store, tell, sendPhoto) {
     const late = setTimeout(() => stop.abort(), PATIENCE);
     return fetch(state.base + path, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: Object.assign({ "Content-Type": "application/json" }, state.headers),
       body: JSON.stringify(body),
       credentials: "same-origin",
       keepalive: document.visibilityState === "hidden",

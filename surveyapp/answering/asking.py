@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from surveyapp.answering import moments
+from surveyapp.answering import moments, terminals
 from surveyapp.answering.knowing import way_of
 from surveyapp.answering.replies import notice_page, survey_page
 from surveyapp.answering.sheet import Sheet
@@ -55,7 +55,7 @@ def ask(
     """
     document = shelf().document(visit.version_id)
     language = language_of(document, visit.language)
-    sheet = shelf().sheet(visit.version_id, language)
+    sheet = shelf().sheet(visit.version_id, language, visit.terminal)
     way = way_of(visit, document, language)
     if not way.pages:
         return notice_page("nothing", language)
@@ -85,6 +85,7 @@ def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:
             for variable, sequence in visit.sequences.items()
         },
         "facts": needed_facts(sheet, way.facts),
+        **({"terminal": terminals.state(visit.base)} if visit.terminal else {}),
     }
 
 

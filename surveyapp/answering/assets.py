@@ -13,8 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 SCRIPTS = ("rules", "path", "pipe", "store", "sync", "check", "form", "pages", "main")
-EXTRAS = frozenset({"photo", "ranking"})
-"""Scripts that only a questionnaire with questions of that type carries."""
+EXTRAS = frozenset({"photo", "ranking", "terminal"})
+"""Scripts that only a questionnaire with questions of that type, or a terminal, carries."""
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -39,7 +39,8 @@ class Assets:
 @lru_cache(maxsize=16)
 def assets(folder: Path, extras: frozenset[str] = frozenset()) -> Assets:
     """Read the files of `folder` once a process; `extras` of EXTRAS go along."""
-    style = _lean((folder / "survey.css").read_text("utf-8"))
+    sheets = [folder / f"{name}.css" for name in ("survey", *sorted(extras))]
+    style = "".join(_lean(file.read_text("utf-8")) for file in sheets if file.is_file())
     parts = [
         _lean((folder / f"{name}.js").read_text("utf-8"))
         for name in (*SCRIPTS[:-1], *sorted(extras), SCRIPTS[-1])

@@ -72,6 +72,13 @@ SPECIAL: dict[str, dict[str, str]] = {
         "earliest": "Please choose a day not before {low}.",
         "latest": "Please choose a day not after {high}.",
     },
+    "terminal": {
+        "still": N_("Are you still there? The answers disappear in {n} seconds."),
+        "again": N_("Next person"),
+        "staff": N_("For the staff of the store"),
+        "rest": N_("This terminal is at rest."),
+        "awaits": N_("Waiting for the network …"),
+    },
     "consent": {"agree": "Please agree before you go on."},
     "short_text": {
         "email": "Please enter an e-mail address, such as name@example.com.",

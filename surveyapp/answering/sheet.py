@@ -132,16 +132,22 @@ def _key(path: Path, page_id: str) -> tuple[object, ...]:
     return page_id, ended, tuple(q.id for q in path.questions), offered, page.asked, page.required
 
 
-def sheet(document: Document, language: str, preview: Mapping[str, Any] | None = None) -> Sheet:
+def sheet(
+    document: Document,
+    language: str,
+    preview: Mapping[str, Any] | None = None,
+    terminal: bool = False,
+) -> Sheet:
     """Render a sheet anew. Needs an application context.
 
     The words of a second language travel along; where there are more, changing loads the page.
-    preview: what the bar above a preview offers.
+    preview: what the bar above a preview offers. terminal: with the script of a store's device.
     """
     others = [code for code in document.languages if code != language]
     spoken = [language, *others] if len(others) == 1 else [language]
     speech = Speech(document, language, others[0] if len(others) == 1 else None)
-    types = {question.type for question in document.questions()}
+    types: set[str] = {question.type for question in document.questions()}
+    types |= {"terminal"} if terminal else set()
     found = survey_assets(types)
     text = render_template(
         "answering/survey.html",

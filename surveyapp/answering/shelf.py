@@ -56,10 +56,11 @@ class Shelf:
         """The document of a version, read and validated once."""
         return self._documents.get(version_id, lambda: _load(version_id))
 
-    def sheet(self, version_id: int, language: str) -> Sheet:
-        """The version's page in a language."""
+    def sheet(self, version_id: int, language: str, terminal: bool = False) -> Sheet:
+        """The version's page in a language; `terminal`: for a store's own device."""
         return self._sheets.get(
-            (version_id, language), lambda: sheet(self.document(version_id), language)
+            (version_id, language, terminal),
+            lambda: sheet(self.document(version_id), language, terminal=terminal),
         )
 
 

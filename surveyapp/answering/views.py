@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, Response, redirect, request
 
 from surveyapp.accounts.guard import public
-from surveyapp.answering import handling
+from surveyapp.answering import handling, terminals
 from surveyapp.answering.sheet import survey_assets
 from surveyapp.answering.visits import Visit, by_code, by_token
 from surveyapp.extensions import settings
@@ -70,19 +70,25 @@ def personal_worker(token: str) -> Response:
 @public
 def printed(code: str) -> Response:
     """The page of a printed code; a browser that comes back goes on where it was."""
+    secret = request.cookies.get(COOKIE) or _fresh()
+    visit = by_code(code, secret)
+    if visit and visit.terminal:
+        return handling.show(by_code(code, _fresh()))
     if "new" in request.args:
         return _remember(redirect(f"/q/{code}", 303), code, _fresh())  # type: ignore[arg-type]
-    secret = request.cookies.get(COOKIE) or _fresh()
-    answer = handling.show(by_code(code, secret), again="?new=1")
+    answer = handling.show(visit, again="?new=1")
     return answer if COOKIE in request.cookies else _remember(answer, code, secret)
 
 
 @blueprint.post("/q/<code>")
 @public
 def printed_press(code: str) -> Response:
-    """A button of its plain form."""
+    """A button of its plain form, which would show the next person at a terminal the last one's."""
     secret = request.cookies.get(COOKIE) or _fresh()
-    answer = handling.press(by_code(code, secret))
+    visit = by_code(code, secret)
+    if visit and visit.terminal:
+        return handling.show(by_code(code, _fresh()))
+    answer = handling.press(visit)
     return answer if COOKIE in request.cookies else _remember(answer, code, secret)
 
 
@@ -122,9 +128,12 @@ def printed_worker(code: str) -> Response:
 
 
 def _mine(code: str, *, briefly: bool = False) -> Visit | None:
-    """The visit of the browser that holds the cookie; None without it."""
-    secret = request.cookies.get(COOKIE)
-    return by_code(code, secret, briefly=briefly) if secret else None
+    """The visit of the browser that holds the cookie, or of whom a terminal names; else None."""
+    person = request.headers.get(terminals.HEADER, "")
+    named = terminals.seed_of(person) is not None
+    secret = person if named else request.cookies.get(COOKIE)
+    visit = by_code(code, secret, briefly=briefly) if secret else None
+    return visit if visit and visit.terminal == named else None
 
 
 def _fresh() -> str:

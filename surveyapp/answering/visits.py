@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, select
 
 from surveyapp import clock
+from surveyapp.answering import terminals
 from surveyapp.answering.models import Response
 from surveyapp.customers.models import Customer
 from surveyapp.database import db, vault
@@ -51,6 +52,8 @@ class Visit:
     """Of everything random. Before the first save it follows from the key, so that a page that is
     loaded again stands in the same order though nothing was written."""
     mode: str = "link"
+    terminal: bool = False
+    """Whether the device is a store's own, used by one person after the other."""
     zone: str = "UTC"
     earlier_version_id: int | None = None
     """Without a response: the version that the study asked before `moved_at`."""
@@ -158,7 +161,10 @@ def by_token(token: str, *, briefly: bool = False) -> Visit | None:
 
 
 def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
-    """The visit of whoever scans the code `code`; `secret` is their browser's own token."""
+    """The visit of whoever scans the code `code`; `secret` is their browser's own token.
+
+    At a store terminal `secret` is the terminal's name for the person before it.
+    """
     token_hash = vault.fingerprint(secret, "response.token")
     given = {"hash": token_hash, "code": code}
     row = db.session.connection().execute(_PRINTED[briefly], given).first()
@@ -168,15 +174,22 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
     def facts() -> Facts:
         return facts_of(touchpoint={name: getattr(row, f"fact_{name}") for name in TOUCHPOINT})
 
-    return Visit(
+    visit = Visit(
         base=f"/q/{code}",
         key=token_hash[:24],
         state=_state(row, not row.active),
         touchpoint_id=row.touchpoint_id,
         token_hash=token_hash,
         opened=True,
+        terminal=row.fact_channel == terminals.CHANNEL,
         **_progress(row, token_hash, "qr", None, facts, briefly),
     )
+    return visit if visit.response_id or not visit.terminal else _at_terminal(visit, secret)
+
+
+def _at_terminal(visit: Visit, person: str) -> Visit:
+    seed = terminals.seed_of(person)
+    return replace(visit, mode=terminals.CHANNEL, seed=visit.seed if seed is None else seed)
 
 
 def _state(row: Row[Any], gone: bool) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts import audit
 from surveyapp.customers.models import Customer
-from surveyapp.database import db
+from surveyapp.database import db, vault
 from surveyapp.distribution import codes
 from surveyapp.distribution.models import Study, Touchpoint
 from surveyapp.extensions import settings
@@ -74,6 +74,11 @@ def find(text: str) -> Touchpoint | None:
 def url_of(touchpoint: Touchpoint) -> str:
     """The address that its QR code holds."""
     return f"{settings().public_base_url}/q/{touchpoint.code}"
+
+
+def exit_code(code: str) -> str:
+    """The four digits with which staff end a terminal. They keep shoppers in, not burglars out."""
+    return f"{int(vault.fingerprint(code, 'touchpoint.exit')[:8], 16) % 10_000:04}"
 
 
 def of_study(study: Study, store: str = "") -> Sequence[Touchpoint]:

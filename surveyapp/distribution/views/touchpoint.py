@@ -113,6 +113,7 @@ def _page(study: Study, form: TouchpointForm) -> str:
         channels=touchpoints.CHANNELS,
         readable=codes.readable,
         url_of=touchpoints.url_of,
+        exit_code=touchpoints.exit_code,
     )
 
 

@@ -1,0 +1,134 @@
+"""A store terminal in a real browser: silence, the next person, a dead network, staff."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from surveyapp.answering.models import Response
+from surveyapp.database import db
+from surveyapp.distribution.touchpoints import exit_code
+from tests.answering.test_plain_form import ALL
+from tests.answering.test_terminals import terminal
+from tests.browser.conftest import LiveServer
+from tests.browser.test_answering import choose, finish
+
+pytestmark = pytest.mark.browser
+
+CHOSEN = '[name="channel"]:checked'
+
+
+def stood(page: Page, address: str) -> None:
+    """Before a terminal whose page would also open without a network."""
+    page.clock.install()
+    page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def responses() -> list[tuple[str, str]]:
+    db.session.rollback()
+    db.session.expire_all()
+    found = db.session.scalars(select(Response).order_by(Response.id))
+    return [(one.state, one.answers.get("channel", "")) for one in found]
+
+
+def nothing_left(page: Page) -> bool:
+    kept = page.evaluate("Object.values(localStorage).map((text) => JSON.parse(text).entries)")
+    return not any(kept)
+
+
+def waits_for(page: Page, test: Callable[[], bool]) -> None:
+    for _ in range(60):
+        if test():
+            return
+        page.clock.run_for(1000)
+        page.wait_for_timeout(100)
+    raise AssertionError(responses())
+
+
+def test_after_silence_the_answers_are_kept_and_gone_from_the_screen(
+    app: Flask, site: str, visit: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    world = terminal("all_types")
+    page = visit(width=1280, height=800)
+    stood(page, site + world.printed)
+    choose(page, "channel", "online")
+    expect(page.locator("#q-channel .tick")).to_be_visible()
+    page.clock.run_for(21_000)
+    expect(page.locator("#veil")).to_contain_text("Are you still there?")
+    axe(page)
+    page.locator("#veil button").click()
+    expect(page.locator("#veil")).to_be_hidden()
+    expect(page.locator(CHOSEN)).to_have_count(1)
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    expect(page.locator(CHOSEN)).to_have_count(0)
+    waits_for(page, lambda: nothing_left(page))
+    assert responses() == [("started", "online")]
+    page.go_back()
+    expect(page.locator(CHOSEN)).to_have_count(0)
+
+
+def test_one_after_the_other_finishes(app: Flask, site: str, visit: Callable[..., Page]) -> None:
+    world = terminal("all_types")
+    page = visit(width=1280, height=800)
+    stood(page, site + world.printed)
+    for _ in range(2):
+        finish(page, ALL)
+        page.get_by_role("button", name="Next person").click()
+        expect(page.locator("#thanks")).to_be_hidden()
+        expect(page.locator(CHOSEN)).to_have_count(0)
+    assert responses() == [("completed", "phone")] * 2
+    finish(page, ALL)
+    with page.expect_navigation():
+        page.clock.run_for(11_000)
+    expect(page.locator("#next")).to_be_visible()
+
+
+def test_an_outage_stops_nobody_and_everything_arrives(
+    app: Flask, server: LiveServer, visit: Callable[..., Page]
+) -> None:
+    world = terminal("all_types")
+    page = visit(width=1280, height=800)
+    stood(page, server.url + world.printed)
+    server.stop()
+    finish(page, ALL)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next person").click()
+    choose(page, "channel", "shop")
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    expect(page.locator(CHOSEN)).to_have_count(0)
+    assert responses() == []
+    server.start()
+    waits_for(page, lambda: len(responses()) == 2)
+    assert sorted(responses()) == [("completed", "phone"), ("started", "shop")]
+    waits_for(page, lambda: nothing_left(page))
+
+
+def test_only_staff_end_it(
+    app: Flask, site: str, visit: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    world = terminal("single")
+    page = visit(width=360, height=740, locale="zh-CN")
+    stood(page, f"{site}{world.printed}?lang=zh-Hans")
+    expect(page.locator("a:visible:not(.skip)")).to_have_count(0)
+    for tried, words in (("0000", None), (exit_code(world.code), "本终端已暂停使用")):
+        for _ in range(5):
+            page.mouse.click(20, 20)
+        page.get_by_label("员工退出码").fill(tried)
+        axe(page)
+        page.locator("#veil button").click()
+        if words:
+            expect(page.locator("#veil")).to_contain_text(words)
+        else:
+            expect(page.locator("#veil")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.locator("#veil")).to_be_visible()
+    with page.expect_navigation():
+        page.locator("#veil button").click()
+    expect(page.locator("#veil")).to_be_hidden()
