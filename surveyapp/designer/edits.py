@@ -39,6 +39,7 @@ from surveyapp.designer.places import (
     split,
     unknown,
 )
+from surveyapp.designer.sharing import sharing
 from surveyapp.findings import N_, SurveyError
 
 Edit = Mapping[str, Any]
@@ -65,7 +66,7 @@ def apply(document: Document, edit: Edit, avoid: Collection[str] = ()) -> Docume
             raise SurveyError(unknown(str(one.get("at", ""))))
         change(tree, one, avoid)
     try:
-        return Document.model_validate(tree)
+        return sharing(document, Document.model_validate(tree))
     except ValidationError as error:
         raise SurveyError(*explained(error, str(edit.get("at", "document")))) from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask_babel import get_locale
@@ -25,6 +25,7 @@ from surveyapp.designer.facts import Type, attributes
 from surveyapp.designer.places import split
 from surveyapp.designer.rule_places import AFTER_OWN
 from surveyapp.designer.rule_types import type_checker, type_of_variable
+from surveyapp.designer.sharing import kept
 from surveyapp.findings import N_
 
 MISSING_NAMES = {
@@ -88,20 +89,22 @@ def choices(
     """Every source for the rule at `place`, by its id, in document order, facts last."""
     every = _every(document, language)
     readable = readable_at(document, place, field)
+    if readable is None:
+        return every
     return {key: choice for key, choice in every.items() if _is_readable(document, key, readable)}
 
 
 def _every(document: Document, language: str) -> dict[str, SourceChoice]:
     """Every source of the document, kept with the (frozen) document itself."""
     name = f"_sources_{language}_{get_locale()}"
-    kept: dict[str, SourceChoice] | None = document.__dict__.get(name)
-    if kept is None:
-        kept = {choice.id: choice for choice in _answers(document, language)}
-        kept |= {choice.id: choice for choice in _computed(document, language)}
-        kept |= {choice.id: choice for choice in _facts(document)}
-        kept |= {choice.id: choice for choice in _random(document, language)}
-        document.__dict__[name] = kept
-    return kept
+    every: dict[str, SourceChoice] | None = document.__dict__.get(name)
+    if every is None:
+        every = {choice.id: choice for choice in _answers(document, language)}
+        every |= {choice.id: choice for choice in _computed(document, language)}
+        every |= {choice.id: choice for choice in _facts(document)}
+        every |= {choice.id: choice for choice in _random(document, language)}
+        document.__dict__[name] = every
+    return every
 
 
 def readable_at(document: Document, place: str, field: str = "show") -> frozenset[str] | None:
@@ -125,10 +128,8 @@ def readable_at(document: Document, place: str, field: str = "show") -> frozense
     return frozenset(found)
 
 
-def _is_readable(document: Document, key: str, readable: frozenset[str] | None) -> bool:
+def _is_readable(document: Document, key: str, readable: frozenset[str]) -> bool:
     kind, name = split(key)
-    if readable is None:
-        return True
     if kind == "answer":
         return name in readable
     read = with_computed(document, {"computed": name}) if kind == "computed" else ()
@@ -166,7 +167,19 @@ def _answers(document: Document, language: str) -> Iterator[SourceChoice]:
     for number, page in enumerate(document.pages, 1):
         group = f"{number}. {document.text(page.title, language)}".strip()
         for question in page.questions:
-            yield from _of_question(document, question, group, language)
+            yield from _kept_of(document, question, group, language)
+
+
+def _kept_of(
+    document: Document, question: Question, group: str, language: str
+) -> Iterable[SourceChoice]:
+    """Those of a question, kept with it unless it takes the options of another one along."""
+    if getattr(question, "carry", None):
+        return _of_question(document, question, group, language)
+    key = group, language, document.default_language, str(get_locale())
+    return kept(
+        question, "_sources", key, lambda: [*_of_question(document, question, group, language)]
+    )
 
 
 def _of_question(
