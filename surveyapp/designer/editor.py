@@ -6,20 +6,17 @@ through; the other is told what changed, and can be made again on top.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from flask import current_app
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import defer
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit, apply
+from surveyapp.designer.lately import lately
 from surveyapp.designer.models import DraftRevision, Questionnaire, QuestionnaireVersion
 from surveyapp.designer.places import spots
 from surveyapp.designer.translating.marks import follow
@@ -27,9 +24,6 @@ from surveyapp.findings import N_, Finding, SurveyError
 
 KEPT = 200
 """How many saved drafts of a questionnaire are kept for undo and for "what changed?"."""
-
-READ_LATELY = 16
-"""Drafts that are kept as documents by each process."""
 
 NOTHING_TO = {"undo": N_("There is nothing to undo."), "redo": N_("There is nothing to redo.")}
 
@@ -59,28 +53,12 @@ def create(document: Document, by: str) -> Questionnaire:
 
 def draft_of(questionnaire: Questionnaire) -> Document:
     """The draft as a document; one that was read lately is not read again."""
-    found = _drafts().get(_stamp(questionnaire))
-    return found or _keep(questionnaire, Document.model_validate(questionnaire.draft))
+    return _kept(questionnaire, lambda: Document.model_validate(questionnaire.draft))
 
 
-def _keep(questionnaire: Questionnaire, document: Document) -> Document:
-    kept = _drafts()
-    kept[_stamp(questionnaire)] = document
-    while len(kept) > READ_LATELY:
-        kept.popitem(last=False)
-    return document
-
-
-def _stamp(questionnaire: Questionnaire) -> tuple[int, int, datetime]:
-    return questionnaire.id, questionnaire.revision, questionnaire.updated_at
-
-
-def _drafts() -> OrderedDict[tuple[int, int, datetime], Document]:
-    """One for each application, so that two databases of one process are never mixed up."""
-    kept: OrderedDict[tuple[int, int, datetime], Document] = current_app.extensions.setdefault(
-        "designer.drafts", OrderedDict()
-    )
-    return kept
+def _kept(questionnaire: Questionnaire, make: Callable[[], Document]) -> Document:
+    stamp = questionnaire.id, questionnaire.revision, questionnaire.updated_at
+    return lately("drafts", stamp, make)
 
 
 def save(
@@ -98,7 +76,7 @@ def save(
         summary = {"do": str(edit.get("do")), "at": str(edit.get("at") or edit.get("into") or "")}
         summary |= {"token": token} if token else {}
         _write(questionnaire, revision, after.model_dump(mode="json"), summary, by)
-        _keep(questionnaire, after)
+        _kept(questionnaire, lambda: after)
         if edit.get("do") == "unlock":
             subject, place = f"questionnaire:{questionnaire.id}", str(edit.get("at"))
             audit.record("questionnaire.unlock", subject, by=by, place=place)
@@ -152,9 +130,13 @@ def replace(
 
 def published_places(questionnaire_id: int) -> frozenset[str]:
     """Every place that a published version has: their ids never get another meaning."""
-    rows = select(QuestionnaireVersion.document).where(
-        QuestionnaireVersion.questionnaire_id == questionnaire_id
-    )
+    rows = QuestionnaireVersion.questionnaire_id == questionnaire_id
+    versions = tuple(db.session.scalars(select(QuestionnaireVersion.id).where(rows)))
+    return lately("published", (questionnaire_id, versions), lambda: _places_in(versions))
+
+
+def _places_in(versions: Sequence[int]) -> frozenset[str]:
+    rows = select(QuestionnaireVersion.document).where(QuestionnaireVersion.id.in_(versions))
     return frozenset(place for tree in db.session.scalars(rows) for place, _ in spots(tree))
 
 
@@ -175,21 +157,23 @@ def _write(
 
     The update comes first: after it, nobody else can write a revision beside this one.
     """
-    draft, updated_by = questionnaire.draft, questionnaire.updated_by
+    former, updated_by = draft_of(questionnaire), questionnaire.updated_by
     values = {
-        "draft": tree,
+        "draft": bindparam("tree"),
         "title": tree["title"],
         "revision": revision + 1,
         "updated_by": by,
         "updated_at": clock.now(),
     }
     rows = (Questionnaire.id == questionnaire.id) & (Questionnaire.revision == revision)
-    written = db.session.execute(update(Questionnaire).where(rows).values(values))
+    change = update(Questionnaire).where(rows).values(values)
+    written = db.session.execute(change, {"tree": tree})
     if written.rowcount != 1:  # type: ignore[attr-defined]
         db.session.rollback()
         raise StaleDraftError(questionnaire.id, revision)
     latest = _latest(questionnaire.id)
     before = latest.state if latest is not None and latest.number == revision else revision
+    draft = former.model_dump(mode="json")
     if latest is None or latest.number != revision:
         _remember(questionnaire.id, revision, draft, {}, updated_by)
     made_on = before if state is None else None
@@ -208,18 +192,16 @@ def _remember(
     state: int | None = None,
     before: int | None = None,
 ) -> None:
-    db.session.add(
-        DraftRevision(
-            questionnaire_id=questionnaire_id,
-            number=number,
-            state=number if state is None else state,
-            before=before,
-            document=tree,
-            summary=dict(summary),
-            saved_by=by,
-        )
-    )
-    db.session.flush()
+    row = {
+        "questionnaire_id": questionnaire_id,
+        "number": number,
+        "state": number if state is None else state,
+        "before": before,
+        "document": tree,
+        "summary": dict(summary),
+        "saved_by": by,
+    }
+    db.session.execute(insert(DraftRevision), row)
 
 
 def _forget(questionnaire_id: int, oldest: int) -> None:
@@ -227,18 +209,32 @@ def _forget(questionnaire_id: int, oldest: int) -> None:
     db.session.execute(delete(DraftRevision).where(*rows))
 
 
-def _latest(questionnaire_id: int) -> DraftRevision | None:
-    rows = select(DraftRevision).where(DraftRevision.questionnaire_id == questionnaire_id)
-    newest = rows.order_by(DraftRevision.number.desc()).limit(1)
-    return db.session.scalar(newest.options(defer(DraftRevision.document)))
+class _Step(NamedTuple):
+    """A saved draft without its content, which is long: number, state, the state before."""
+
+    number: int
+    state: int
+    before: int | None
 
 
-def _numbered(questionnaire_id: int, number: int | None) -> DraftRevision | None:
+_STEPS = select(DraftRevision.number, DraftRevision.state, DraftRevision.before)
+
+
+def _latest(questionnaire_id: int) -> _Step | None:
+    rows = _STEPS.where(DraftRevision.questionnaire_id == questionnaire_id)
+    return _step(rows.order_by(DraftRevision.number.desc()).limit(1))
+
+
+def _numbered(questionnaire_id: int, number: int | None) -> _Step | None:
     if number is None:
         return None
     rows = DraftRevision.questionnaire_id == questionnaire_id, DraftRevision.number == number
-    one = select(DraftRevision).where(*rows)
-    return db.session.scalar(one.options(defer(DraftRevision.document)))
+    return _step(_STEPS.where(*rows))
+
+
+def _step(rows: Select[int, int, int | None]) -> _Step | None:
+    found = db.session.execute(rows).first()
+    return _Step._make(found) if found else None
 
 
 def _state(questionnaire: Questionnaire) -> int:
@@ -246,12 +242,12 @@ def _state(questionnaire: Questionnaire) -> int:
     return latest.state if latest else questionnaire.revision
 
 
-def _state_before(questionnaire: Questionnaire) -> DraftRevision | None:
+def _state_before(questionnaire: Questionnaire) -> _Step | None:
     made = _numbered(questionnaire.id, _state(questionnaire))
     return _numbered(questionnaire.id, made.before) if made else None
 
 
-def _state_after(questionnaire: Questionnaire) -> DraftRevision | None:
+def _state_after(questionnaire: Questionnaire) -> _Step | None:
     """The newest edit that was made on the present state: present again only after an undo."""
     newest = select(func.max(DraftRevision.number)).where(
         DraftRevision.questionnaire_id == questionnaire.id,
@@ -263,7 +259,7 @@ def _state_after(questionnaire: Questionnaire) -> DraftRevision | None:
 def _restore(
     questionnaire: Questionnaire,
     revision: int,
-    target: DraftRevision | None,
+    target: _Step | None,
     summary: Mapping[str, str],
     by: str,
 ) -> Document:
@@ -273,6 +269,13 @@ def _restore(
             N_("There is nothing to undo.") if how == "undo" else N_("There is nothing to redo.")
         )
         raise SurveyError(Finding(f"draft.no_{how}", f"questionnaire:{questionnaire.id}", template))
-    document = Document.model_validate(target.document)
-    _write(questionnaire, revision, target.document, summary, by, target.state)
-    return document
+    tree = _content(questionnaire.id, target.number)
+    document = Document.model_validate(tree)
+    _write(questionnaire, revision, tree, summary, by, target.state)
+    return _kept(questionnaire, lambda: document)
+
+
+def _content(questionnaire_id: int, number: int) -> dict[str, Any]:
+    rows = DraftRevision.questionnaire_id == questionnaire_id, DraftRevision.number == number
+    found: dict[str, Any] = db.session.scalars(select(DraftRevision.document).where(*rows)).one()
+    return found
