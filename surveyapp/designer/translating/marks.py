@@ -8,7 +8,7 @@ they bring a former text back, and what that one was made from is remembered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import permutations
 from typing import NamedTuple
 
@@ -49,7 +49,7 @@ def follow(
 
     restored: the state is a former one, brought back by undo, redo or from a version.
     """
-    old, new = texts_of(before), texts_of(after)
+    old, new = map(texts_of, _differing(before, after))
     made = [
         one
         for key, now in new.items()
@@ -57,6 +57,25 @@ def follow(
         for one in _made(key, old[key], now, restored)
     ]
     _write(questionnaire_id, made, by)
+
+
+def _differing(before: Tree, after: Tree) -> tuple[Tree, Tree]:
+    """Both trees without the questions that are the same: of hundreds, all but one or two are."""
+    old, new = _questions(before), _questions(after)
+    same = {name for name, one in new.items() if old.get(name) == one}
+    return _without(before, same), _without(after, same)
+
+
+def _questions(tree: Tree) -> dict[str, Tree]:
+    return {one["id"]: one for page in tree["pages"] for one in page["questions"]}
+
+
+def _without(tree: Tree, names: Collection[str]) -> Tree:
+    pages = [
+        {**page, "questions": [one for one in page["questions"] if one["id"] not in names]}
+        for page in tree["pages"]
+    ]
+    return {**tree, "pages": pages}
 
 
 def confirm(
