@@ -156,13 +156,19 @@ function leave(toast) {
   else toast.remove();
 }
 
+/** The address names what is shown; only where that changed, and after it is painted, for it is slow. */
+function nameInAddress() {
+  const { posted, url } = designer().dataset;
+  if (posted && window.location.pathname + window.location.search !== url) window.history.replaceState({}, "", url);
+}
+
 let at = "";
 function refresh() {
   const root = designer();
   sortables();
   offerUndo(root);
   pane(shown);
-  if (root.dataset.posted && window.location.href !== root.dataset.url) window.history.replaceState({}, "", root.dataset.url);
+  if (root.dataset.posted) window.setTimeout(nameInAddress);
   if (root.dataset.here !== at) {
     at = root.dataset.here;
     document.querySelector("#canvas .selected")?.scrollIntoView({ block: "nearest" });

@@ -39,6 +39,10 @@ function put(name, html, unsaved) {
     document.getElementById("outline-pages").insertAdjacentHTML("beforeend", html);
     return;
   }
+  if (name.startsWith("o-") && !old.contains(document.activeElement)) {
+    replace(old, html);
+    return;
+  }
   window.Idiomorph.morph(old, html, {
     morphStyle: "outerHTML",
     ignoreActiveValue: true,
@@ -50,6 +54,12 @@ function put(name, html, unsaved) {
       },
     },
   });
+}
+
+/** A page of the outline holds nothing that is typed: where no focus is in it, it need not be morphed. */
+function replace(old, html) {
+  old.querySelectorAll("[data-sortable]").forEach((list) => window.Sortable.get(list)?.destroy());
+  old.outerHTML = html;
 }
 
 function arrange(pages) {

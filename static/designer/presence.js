@@ -2,8 +2,10 @@
 // Whoever hides the window or closes it is not here any more.
 const slot = document.getElementById("presence");
 const EVERY = 20000;
+const SOON = 500; // after what was chosen is shown, and once for a quick run through the outline
 const token = JSON.parse(document.body.getAttribute("hx-headers") || "{}");
 let timer;
+let soon;
 
 async function tell(leaving = false) {
   const body = new URLSearchParams({ at: document.getElementById("designer")?.dataset.here || "" });
@@ -29,7 +31,8 @@ window.addEventListener("pagehide", () => tell(true));
 document.addEventListener("designer:shown", () => {
   if (document.getElementById("designer").dataset.here !== at) {
     at = document.getElementById("designer").dataset.here;
-    tell();
+    window.clearTimeout(soon);
+    soon = window.setTimeout(tell, SOON);
   }
 });
 let at = document.getElementById("designer")?.dataset.here;
