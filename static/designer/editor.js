@@ -188,5 +188,8 @@ function refresh() {
 
 document.addEventListener("designer:conflict", (event) => localise(event.detail));
 document.addEventListener("designer:shown", refresh);
+// What is being typed waits a moment to be saved; a window that is hidden or closed does not wait.
+document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
+window.addEventListener("pagehide", flush);
 window.addEventListener("popstate", () => { if (!pending()) window.location.reload(); });
 refresh();

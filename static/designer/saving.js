@@ -1,6 +1,7 @@
 // The queue of changes: sent one after the other, each on the revision that the one before it made.
 // A change is kept until the server has confirmed it; a refused one waits for the person. Each change
 // carries a name of its own, so that one whose answer was lost is not made twice.
+import { keep, recover } from "./keeping.js";
 import { designer, has, show } from "./parts.js";
 
 const AGAIN = 3000;
@@ -11,6 +12,8 @@ const dirty = new Set();
 let busy = false;
 let held = false;
 let checking = 0;
+let signedOut = false;
+let leaving = false;
 
 /** Names of fields whose content the server has not confirmed; answers leave them alone. */
 export const unsaved = () => new Set([...dirty, ...changes.flatMap((change) => change.names)]);
@@ -36,6 +39,7 @@ export function send(url, fields, names = []) {
   const same = names.length === 1 && waiting?.names.length === 1 && waiting.names[0] === names[0];
   if (same && !(busy && changes.length === 1)) waiting.fields = fields;
   else changes.push({ method: "POST", url, fields, names, token: crypto.randomUUID?.() ?? String(Math.random()) });
+  keep(changes);
   next();
 }
 
@@ -49,7 +53,9 @@ function body(change) {
   const data = new FormData();
   for (const [name, value] of change.fields) data.append(name, value);
   for (const name of ["revision", "here", "lang", "panel"]) data.set(name, designer().dataset[name]);
+  if (change.revision) data.set("revision", change.revision);
   data.set("token", change.token);
+  data.delete("csrf_token");  // the header has it; that of a kept change may be of another session
   return data;
 }
 
@@ -83,6 +89,7 @@ async function next() {
 function done(change, { status, content, json }) {
   if (status === 0 || status >= 500 || status === 401) return retry(change, status);
   if (status === 409) return hold(content);
+  if (status === 400 && signedOut) return again();
   changes.shift();
   if (json) {
     show(content, unsaved());
@@ -90,8 +97,15 @@ function done(change, { status, content, json }) {
   }
   if (status >= 400) refuse(status, json);
   else if (change.method === "POST" && !pending()) tell("saved");
+  keep(changes);
   if (!changes.length) checkLater();
   return next();
+}
+
+/** Signed in again: the page's token is of the former session, a new page has the right one. */
+function again() {
+  leaving = true;
+  window.location.reload();
 }
 
 function refuse(status, json) {
@@ -106,7 +120,8 @@ function retry(change, status) {
     changes.shift();
     return refuse(status, false);
   }
-  tell(status === 401 ? "signedout" : "waiting");
+  signedOut = status === 401;
+  tell(signedOut ? "signedout" : "waiting");
   held = true;
   window.setTimeout(release, AGAIN);
   return undefined;
@@ -138,6 +153,7 @@ function checkLater() {
 /** Make the refused change, and those that wait behind it, on top of the newest draft. */
 export function apply() {
   designer().dataset.revision = document.getElementById("conflict").dataset.revision;
+  delete changes[0].revision;
   settle();
 }
 
@@ -150,6 +166,7 @@ export function drop(url) {
 }
 
 function settle() {
+  keep(changes);
   document.getElementById("conflict-slot").replaceChildren();
   release();
 }
@@ -160,5 +177,16 @@ function release() {
 }
 
 window.addEventListener("online", () => { if (!document.getElementById("conflict")) release(); });
-window.addEventListener("beforeunload", (event) => { if (pending()) event.preventDefault(); });
+/** What a closed window left is sent on the revision it was made on; where others went on, they are asked. */
+function resend(left) {
+  changes.push(...left);
+  keep(changes);
+  const line = document.getElementById("resent");
+  line.hidden = false;
+  line.textContent = line.dataset.words;
+  next();
+}
+
+window.addEventListener("beforeunload", (event) => { if (pending() && !leaving) event.preventDefault(); });
+recover(resend);
 checkLater();
