@@ -3,6 +3,7 @@
 import html
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +143,24 @@ def test_a_refused_value_stays_in_its_field_with_the_reason(staff, made):
     assert "Give 6 or less." in answer.text
     assert 'value="9"' in answer.text
     assert stored(made.id).revision == 1
+
+
+@pytest.mark.parametrize("here", ["question:contacts", "question:channel"])
+@pytest.mark.parametrize("panel", ["properties", "comments"])
+def test_a_refusal_is_said_once_wherever_its_field_is(staff, made, here, panel):
+    fields = {"question:contacts/decimals": "9", "here": here, "panel": panel}
+    page = post(staff, made.id, fields).text
+    assert page.count("Give 6 or less.") == 1
+    beside = (here, panel) == ("question:contacts", "properties")
+    assert ("message error" in page) is not beside
+    if not beside:
+        assert re.search(r"<strong>Question “[^<]*</strong> – Give 6 or less. “9”", page)
+
+
+def test_a_rule_that_is_refused_for_a_part_out_of_sight_says_so(staff, made):
+    fields = {"do": "rule-text", "at": "question:contacts", "field": "show", "text": "outcome <"}
+    page = post(staff, made.id, {**fields, "here": "question:channel"}).text
+    assert 'class="message error" role="alert"' in page
 
 
 def test_nonsense_is_refused_not_failed(staff, made):
