@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ from surveyapp.designer.mapping import Carried
 from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
 from surveyapp.designer.proof import Witness
 from surveyapp.designer.rule_reading import reading
+from surveyapp.designer.selecting import places_of
 from surveyapp.designer.versions import canonical, content_hash
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
 from surveyapp.designer.workspace import Workspace
@@ -109,8 +111,7 @@ def _proof(found: Questionnaire, document: Document) -> dict[str, Any]:
     whole = proofs.whole(document, language)
     made = whole.proof
     latest = found.versions[-1] if found.versions else None
-    order = {name: number for number, name in enumerate(SEVERITIES)}
-    findings = sorted(made.findings, key=lambda finding: order[finding.severity])
+    findings = _in_order(document, made.findings)
     return {
         "findings": findings,
         "counts": {s: sum(f.severity == s for f in findings) for s in SEVERITIES},
@@ -125,8 +126,20 @@ def _proof(found: Questionnaire, document: Document) -> dict[str, Any]:
         "see": lambda finding: _see(found.id, document, language, finding, made.witness(finding)),
         "lengths": whole.lengths,
         "ways": whole.ways,
+        "unmet": witnesses.unmet(made, whole.ways),
         "walk": lambda way: _replay(found.id, "", language, way.witness),
     }
+
+
+def _in_order(document: Document, findings: Iterable[Finding]) -> list[Finding]:
+    """What is worst comes first, and of that what stands first in the questionnaire."""
+    places = {place: number for number, place in enumerate(places_of(document))}
+
+    def rank(one: Finding) -> tuple[int, int]:
+        owner = places.get(proofs.owner(one.place), -1)
+        return SEVERITIES.index(one.severity), places.get(one.place, owner)
+
+    return sorted(findings, key=rank)
 
 
 def _see(

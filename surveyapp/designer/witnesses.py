@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.phrases import KINDS, PANELS
-from surveyapp.designer.places import part_at, split
+from surveyapp.designer.places import model_at, split
 from surveyapp.designer.proof import Proof, Witness
 from surveyapp.designer.proofs import owner
+from surveyapp.designer.proving.covering import Way
 from surveyapp.designer.rule_sources import choices
-from surveyapp.findings import SurveyError
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,30 @@ def paths(document: Document, proof: Proof, language: str) -> list[Led]:
     ]
 
 
+ON_WAYS = frozenset({"page", "question", "option", "item", "screen_out"})
+"""Kinds of parts that a way meets or misses."""
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """Places with a condition that none of some ways shows, and those that all of them show."""
+
+    shown: tuple[str, ...]
+    missed: tuple[str, ...]
+
+
+def unmet(proof: Proof, ways: Iterable[Way]) -> Unmet:
+    """What can happen on a way, but on none of `ways`: mostly while an answer is missing."""
+    walked = tuple(ways)
+    met = {place for way in walked for place in way.met}
+    missed = {place for way in walked for place in way.missed}
+    return Unmet(_but(proof.shown, met), _but(proof.hidden, missed))
+
+
+def _but(places: Iterable[str], covered: Collection[str]) -> tuple[str, ...]:
+    return tuple(p for p in places if split(p)[0] in ON_WAYS and p not in covered)
+
+
 def page_of(document: Document, place: str) -> str:
     """Id of the page that a place is on; empty for what is on none."""
     kind, name = split(owner(place))
@@ -69,19 +95,21 @@ def in_words(document: Document, witness: Witness, language: str) -> tuple[tuple
     return tuple(pairs)
 
 
+def named_by(part: Any) -> dict[str, str]:
+    """The text that a part is known by, in every language that it has."""
+    return getattr(part, "title", None) or getattr(part, "label", None) or {}
+
+
 def place_name(document: Document, place: str, language: str) -> str:
     """A place for people: its kind and its text."""
     kind, name = split(place)
     if kind in PANELS:
         return str(_(PANELS[kind]))
     owner = f"question:{name.partition('.')[0]}"
-    tree = document.model_dump(mode="json")
     for candidate in (place, f"item:{name}", f"option:{name}", owner):
-        try:
-            part = part_at(tree, candidate)
-        except SurveyError:
-            continue
-        text = document.text(part.get("title") or part.get("label") or {}, language)
-        kind_name = _(KINDS[split(candidate)[0]])
-        return str(_("%(kind)s “%(text)s”", kind=kind_name, text=text or name))
+        part = model_at(document, candidate)
+        if part is not None:
+            text = document.text(named_by(part), language)
+            kind_name = _(KINDS[split(candidate)[0]])
+            return str(_("%(kind)s “%(text)s”", kind=kind_name, text=text or name))
     return place
