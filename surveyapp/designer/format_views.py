@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.datastructures import FileStorage
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles, signed_in
 from surveyapp.database import db
-from surveyapp.designer import editor
+from surveyapp.designer import editor, import_reports
 from surveyapp.designer.document import Document
 from surveyapp.designer.formats.guarding import MAX_BYTES
 from surveyapp.designer.formats.notes import Imported, Note
@@ -78,25 +79,44 @@ def _read(upload: FileStorage, kind: str) -> Imported:
 
 
 def _report(imported: Imported, packed: str, filename: str) -> str:
-    confirm = ConfirmImportForm(
-        formdata=None, packed=packed, kind=imported.kind, lost=len(imported.not_carried),
-        filename=filename[-120:],
-    )  # fmt: skip
+    report = import_reports.report_of(imported, filename)
+    confirm = ConfirmImportForm(formdata=None, packed=packed, report=import_reports.packed(report))
     return render_template(
-        "designer/import_report.html",
+        "designer/import_preview.html",
         confirm=confirm,
-        imported=imported,
-        carried=carried_words(imported),
-        lost=by_place(imported.not_carried),
-        told=by_place(imported.information),
+        document=imported.document,
+        **_words_of(report),
     )
 
 
-def carried_words(imported: Imported) -> list[tuple[str, int]]:
+def _words_of(report: import_reports.Report) -> dict[str, Any]:
+    """What the pages with a report show."""
+    return {
+        "report": report,
+        "carried": carried_words(report.carried),
+        "lost": by_place(report.not_carried),
+        "told": by_place(report.information),
+    }
+
+
+@designer.get("/questionnaires/<int:questionnaire_id>/import-report")
+def import_report(questionnaire_id: int) -> str:
+    """What came over and what did not when the questionnaire was imported."""
+    found = questionnaire_or_404(questionnaire_id)
+    report = import_reports.kept(found) or abort(404)
+    return render_template(
+        "designer/import_report.html",
+        questionnaire=found,
+        document=editor.draft_of(found),
+        **_words_of(report),
+    )
+
+
+def carried_words(carried: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """What came over, with names that people know."""
     return [
         (_(TYPES[kind].name) if kind in TYPES else _(_WORDS[kind]), count)
-        for kind, count in imported.carried.items()
+        for kind, count in carried
     ]
 
 
@@ -121,11 +141,13 @@ def place_words(place: str) -> str:
 def import_create() -> AnyResponse | tuple[str, int]:
     """Create what the report showed, and open the editor."""
     form = ConfirmImportForm()
-    if not form.validate_on_submit():
+    report = import_reports.unpacked(str(form.report.data))
+    if not form.validate_on_submit() or report is None:
         raise BadRequest
     made = editor.create(_unpacked(str(form.packed.data)), signed_in().email)
-    audit.record("questionnaire.import", f"questionnaire:{made.id}", kind=form.kind.data,
-                 not_carried=form.lost.data)  # fmt: skip
+    import_reports.keep(made, report)
+    audit.record("questionnaire.import", f"questionnaire:{made.id}", kind=report.kind,
+                 not_carried=len(report.not_carried))  # fmt: skip
     db.session.commit()
     return redirect(url_for("designer.edit", questionnaire_id=made.id))
 

@@ -51,9 +51,7 @@ class ConfirmImportForm(FlaskForm):
     """What was read, carried along until it is wanted."""
 
     packed = StringField(widget=HiddenInput(), validators=[DataRequired()])
-    kind = StringField(widget=HiddenInput(), validators=[Length(max=20)])
-    filename = StringField(widget=HiddenInput(), validators=[Optional(), Length(max=120)])
-    lost = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    report = StringField(widget=HiddenInput(), validators=[DataRequired()])
 
 
 class PublishForm(FlaskForm):

@@ -31,6 +31,7 @@ class Questionnaire(Base):
     versions: Mapped[list[QuestionnaireVersion]] = relationship(
         back_populates="questionnaire", order_by="QuestionnaireVersion.number"
     )
+    import_report: Mapped[ImportReport | None] = relationship()
 
 
 class QuestionnaireVersion(Base):
@@ -49,6 +50,19 @@ class QuestionnaireVersion(Base):
     published_by: Mapped[str] = mapped_column(String(254), default="")
     published_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     questionnaire: Mapped[Questionnaire] = relationship(back_populates="versions")
+
+
+class ImportReport(Base):
+    """What was said when the questionnaire was read from a file of another program."""
+
+    __tablename__ = "import_report"
+
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"), primary_key=True)
+    filename: Mapped[str] = mapped_column(String(120), default="")
+    kind: Mapped[str] = mapped_column(String(20), default="")
+    carried: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
+    """Kinds of elements and how many came over, in the order in which they are told."""
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
 
 
 class DraftRevision(Base):

@@ -29,7 +29,7 @@ def upload(client, content=None, name="survey.json", **more):
 
 def confirmed(page):
     """The hidden fields of the report's form."""
-    field = r'<input[^>]*name="(packed|kind|lost|filename)"[^>]*value="([^"]*)"'
+    field = r'<input[^>]*name="(packed|report)"[^>]*value="([^"]*)"'
     return dict(re.findall(field, page))
 
 
@@ -81,9 +81,31 @@ def test_no_file_is_refused_in_words(staff):
 
 @pytest.mark.parametrize("packed", ["", "!!", "eJwDAAAAAAE=", "eJyrVsrPBgAC3gGC"])
 def test_a_report_that_was_tampered_with_creates_nothing(staff, packed):
-    fields = {"packed": packed, "kind": "json", "lost": "0"}
+    fields = confirmed(upload(staff).text) | {"packed": packed}
     assert staff.post("/questionnaires/import/create", data=fields).status_code == 400
     assert db.session.query(Questionnaire).count() == 0
+
+
+@pytest.mark.parametrize("report", ["", "x", "WyJhIiwiYiIsW10sW11d.c2lnbmF0dXJl"])
+def test_a_report_that_is_not_ours_creates_nothing(staff, report):
+    fields = confirmed(upload(staff).text) | {"report": report}
+    assert staff.post("/questionnaires/import/create", data=fields).status_code == 400
+    assert db.session.query(Questionnaire).count() == 0
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Not carried over"), ("zh-Hans", "未导入")])
+def test_the_report_stays_with_the_questionnaire(staff, made, language, words):
+    staff.post(f"/language/{language}")
+    before = upload(staff).text
+    address = staff.post("/questionnaires/import/create", data=confirmed(before)).location
+    link = re.search(r'href="([^"]*/import-report)"', staff.get(address).text)[1]
+    page = staff.get(link).text
+    assert words in page
+    assert "survey.json" in page
+    notes = re.compile(r"<dl class=\"notes\">.*?</dl>", re.S)
+    assert notes.findall(page) == notes.findall(before) != []
+    assert staff.get(f"/questionnaires/{made.id}/import-report").status_code == 404
+    assert "import-report" not in staff.get(f"/questionnaires/{made.id}").text
 
 
 def test_only_researchers_import(sign_in):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from surveyapp.designer.document import Document
-from surveyapp.findings import Finding
+from surveyapp.findings import Finding, Term
 
 MAX_NOTES = 2000
 """More are counted, not listed: a report that long is read by nobody."""
@@ -27,6 +28,32 @@ class Note:
     def as_json(self) -> dict[str, str]:
         """place, what and why, for machine readers."""
         return {"place": self.place, "what": self.what, "why": self.why.message}
+
+
+def stored(note: Note) -> dict[str, Any]:
+    """The note as JSON from which it can be made again, for readers of any language."""
+    params = {name: _plain(value) for name, value in note.why.params.items()}
+    return {
+        "place": note.place,
+        "what": note.what,
+        "code": note.why.code,
+        "why": note.why.template,
+        "params": params,
+        "terms": [name for name, value in note.why.params.items() if isinstance(value, Term)],
+        "severity": note.why.severity,
+    }
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float) else str(value)
+
+
+def note_of(kept: Mapping[str, Any]) -> Note:
+    """The note that was stored."""
+    terms = {name: Term(kept["params"][name]) for name in kept["terms"]}
+    params = {**kept["params"], **terms}
+    why = Finding(kept["code"], kept["place"], kept["why"], params, kept["severity"])
+    return Note(kept["place"], kept["what"], why)
 
 
 class Noted:
