@@ -93,6 +93,9 @@ def _unexpected_character(error: UnexpectedCharacters) -> Finding:
         template = N_("Write {right} instead of {wrong}.")
         params = {"right": INSTEAD[wrong], "wrong": wrong}
         return Finding("rule_text.write_instead", place, template, params)
+    if wrong == '"':
+        template = N_('The quotation mark is not closed: write " after the value.')
+        return Finding("rule_text.incomplete", place, template)
     template = N_("“{wrong}” is not understood here.")
     return Finding("rule_text.syntax", place, template, {"wrong": wrong})
 

@@ -163,6 +163,12 @@ def assert_code(error, beginning):
             "The rule stops too early: something must follow.",
         ),
         (
+            'speed == "fas',
+            "rule_text.incomplete",
+            "column:10",
+            'The quotation mark is not closed: write " after the value.',
+        ),
+        (
             "1e999 == a",
             "rule_text.literal",
             "column:1",
