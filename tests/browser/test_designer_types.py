@@ -130,6 +130,71 @@ def test_an_answer_is_put_into_a_text(
     expect(question(page)).to_have_value("You wrote by {channel|phone}, is that right?")
 
 
+BROKEN = """() => {
+  const broken = [];
+  for (const span of document.querySelectorAll("#canvas .look-scale span")) {
+    const text = span.firstChild, range = document.createRange();
+    for (const word of text.data.matchAll(/\\S+/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 1100, 768, 360])
+def test_the_labels_of_a_scale_break_between_words(
+    desk: Callable[..., Page],  # noqa: F811
+    site: str,
+    made: int,  # noqa: F811
+    width: int,
+) -> None:
+    page = desk(width=width)
+    opened(page, site, made, "question:outcome")
+    if width < 1050:
+        page.locator("[data-pane-to=canvas]").click()
+    expect(page.locator("#c-question-outcome .look-scale span").first).to_be_visible()
+    assert page.evaluate(BROKEN) == []
+    sheet = "sheet => sheet.scrollWidth <= sheet.clientWidth"
+    assert page.locator("#canvas .sheet").evaluate(sheet)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_the_panels_of_measurement_are_accessible(
+    desk: Callable[..., Page],  # noqa: F811
+    site: str,
+    made: int,  # noqa: F811
+    axe: Callable[[Page], None],
+    width: int,
+    scheme: str,
+) -> None:
+    page = desk(width=width, scheme=scheme)
+    for lang in ("en", "zh-Hans"):
+        for panel in ("dimensions", "scoring", "computed_values", "quotas", "experiments"):
+            opened(page, site, made, panel, lang)
+            if width < 1050:
+                page.locator("[data-pane-to=properties]").click()
+            axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_column_of_the_check_is_cut(
+    desk: Callable[..., Page],  # noqa: F811
+    site: str,
+    made: int,  # noqa: F811
+) -> None:
+    page = desk()
+    page.goto(f"{site}/questionnaires/{made}/check")
+    expect(page.locator("#paths-head")).to_be_visible()
+    right = "(all) => all.map((one) => one.getBoundingClientRect().right)"
+    links = page.locator("#proof td:last-child a").evaluate_all(right)
+    frames = page.locator("#proof .table-wrap").evaluate_all(right)
+    assert links
+    assert max(links) < min(frames)
+
+
 def test_a_long_time_without_network_loses_nothing(
     desk: Callable[..., Page],  # noqa: F811
     site: str,
