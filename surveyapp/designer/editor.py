@@ -19,6 +19,7 @@ from surveyapp.designer.edits import Edit, apply
 from surveyapp.designer.lately import lately
 from surveyapp.designer.models import DraftRevision, Questionnaire, QuestionnaireVersion
 from surveyapp.designer.places import spots
+from surveyapp.designer.sharing import kept
 from surveyapp.designer.translating.marks import follow
 from surveyapp.findings import N_, Finding, SurveyError
 
@@ -61,6 +62,11 @@ def _kept(questionnaire: Questionnaire, make: Callable[[], Document]) -> Documen
     return lately("drafts", stamp, make)
 
 
+def _tree(document: Document) -> dict[str, Any]:
+    """The document as JSON, kept with it: to be read, never changed."""
+    return kept(document, "_tree", (), lambda: document.model_dump(mode="json"))
+
+
 def save(
     questionnaire: Questionnaire, revision: int, edit: Edit, by: str, token: str = ""
 ) -> Document:
@@ -75,7 +81,7 @@ def save(
     if after != before:
         summary = {"do": str(edit.get("do")), "at": str(edit.get("at") or edit.get("into") or "")}
         summary |= {"token": token} if token else {}
-        _write(questionnaire, revision, after.model_dump(mode="json"), summary, by)
+        _write(questionnaire, revision, _tree(after), summary, by)
         _kept(questionnaire, lambda: after)
         if edit.get("do") == "unlock":
             subject, place = f"questionnaire:{questionnaire.id}", str(edit.get("at"))
@@ -173,7 +179,7 @@ def _write(
         raise StaleDraftError(questionnaire.id, revision)
     latest = _latest(questionnaire.id)
     before = latest.state if latest is not None and latest.number == revision else revision
-    draft = former.model_dump(mode="json")
+    draft = _tree(former)
     if latest is None or latest.number != revision:
         _remember(questionnaire.id, revision, draft, {}, updated_by)
     made_on = before if state is None else None

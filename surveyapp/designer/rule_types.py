@@ -37,6 +37,7 @@ from surveyapp.designer.rules import (
     parts_of,
     source_of,
 )
+from surveyapp.designer.sharing import kept
 from surveyapp.findings import N_, Finding
 
 __all__ = [
@@ -95,19 +96,21 @@ def type_of_variable(question: Question, variable: str, document: Document | Non
 
 def variable_types(document: Document) -> dict[str, Type]:
     """The type of every variable of the document."""
-    return {
-        variable: type_of_variable(question, variable, document)
-        for question in document.questions()
-        for variable in variables_of(question)
-    }
+    return dict(pair for question in document.questions() for pair in _types(question, document))
+
+
+def _types(question: Question, document: Document) -> Iterable[tuple[str, Type]]:
+    """Those of a question, kept with it unless it takes the options of another one along."""
+
+    def made() -> list[tuple[str, Type]]:
+        return [(v, type_of_variable(question, v, document)) for v in variables_of(question)]
+
+    return made() if getattr(question, "carry", None) else kept(question, "_types", (), made)
 
 
 def type_checker(document: Document) -> TypeChecker:
     """The checker of a document, kept with the (frozen) document itself."""
-    kept = document.__dict__.get("_type_checker")
-    if not isinstance(kept, TypeChecker):
-        kept = document.__dict__["_type_checker"] = TypeChecker(document)
-    return kept
+    return kept(document, "_type_checker", (), lambda: TypeChecker(document))
 
 
 class TypeChecker:
