@@ -30,7 +30,7 @@ document.addEventListener("designer:shown", () => {
   began = 0;
   requestAnimationFrame(() => {
     const painted = new MessageChannel();
-    painted.port1.onmessage = () => { window.took = performance.now() - since; };
+    painted.port1.onmessage = () => { window.painted(performance.now() - since); };
     painted.port2.postMessage(0);
   });
 });
@@ -86,9 +86,8 @@ def measure(
 
 def _once(page: Page, act: Callable[[int], None], n: int) -> float:
     page.wait_for_selector('#designer[data-checked="1"]')
-    page.evaluate("window.took = 0")
+    page.evaluate("() => { window.took = new Promise((told) => { window.painted = told; }); }")
     act(n)
-    page.wait_for_function("window.took > 0")
     return float(page.evaluate("window.took"))
 
 

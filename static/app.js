@@ -47,7 +47,11 @@ function reachable() {
 }
 reachable();
 document.addEventListener("htmx:afterSettle", reachable);
-document.addEventListener("toggle", reachable, true);
+let looking = 0; // many may open at once; the page is measured once for all
+document.addEventListener("toggle", () => {
+  window.cancelAnimationFrame(looking);
+  looking = window.requestAnimationFrame(reachable);
+}, true);
 window.addEventListener("resize", reachable);
 // The tab of this page is in sight, also where the row of tabs is longer than the screen.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
