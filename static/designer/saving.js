@@ -40,6 +40,7 @@ export function send(url, fields, names = []) {
   if (same && !(busy && changes.length === 1)) waiting.fields = fields;
   else changes.push({ method: "POST", url, fields, names, token: crypto.randomUUID?.() ?? String(Math.random()) });
   keep(changes);
+  document.getElementById("refusals").replaceChildren();
   next();
 }
 
@@ -96,6 +97,7 @@ function done(change, { status, content, json }) {
     if (change.method === "GET") window.history.pushState({}, "", change.url);
   }
   if (status >= 400) refuse(status, json);
+  if (status >= 400 && json && changes.length) remember(content.state.refused);
   else if (change.method === "POST" && !pending()) tell("saved");
   keep(changes);
   if (!changes.length) checkLater();
@@ -112,6 +114,15 @@ function refuse(status, json) {
   tell("refused");
   const region = document.getElementById("announcements");
   if (!json && region) region.textContent = `${region.dataset.failed} (${status})`;
+}
+
+/** What waits behind the refused change shows something else at once: the refusal stays until the next change. */
+function remember(words) {
+  const line = document.createElement("p");
+  line.className = "message error";
+  line.setAttribute("role", "alert");
+  line.textContent = words;
+  document.getElementById("refusals").replaceChildren(line);
 }
 
 /** Signed out, a broken server, no network: all of it passes, and nothing is forgotten meanwhile. */

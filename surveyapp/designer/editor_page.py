@@ -29,6 +29,7 @@ from surveyapp.designer.outline import OutlinePage, outline
 from surveyapp.designer.rule_building import RuleBuilder, builder
 from surveyapp.designer.rule_reading import reading, text_form
 from surveyapp.designer.rule_sources import value_labels
+from surveyapp.designer.selecting import places_of
 from surveyapp.designer.views import shown_language
 from surveyapp.designer.workspace import Workspace
 
@@ -100,6 +101,7 @@ def _state(view: Workspace) -> dict[str, str]:
         "lang": view.language,
         "panel": view.panel,
         "says": view.says,
+        "refused": " ".join(_refusals(view).values()),
         "focus": view.focus.replace(":", "-").replace(".", "-"),
         "posted": "1" if request.method == "POST" else "",
         "url": url_for("designer.edit", **cast(Any, address)),
@@ -121,10 +123,26 @@ def _context(view: Workspace) -> dict[str, Any]:
         "comment_counts": comments.counts(view.questionnaire.id),
         "present": presence.others(view.questionnaire.id, signed_in().id),
         "place_name": lambda place: witnesses.place_name(document, place, view.language),
+        "refusals": _refusals(view),
         "offer_undo": view.undoable or request.args.get("gone") == "1",
         "_": _speaker(),
         **words(),
     }
+
+
+def _refusals(view: Workspace) -> dict[str, str]:
+    """What was refused, with the name of its part and what was written, by the field."""
+    written = [f"“{text}”" for name, text in view.entered.items() if "/" in name and text]
+    return {
+        key: " ".join((*_part_of(view, key), sentence, *written))
+        for key, sentence in view.errors.items()
+    }
+
+
+def _part_of(view: Workspace, key: str) -> list[str]:
+    place = key.partition("/")[0]
+    known = place in places_of(view.document)
+    return [witnesses.place_name(view.document, place, view.language), "–"] if known else []
 
 
 def _builder(view: Workspace, place: str, field: str) -> RuleBuilder:

@@ -130,6 +130,27 @@ def test_an_answer_is_put_into_a_text(
     expect(question(page)).to_have_value("You wrote by {channel|phone}, is that right?")
 
 
+def test_a_refusal_is_seen_though_something_else_is_shown_by_then(
+    desk: Callable[..., Page],  # noqa: F811
+    site: str,
+    made: int,  # noqa: F811
+) -> None:
+    page = desk()
+    opened(page, site, made)
+    page.route("**/edit", lambda route: page.wait_for_timeout(400) or route.continue_())
+    field = page.locator('[name="question:contacts/decimals"]')
+    field.fill("9")
+    field.press("Tab")
+    page.locator("#go-question-solved").click()
+    expect(page.locator("#go-question-solved")).to_have_attribute("aria-current", "true")
+    said = page.locator("#refusals")
+    expect(said).to_contain_text("Give 6 or less. “9”")
+    expect(said).to_contain_text("How many times")
+    question(page).fill("Solved?")
+    saved(page)
+    expect(said).to_be_empty()
+
+
 BROKEN = """() => {
   const broken = [];
   for (const span of document.querySelectorAll("#canvas .look-scale span")) {
