@@ -2,7 +2,7 @@
 
 A script of ours in the page takes the time of the event itself, so that what waits for the page's
 thread counts, and the time when the answer is shown and painted. Server and browser share the
-machine; the server is this process.
+machine, which may be busy; so the time that the page's own thread worked is taken as well.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 from werkzeug.serving import make_server
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -67,28 +68,45 @@ def _acts(page: Page) -> dict[str, Callable[[int], None]]:
     }
 
 
+class Times(NamedTuple):
+    """Milliseconds of one act: until it is painted, and of work of the page's main thread."""
+
+    passed: float
+    worked: float
+
+
 def measure(
     app: Flask, number: int, email: str, password: str, rounds: int
-) -> dict[str, list[float]]:
-    """Act → its milliseconds in each round, the first (a cold one) left out."""
+) -> dict[str, list[Times]]:
+    """Act → its times in each round, the first (a cold one) left out."""
     with _served(app) as site, _page() as page:
         page.goto(f"{site}/sign-in")
         page.fill('[name="email"]', email)
         page.fill('[name="password"]', password)
         page.press('[name="password"]', "Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)
+        clock = page.context.new_cdp_session(page)
+        clock.send("Performance.enable", {"timeDomain": "threadTicks"})
         found = {}
         for name, act in _acts(page).items():
             page.goto(f"{site}/questionnaires/{number}?at={AT}")
-            found[name] = [_once(page, act, n) for n in range(rounds + 1)][1:]
+            found[name] = [_once(page, clock, act, n) for n in range(rounds + 1)][1:]
         return found
 
 
-def _once(page: Page, act: Callable[[int], None], n: int) -> float:
+def _once(page: Page, clock: CDPSession, act: Callable[[int], None], n: int) -> Times:
     page.wait_for_selector('#designer[data-checked="1"]')
     page.evaluate("() => { window.took = new Promise((told) => { window.painted = told; }); }")
+    began = _worked(clock)
     act(n)
-    return float(page.evaluate("window.took"))
+    passed = float(page.evaluate("window.took"))
+    return Times(passed, _worked(clock) - began)
+
+
+def _worked(clock: CDPSession) -> float:
+    """Milliseconds of CPU that the page's main thread has had so far."""
+    metrics = clock.send("Performance.getMetrics")["metrics"]
+    return next(1000 * float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
 
 @contextmanager
