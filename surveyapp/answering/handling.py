@@ -14,7 +14,7 @@ from surveyapp.answering.batches import LARGEST_BODY, Batch, UnreadableError, re
 from surveyapp.answering.knowing import piping, way_of
 from surveyapp.answering.misses import Misses
 from surveyapp.answering.plain_form import press as press_form
-from surveyapp.answering.replies import closing_page, notice_page, reply
+from surveyapp.answering.replies import closing_page, notice_page, receipt_page, reply
 from surveyapp.answering.sentences import sentences
 from surveyapp.answering.shelf import shelf
 from surveyapp.answering.speech import Speech
@@ -137,6 +137,11 @@ def missed() -> Response:
     misses: Misses = current_app.extensions["answering.misses"]
     status = 429 if misses.too_many(request.remote_addr or "") else None
     return notice_page("unknown", _browser_language(), status)
+
+
+def ask_receipt(code: str, trouble: str = "") -> Response:
+    """The page that asks for the number of a receipt; `trouble`: why the last one will not do."""
+    return receipt_page(f"/q/{code}/receipt", _browser_language(), trouble)
 
 
 def from_here() -> bool:

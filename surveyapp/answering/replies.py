@@ -54,6 +54,12 @@ NOTICES = {
 }
 
 
+RECEIPT_TROUBLES = {
+    "unreadable": N_("A receipt number has 4 to 40 letters and digits. Please look once more."),
+    "used": N_("Somebody has answered with this receipt. Thank you for wanting to take part."),
+}
+
+
 def survey_page(sheet: Sheet, pieces: Iterable[Piece], framed: bool = False) -> Response:
     """A page put together from compressed pieces, under the policy that allows only its script."""
     policy = sheet.assets.framed_policy if framed else sheet.assets.policy
@@ -102,6 +108,21 @@ def notice_page(
     found = survey_assets()
     policy = found.framed_policy if framed else found.policy
     return _send([piece(html, 1)], status or usual, policy, kind)
+
+
+def receipt_page(address: str, language: str, trouble: str = "") -> Response:
+    """A form for the number of a receipt, sent to `address`; what was wrong with the last one."""
+    found = survey_assets()
+    html = render_template(
+        "answering/receipt.html",
+        address=address,
+        language=language,
+        direction=direction,
+        trouble=RECEIPT_TROUBLES.get(trouble),
+        speech=Speech(Document(), language),
+        style=found.style,
+    )
+    return _send([piece(html, 1)], 422 if trouble else 200, found.policy, "receipt")
 
 
 def reply(body: Mapping[str, Any], status: int = 200) -> Response:

@@ -7,9 +7,9 @@ import secrets
 from flask import Blueprint, Response, redirect, request
 
 from surveyapp.accounts.guard import public
-from surveyapp.answering import handling, terminals
+from surveyapp.answering import handling, receipts, terminals
 from surveyapp.answering.sheet import survey_assets
-from surveyapp.answering.visits import Visit, by_code, by_token
+from surveyapp.answering.visits import OPEN, Visit, by_code, by_token
 from surveyapp.extensions import settings
 
 blueprint = Blueprint("answering", __name__)
@@ -74,9 +74,11 @@ def printed(code: str) -> Response:
     visit = by_code(code, secret)
     if visit and visit.terminal:
         return handling.show(by_code(code, _fresh()))
-    if "new" in request.args:
+    if _unnamed(visit, code, secret):
+        return handling.ask_receipt(code)
+    if "new" in request.args and visit and not visit.once:
         return _remember(redirect(f"/q/{code}", 303), code, _fresh())  # type: ignore[arg-type]
-    answer = handling.show(visit, again="?new=1")
+    answer = handling.show(visit, again="?new=1" if visit and not visit.once else None)
     return answer if COOKIE in request.cookies else _remember(answer, code, secret)
 
 
@@ -88,8 +90,26 @@ def printed_press(code: str) -> Response:
     visit = by_code(code, secret)
     if visit and visit.terminal:
         return handling.show(by_code(code, _fresh()))
+    if _unnamed(visit, code, secret):
+        return handling.ask_receipt(code)
     answer = handling.press(visit)
     return answer if COOKIE in request.cookies else _remember(answer, code, secret)
+
+
+@blueprint.post("/q/<code>/receipt")
+@public
+def printed_receipt(code: str) -> Response:
+    """The number of a receipt: whoever names it first answers for it, on this browser."""
+    number = receipts.normalised(request.form.get("number", ""))
+    if number is None or not handling.from_here():
+        return handling.ask_receipt(code, "unreadable")
+    secret = receipts.secret_of(code, number)
+    visit = by_code(code, secret)
+    if visit is None or visit.once != receipts.RECEIPT:
+        return handling.missed()
+    if visit.response_id and request.cookies.get(COOKIE) != secret:
+        return handling.ask_receipt(code, "used")
+    return _remember(redirect(f"/q/{code}", 303), code, secret)  # type: ignore[arg-type]
 
 
 @blueprint.post("/q/<code>/save")
@@ -133,7 +153,15 @@ def _mine(code: str, *, briefly: bool = False) -> Visit | None:
     named = terminals.seed_of(person) is not None
     secret = person if named else request.cookies.get(COOKIE)
     visit = by_code(code, secret, briefly=briefly) if secret else None
-    return visit if visit and visit.terminal == named else None
+    if visit is None or visit.terminal != named or _unnamed(visit, code, secret or ""):
+        return None
+    return visit
+
+
+def _unnamed(visit: Visit | None, code: str, secret: str) -> bool:
+    """Whether a receipt is to be named first. Only of a study that takes answers."""
+    asks = visit is not None and visit.state == OPEN and visit.once == receipts.RECEIPT
+    return asks and not receipts.named(code, secret)
 
 
 def _fresh() -> str:

@@ -54,6 +54,8 @@ class Visit:
     mode: str = "link"
     terminal: bool = False
     """Whether the device is a store's own, used by one person after the other."""
+    once: str = ""
+    """What a touchpoint takes one answer of: a device, a receipt; empty: no limit."""
     zone: str = "UTC"
     earlier_version_id: int | None = None
     """Without a response: the version that the study asked before `moved_at`."""
@@ -118,6 +120,7 @@ def _printed(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
         select(
             Touchpoint.id.label("touchpoint_id"),
             Touchpoint.active,
+            Touchpoint.once,
             *_STUDY,
             *response,
             *_TOUCHPOINT,
@@ -182,6 +185,7 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
         token_hash=token_hash,
         opened=True,
         terminal=row.fact_channel == terminals.CHANNEL,
+        once=row.once,
         **_progress(row, token_hash, "qr", None, facts, briefly),
     )
     return visit if visit.response_id or not visit.terminal else _at_terminal(visit, secret)

@@ -206,6 +206,11 @@ class TouchpointForm(FlaskForm):
         choices=[SelectChoice(k, _l(v)) for k, v in touchpoints.CHANNELS.items()],
         default="qr",
     )
+    once = RadioField(
+        _l("How often the same person may answer"),
+        choices=[SelectChoice(k, _l(v)) for k, v in touchpoints.ONCE.items()],
+        default="",
+    )
 
     def chosen_stores(self) -> list[str]:
         """Ticked and typed stores."""

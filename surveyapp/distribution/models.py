@@ -269,6 +269,8 @@ class Touchpoint(Base):
     label: Mapped[str] = mapped_column(String(80))
     """Where it stands: receipt, service slip, shopping bag …"""
     channel: Mapped[str] = mapped_column(String(30), default="qr")
+    once: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """One answer for each device or receipt; empty: as often as somebody likes."""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     study: Mapped[Study] = relationship()

@@ -28,16 +28,24 @@ KINDS = {
 """Places that a code commonly stands at, with their names; others are free text."""
 CHANNELS = {"qr": N_("QR code"), "kiosk": N_("Store terminal")}
 """How the answer comes in."""
+ONCE = {
+    "": N_("As often as somebody likes"),
+    "device": N_("Once per device"),
+    "receipt": N_("Once per receipt number"),
+}
+"""How often the same person may answer."""
 MOST_AT_ONCE = 2_000
 
 
-def add(study: Study, stores: Iterable[str], places: Iterable[str], channel: str = "qr") -> int:
+def add(
+    study: Study, stores: Iterable[str], places: Iterable[str], channel: str = "qr", once: str = ""
+) -> int:
     """A code for each store at each place that has none yet; how many are new.
 
     Adding the same twice adds nothing: printed codes stay the only ones of their place.
     """
     wanted = [(s.strip(), p.strip()) for s in dict.fromkeys(stores) for p in dict.fromkeys(places)]
-    _refuse_unusable(wanted, channel)
+    _refuse_unusable(wanted, channel, once)
     known = select(Touchpoint.store, Touchpoint.label).where(
         Touchpoint.study_id == study.id, Touchpoint.channel == channel
     )
@@ -51,6 +59,7 @@ def add(study: Study, stores: Iterable[str], places: Iterable[str], channel: str
             city=cities.get(store, ""),
             label=place,
             channel=channel,
+            once=once,
         )
         for store, place in wanted
         if (store, place) not in have
@@ -109,9 +118,17 @@ def _free_code() -> str:
             return code
 
 
-def _refuse_unusable(wanted: list[tuple[str, str]], channel: str) -> None:
-    if channel not in CHANNELS:
-        raise ValueError(f"unknown channel {channel!r}")
+def _refuse_unusable(wanted: list[tuple[str, str]], channel: str, once: str) -> None:
+    if channel not in CHANNELS or once not in ONCE:
+        raise ValueError(f"unknown channel {channel!r} or limit {once!r}")
+    if channel == "kiosk" and once:
+        raise SurveyError(
+            Finding(
+                "touchpoint.terminal_once",
+                "touchpoint",
+                N_("Everybody answers on the same store terminal, so it cannot limit them."),
+            )
+        )
     if not wanted or not all(store and place for store, place in wanted):
         raise SurveyError(
             Finding(

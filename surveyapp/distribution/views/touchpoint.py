@@ -45,7 +45,11 @@ def add_touchpoints(study_id: int) -> Response | tuple[str, int]:
         return _page(study, form), 422
     try:
         added = touchpoints.add(
-            study, form.chosen_stores(), form.chosen_places(), form.channel.data
+            study,
+            form.chosen_stores(),
+            form.chosen_places(),
+            form.channel.data,
+            form.once.data,
         )
         db.session.commit()
     except SurveyError as refusal:
@@ -111,6 +115,7 @@ def _page(study: Study, form: TouchpointForm) -> str:
         found=touchpoints.of_study(study),
         kinds=touchpoints.KINDS,
         channels=touchpoints.CHANNELS,
+        once=touchpoints.ONCE,
         readable=codes.readable,
         url_of=touchpoints.url_of,
         exit_code=touchpoints.exit_code,
