@@ -4,14 +4,16 @@ import pytest
 import z3
 
 from surveyapp.designer.document import Document
-from surveyapp.designer.proof import Prover, prove
+from surveyapp.designer.proof import EFFORT, Prover, prove
 from surveyapp.designer.proving import covering, dead_ends
 from surveyapp.designer.proving.claims import claims_of
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.lengths import LARGEST_GROUP
 from surveyapp.designer.proving.logic import choose, opposite, same
 from surveyapp.designer.proving.model import Model
-from surveyapp.designer.proving.replay import Rules, Witness, confirms
+from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
+from surveyapp.designer.proving.samples import Crowd
+from surveyapp.designer.proving.verdicts import Decider
 
 NEVER = {"==": [1, 2]}
 MALFORMED = {"==": [1]}
@@ -301,6 +303,34 @@ def test_in_a_shuffled_block_the_other_order_may_be_the_only_way():
     assert prove(document).shown["screen_out:q.t"].answers == {"x": 9, "b": 9}
 
 
+def checked(must):
+    """The verdict on a check of somebody's answer, when a person who answered 5 was met."""
+    document = of(page("p", nps("a", checks=[{"id": "k", "must": must}])))
+    graph = Graph(document)
+    (claim,) = claims_of(graph)
+    decider = Decider(graph, EFFORT)
+    met = Replay(document, Witness({"a": 5}, {}), decider.rules)
+    return decider, decider.decide(claim, [met])
+
+
+def test_the_answer_at_an_end_breaks_a_check_without_the_solver():
+    decider, verdict = checked({"<": [{"answer": "a"}, 10]})
+    assert verdict.yes_by.answers == {"a": 10}
+    assert verdict.no_by.answers == {"a": 5}
+    assert decider.spent == 0
+
+
+def test_a_check_that_no_end_breaks_is_the_solvers():
+    decider, verdict = checked({"!=": [{"answer": "a"}, 4]})
+    assert verdict.yes_by.answers == {"a": 4}
+    assert decider.spent > 0
+
+
+def test_nobody_gets_through_a_page_that_refuses_everything():
+    refusing = page("p", nps("a", required=True), checks=[{"id": "k", "must": NEVER}])
+    assert Crowd(of(refusing), seed=1).respondent() is None
+
+
 def test_answers_that_do_not_lead_there_confirm_nothing():
     document = of(page("p", nps("a"), nps("b", show=A9)))
     (claim,) = (c for c in claims_of(Graph(document)) if c.kind == "question")
@@ -441,6 +471,7 @@ def test_rules_that_no_type_checker_passed_are_unknown():
         {"in": ["o1", {"answer": "a"}]},
         {"position": [{"answer": "r"}, "elsewhere"]},
         {"position": [{"answer": "a"}, "o1"]},
+        {"/": [1, 0]},
     ):
         assert model.rule(rule).known is False
 
