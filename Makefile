@@ -58,7 +58,7 @@ bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
 	@$(BIN)/python scripts/catalogues.py compile
 	$(BIN)/python -m benchmarks $(ONLY)
 
-soak: $(STAMPS)/test ## the long fault runs
+soak: $(STAMPS)/test ## the long forms of tests
 	@$(BIN)/python scripts/catalogues.py compile
 	$(BIN)/python -m pytest -m soak
 

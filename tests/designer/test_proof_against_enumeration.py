@@ -3,6 +3,7 @@
 import itertools
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -314,30 +315,49 @@ def dead_groups(document, graph, known, page):
     return any(states.values())
 
 
-MOST = 6_000
+def some(count, most, first=0):
+    """Seeds of so many documents with so few cases that trying all of them takes moments."""
+    seeds = (seed for seed in itertools.count(first) if size(made(seed)) <= most)
+    return list(itertools.islice(seeds, count))
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 2**32))
+def made(seed):
+    return Maker(random.Random(seed)).document()
+
+
+@pytest.mark.parametrize("seed", some(50, most=400))
 def test_agrees_with_trying_everything(seed):
-    document = Maker(random.Random(seed)).document()
-    if size(document) <= MOST:
-        agrees(document)
+    agrees(made(seed))
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 2**32))
+@pytest.mark.parametrize("seed", some(8, most=400, first=1000))
 def test_the_lengths_are_those_of_all_ways(seed):
-    document = Maker(random.Random(seed)).document()
-    if size(document) > 2_000:
-        return
+    lengths_agree(made(seed))
+
+
+@pytest.mark.parametrize("seed", some(8, most=400, first=2000))
+def test_the_ways_cover_what_can_be_met_and_missed(seed):
+    ways_cover(made(seed))
+
+
+@pytest.mark.soak
+@settings(max_examples=1_500, deadline=None)
+@given(st.integers(0, 2**32))
+def test_hundreds_of_questionnaires_agree_with_trying_everything(seed):
+    document = made(seed)
+    ways_cover(document)
+    if size(document) <= 6_000:
+        agrees(document)
+        lengths_agree(document)
+
+
+def lengths_agree(document):
     complete = []
     for witness in every_case(document):
         way = path(document, witness.answers, witness.facts)
         if not any(f.severity == "error" for f in check(document, way, witness.answers)):
             complete.append(len(way.questions))
-    prover = Prover(document, {})
-    lengths = prover.lengths()
+    lengths = Prover(document, {}).lengths()
     if lengths is None:
         return
     assert min(complete) <= lengths.shortest.questions <= lengths.longest.questions <= max(complete)
@@ -348,10 +368,7 @@ def test_the_lengths_are_those_of_all_ways(seed):
     assert min(complete) <= lengths.expected_questions <= max(complete)
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.integers(0, 2**32))
-def test_the_ways_cover_what_can_be_met_and_missed(seed):
-    document = Maker(random.Random(seed)).document()
+def ways_cover(document):
     prover = Prover(document, {})
     prover.run()
     claims = {t.place: t.claim for t in prover._tasks if t.claim and t.claim.kind in MET}

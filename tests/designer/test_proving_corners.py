@@ -331,6 +331,13 @@ def test_nobody_gets_through_a_page_that_refuses_everything():
     assert Crowd(of(refusing), seed=1).respondent() is None
 
 
+def test_answers_that_stay_but_are_refused_make_no_whole_way():
+    checks = [{"id": "k", "must": {">": [{"answer": "a"}, 5]}}]
+    crowd = Crowd(of(page("p", nps("a", checks=checks))), seed=1)
+    assert crowd.completed(Witness({"a": 3}, {}), frozenset({"a"})) is None
+    assert crowd.completed(Witness({"a": 7}, {}), frozenset({"a"})).witness.answers == {"a": 7}
+
+
 def test_answers_that_do_not_lead_there_confirm_nothing():
     document = of(page("p", nps("a"), nps("b", show=A9)))
     (claim,) = (c for c in claims_of(Graph(document)) if c.kind == "question")
@@ -369,6 +376,16 @@ def test_checks_that_push_each_other_leave_no_way(monkeypatch):
         page("q", nps("c", show={"==": [{"answer": "a"}, 1]})),
     )
     assert ways(document) == ()
+
+
+def test_what_nobody_meets_on_a_whole_way_is_on_none():
+    three = {"==": [{"answer": "a"}, 3]}
+    kept_back = [{"id": "k", "must": {"not": [three]}}]
+    document = of(
+        page("p", nps("a", required=True), nps("b", show=three)),
+        page("q", nps("c"), checks=kept_back),
+    )
+    assert {(way.met, way.missed) for way in ways(document)} == {((), ("question:b",))}
 
 
 # Rare questions --------------------------------------------------------------------------------
@@ -450,6 +467,15 @@ def test_photos_and_words_behind_options_are_answers_too():
     assert {f"question:{one['id']}" for one in shows} == set(found.shown) == set(found.hidden)
     answers = found.shown["question:y"].answers
     assert (answers["s"], answers["s.o"]) == ("o", "wood")
+
+
+def test_words_behind_an_option_have_a_solver_too():
+    options = [{"id": "o", "other": True}, {"id": "p"}]
+    document = of(
+        page("p", {"type": "single", "id": "s", "options": options}),
+        page("q", nps("y", show={"==": [{"answer": "s.o"}, "wood"]})),
+    )
+    assert prove(document).shown["question:y"].answers == {"s": "o", "s.o": "wood"}
 
 
 def test_one_value_may_stand_in_several_rules():
