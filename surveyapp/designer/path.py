@@ -184,7 +184,7 @@ def path(
     """
     if seed is not None and document.experiments and "random" not in facts:
         facts = {**facts, "random": arms(document, seed)}
-    walk = _Walk(answers, facts)
+    walk = Walk(answers, facts)
     pages = tuple(walk.pages(islice(page_steps(document, seed), most)))
     return Path(pages, walk.ended, document, facts)
 
@@ -214,7 +214,7 @@ class _Made:
     withheld: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-class _Walk:
+class Walk:
     """One pass over the steps; `seen` are the answers that count so far."""
 
     def __init__(self, answers: Answers, facts: Facts) -> None:
@@ -239,6 +239,19 @@ class _Walk:
                 if self.ended:
                     return
 
+    def answer(self, step: Step, variable: str) -> object:
+        """The answer to a variable that is asked for now, None where there is none."""
+        return self._answers.get(variable)
+
+    def requires(self, step: Step) -> bool:
+        """Whether a question that is asked now must be answered, by itself or by its rule."""
+        return step.question.required or (step.require is not None and self._is(step.require))
+
+    def offers(self, step: Step) -> list[str]:
+        """The options that a choice offers now."""
+        there = self._there[step.question.id]
+        return [option.id for option in step.options or () if option.id in there]
+
     def _is(self, rule: Evaluator) -> bool:
         return rule(self._seen, self._facts) is True
 
@@ -258,18 +271,19 @@ class _Walk:
             items = made.items[question.id] = self._items(step)
             if not items:
                 return
-            asked = self._read([f"{question.id}.{item.id}" for item in items])
+            asked = self._read(step, [f"{question.id}.{item.id}" for item in items])
         else:
-            asked = self._read(step.variables)
+            asked = self._read(step, step.variables)
         made.questions.append(question)
         made.asked.extend(asked)
-        if question.required or (step.require is not None and self._is(step.require)):
+        if self.requires(step):
             made.required.add(question.id)
 
-    def _read(self, variables: Sequence[str]) -> Sequence[str]:
+    def _read(self, step: Step, variables: Sequence[str]) -> Sequence[str]:
         for variable in variables:
-            if variable in self._answers:
-                self._seen[variable] = self._answers[variable]
+            value = self.answer(step, variable)
+            if value is not None:
+                self._seen[variable] = value
         return variables
 
     def _options(self, step: Step) -> tuple[Option, ...]:
@@ -295,7 +309,7 @@ class _Walk:
         """Read a choice and the words behind those of its options that are chosen."""
         name = step.question.id
         there = self._there[name] = {option.id for option in options}
-        value = self._answers.get(name)
+        value = self.answer(step, name)
         if len(there) < len(step.options or ()):
             made.withheld[name] = frozenset(o.id for o in step.options or ()) - there
             value = without(value, made.withheld[name])
@@ -304,7 +318,7 @@ class _Walk:
         self._seen[name] = value
         chosen = value if isinstance(value, list | tuple) else [value]
         words = [words for option, words in step.words if option in chosen]
-        return [name, *self._read(words)]
+        return [name, *self._read(step, words)]
 
 
 def _visible(page: Page, made: _Made) -> VisiblePage:

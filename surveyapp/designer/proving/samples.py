@@ -27,7 +27,8 @@ from surveyapp.designer.document import (
     scale_ends,
 )
 from surveyapp.designer.facts import Type, attributes
-from surveyapp.designer.path import Path, path
+from surveyapp.designer.path import Path, Walk
+from surveyapp.designer.path_steps import Step, page_steps
 from surveyapp.designer.proving.replay import Witness
 from surveyapp.designer.proving.words import accepts
 from surveyapp.designer.rule_places import rules_of
@@ -92,32 +93,14 @@ class Crowd:
     def _walk(
         self, answers: dict[str, object], facts: Facts, fixed: frozenset[str], skipped: set[str]
     ) -> Path:
-        """The way once nothing on it is left to answer: each answer may bring more questions."""
-        way = path(self._document, answers, facts)
-        while self._answer(way, answers, fixed, skipped):
-            way = path(self._document, answers, facts)
-        return way
+        """The way of somebody who answers what is asked, as soon as it is."""
+        walk = _Answering(self, answers, facts, fixed, skipped)
+        return Path(
+            tuple(walk.pages(page_steps(self._document))), walk.ended, self._document, facts
+        )
 
-    def _answer(
-        self, way: Path, answers: dict[str, object], fixed: frozenset[str], skipped: set[str]
-    ) -> bool:
-        """Answer what is asked and not answered; whether there was any."""
-        counting = way.on_path(answers)
-        new = False
-        for page in way.pages:
-            for question in page.questions:
-                for variable in page.variables_of(question):
-                    if variable in counting or variable in fixed or variable in skipped:
-                        continue
-                    offered = [option.id for option in page.offered.get(question.id, ())]
-                    if not page.requires(question) and not self._willing():
-                        skipped.add(variable)
-                        continue
-                    answers[variable] = self.value(question, variable, offered)
-                    new = True
-        return new
-
-    def _willing(self) -> bool:
+    def willing(self) -> bool:
+        """Whether somebody answers what may be left out."""
         return self._uniform or self._draw.random() < 0.7
 
     def _wrong(self, way: Path, answers: Mapping[str, object]) -> set[str]:
@@ -219,6 +202,36 @@ class Crowd:
         first = _ordinal(question.earliest, DAY.toordinal() - 200)
         last = _ordinal(question.latest, max(DAY.toordinal(), first))
         return date.fromordinal(self._draw.randint(min(first, last), last)).isoformat()
+
+
+class _Answering(Walk):
+    """A walk of somebody who answers what is asked and has no answer yet."""
+
+    def __init__(
+        self,
+        crowd: Crowd,
+        answers: dict[str, object],
+        facts: Facts,
+        fixed: frozenset[str],
+        skipped: set[str],
+    ) -> None:
+        super().__init__(answers, facts)
+        self._crowd = crowd
+        self._given = answers
+        self._fixed = fixed
+        self._skipped = skipped
+
+    def answer(self, step: Step, variable: str) -> object:
+        """The answer that there is, or one that is drawn now."""
+        found = super().answer(step, variable)
+        if found is not None or variable in self._fixed or variable in self._skipped:
+            return found
+        if not self.requires(step) and not self._crowd.willing():
+            self._skipped.add(variable)
+            return None
+        offered = self.offers(step) if variable == step.question.id and step.options else ()
+        value = self._given[variable] = self._crowd.value(step.question, variable, offered)
+        return value
 
 
 def _ordinal(day: str | None, otherwise: int) -> int:
