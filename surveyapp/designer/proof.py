@@ -14,15 +14,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from surveyapp.designer.document import Document
+from surveyapp.designer.document import Document, Experiment
 from surveyapp.designer.proving.claims import SHOWS, Claim, claims_of, cone_of
 from surveyapp.designer.proving.covering import Way, ways_of
+from surveyapp.designer.proving.gates import Gate, cone_of_gate, gates, readers
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.keys import Keys
-from surveyapp.designer.proving.replay import Replay, Witness
+from surveyapp.designer.proving.recalled import Recaller
+from surveyapp.designer.proving.replay import Replay, Rules, Witness
 from surveyapp.designer.proving.samples import Crowd
 from surveyapp.designer.proving.sentences import UNDECIDED, Sentence, findings_of
-from surveyapp.designer.proving.verdict import Verdict
+from surveyapp.designer.proving.verdict import UNKNOWN, Verdict, settled
 from surveyapp.designer.rule_types import check_rules, rules_of
 from surveyapp.designer.rules import sources
 from surveyapp.designer.structure import check_structure
@@ -106,9 +108,10 @@ class Task:
     key: bytes
     place: str
     page: int | None
-    decide: Callable[[Decider, Sequence[Replay]], Verdict]
+    decide: Callable[[Decider], Verdict]
     said: Callable[[Verdict], Iterator[Finding]]
     claim: Claim | None = None
+    gate: Gate | None = None
 
 
 class Prover:
@@ -125,6 +128,10 @@ class Prover:
         self._quick = quick_findings(document)
         self._graph = Graph(document, faulty_places(document, self._quick))
         self._keys = Keys(self._graph, effort)
+        self._rules = Rules(document)
+        self._recaller = Recaller(self._graph, self._rules)
+        self._begun: dict[bytes, Verdict] = {}
+        self._seen: tuple[Replay, ...] = ()
         self._tasks = tuple(self._all_tasks())
 
     @cached_property
@@ -145,29 +152,69 @@ class Prover:
     def run(self, seconds: float | None = None) -> None:
         """Decide what is open; with `seconds`, stop before the claim that would begin later."""
         end = None if seconds is None else time.monotonic() + seconds
-        waiting = [task for task in self._tasks if self._known(task) is None]
-        seen = self._crowd() if len(waiting) > FEW else ()
+
+        def late() -> bool:
+            return end is not None and time.monotonic() >= end
+
+        for task in self._waiting():
+            if late():
+                return
+            self._recall(task)
+        waiting = self._waiting()
+        self._seen = self._seen or (self._crowd() if len(waiting) > FEW else ())
         for task in waiting:
-            if end is not None and time.monotonic() >= end:
+            if late():
                 return
             if self._decider.spent > self._whole:
                 self._given_up[task.key] = Verdict(open=True)
             elif task.key not in self._kept:
-                self._kept[task.key] = task.decide(self._decider, seen)
+                self._keep(task, task.decide(self._decider))
+
+    def _waiting(self) -> list[Task]:
+        return [task for task in self._tasks if self._known(task) is None]
+
+    def _recall(self, task: Task) -> None:
+        """Decide a task by what is known of it from before an edit; note what is left of it."""
+        near = self._near_key(task)
+        proved = self._kept.get(near) if near else None
+        if task.claim is None:
+            if proved is not None:
+                self._kept[task.key] = proved
+        elif task.key not in self._begun:
+            earlier = self._kept.get(self._keys.earlier(task.claim))
+            begun = self._recaller.recalled(task.claim, earlier, proved)
+            self._begun[task.key] = begun
+            if settled(task.claim, begun):
+                self._keep(task, begun)
+
+    def _near_key(self, task: Task) -> bytes | None:
+        if task.gate is not None:
+            return self._keys.near_gate(task.gate)
+        return self._keys.near(task.claim) if task.claim else None
+
+    def _keep(self, task: Task, verdict: Verdict) -> None:
+        self._kept[task.key] = verdict
+        if task.claim is not None:
+            self._kept[self._keys.earlier(task.claim)] = verdict
+        if verdict.near and (near := self._near_key(task)):
+            self._kept[near] = verdict
 
     def _crowd(self) -> tuple[Replay, ...]:
         crowd = Crowd(self._document, seed=1)
-        rules = self._decider.rules
         found = crowd.respondents(CROWD)
-        return tuple(Replay(self._document, one.witness, rules) for one in found)
+        return tuple(Replay(self._document, one.witness, self._rules) for one in found)
 
     def _all_tasks(self) -> Iterator[Task]:
         claims = [claim for claim in claims_of(self._graph) if self._decidable(claim)]
         for claim in claims:
             key = self._keys.of(claim)
-            yield Task(key, claim.place, claim.page, _deciding(claim), _saying(claim), claim)
+            decide = self._deciding(claim, key)
+            yield Task(key, claim.place, claim.page, decide, _saying(claim), claim)
         yield from self._dead_ends()
         yield from self._experiments(claims)
+
+    def _deciding(self, claim: Claim, key: bytes) -> Callable[[Decider], Verdict]:
+        return lambda decider: decider.decide(claim, self._seen, self._begun.get(key, UNKNOWN))
 
     def _decidable(self, claim: Claim) -> bool:
         graph = self._graph
@@ -177,24 +224,21 @@ class Prover:
         return not cone_of(claim, graph).mask & graph.doubtful
 
     def _dead_ends(self) -> Iterator[Task]:
-        from surveyapp.designer.proving.gates import cone_of_gate, gates
-
         for gate in gates(self._graph):
             cone = cone_of_gate(gate, self._graph)
             if cone.mask & self._graph.doubtful:
                 continue
             key = self._keys.of_cone(cone, "dead end", gate.place)
 
-            def decide(decider: Decider, seen: Sequence[Replay], gate: object = gate) -> Verdict:
+            def decide(decider: Decider, gate: Gate = gate) -> Verdict:
                 from surveyapp.designer.proving.dead_ends import dead_end
 
-                return dead_end(decider, gate)  # type: ignore[arg-type]
+                return dead_end(decider, gate)
 
-            yield Task(key, gate.place, gate.page, decide, _one(gate.place, DEAD_END))
+            said = _one(gate.place, DEAD_END)
+            yield Task(key, gate.place, gate.page, decide, said, gate=gate)
 
     def _experiments(self, claims: Sequence[Claim]) -> Iterator[Task]:
-        from surveyapp.designer.proving.gates import readers
-
         for experiment in self._document.experiments:
             reading = readers(experiment, claims, self._graph)
             place = f"experiment:{experiment.id}"
@@ -204,13 +248,12 @@ class Prover:
 
             def decide(
                 decider: Decider,
-                seen: Sequence[Replay],
-                experiment: object = experiment,
+                experiment: Experiment = experiment,
                 reading: Sequence[Claim] = reading,
             ) -> Verdict:
                 from surveyapp.designer.proving.experiments import matters
 
-                return matters(experiment, reading, decider)  # type: ignore[arg-type]
+                return matters(experiment, reading, decider)
 
             yield Task(key, place, None, decide, _one(place, NO_DIFFERENCE, when=False))
 
@@ -268,10 +311,6 @@ NO_DIFFERENCE = Sentence(
     N_("It makes no difference in which group of this experiment somebody is: no rule tells."),
     "info",
 )
-
-
-def _deciding(claim: Claim) -> Callable[[Decider, Sequence[Replay]], Verdict]:
-    return lambda decider, seen: decider.decide(claim, seen)
 
 
 def _saying(claim: Claim) -> Callable[[Verdict], Iterator[Finding]]:

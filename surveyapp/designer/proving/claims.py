@@ -18,6 +18,8 @@ from surveyapp.designer.proving.graph import Cone, Graph, Node
 from surveyapp.designer.rules import Source
 
 SHOWS = ("page", "question", "option", "item")
+BOTH = frozenset({*SHOWS, "require", "check", "page_check"})
+"""Kinds of claims whose `no` matters, too."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ import z3
 from surveyapp.designer.document import variables_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.gates import Gate, cone_before, inside
+from surveyapp.designer.proving.graph import Cone
 from surveyapp.designer.proving.logic import Formula, both, put, solver_in
 from surveyapp.designer.proving.model import Model
+from surveyapp.designer.proving.near import near_gate
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.proving.verdicts import Decider
 from surveyapp.designer.rules import Source
@@ -30,14 +32,16 @@ MOST_SWAPS = 12
 class Refusal:
     """Looks for a state in which a page refuses every answer."""
 
-    def __init__(self, model: Model, gate: Gate, effort: int) -> None:
+    def __init__(
+        self, model: Model, gate: Gate, effort: int, before: Cone, *, complete: bool
+    ) -> None:
         self._model = model
         self._gate = gate
         self._effort = effort
         graph = model.graph
         self._nodes = inside(gate, graph)
-        self.before = cone_before(gate, graph)
-        self._state = list(model.holding(self.before, complete=True))
+        self.before = before
+        self._state = list(model.holding(before, complete=complete))
         self._state.append(model.page(gate.page))
         self._accepted = list(self._accepting())
         own = {str(node.index) for node in self._nodes}
@@ -113,8 +117,13 @@ class Refusal:
 
 def dead_end(decider: Decider, gate: Gate) -> Verdict:
     """Yes, with the answers that lead there, where the page refuses everything."""
+    model, effort = decider.model, decider.effort
     try:
-        found = Refusal(decider.model, gate, decider.effort).search()
+        near = Refusal(model, gate, effort, near_gate(gate, model.graph), complete=False)
+        if near.search() is False:
+            return Verdict(yes=False, near=True)
+        before = cone_before(gate, model.graph)
+        found = Refusal(model, gate, effort, before, complete=True).search()
     except TooLargeError:
         found = None
     if isinstance(found, dict):

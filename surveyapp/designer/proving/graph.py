@@ -21,6 +21,8 @@ from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rules import Source
 
 TODAY = Source("survey", "today")
+ALWAYS_KNOWN = ("survey", "random")
+"""Facts that no response lacks."""
 
 
 @dataclass(frozen=True)
@@ -290,9 +292,9 @@ class Graph:
     @cached_property
     def _own(self) -> list[int]:
         """For each constraint, the questions of its page that it touches."""
-        return [c.touches & self._questions_on(c.page) for c in self.constraints]
+        return [c.touches & self.on_page(c.page) for c in self.constraints]
 
-    def _questions_on(self, page: int) -> int:
+    def on_page(self, page: int) -> int:
         """The set of a page's questions."""
         return (1 << self.ends[page]) - (1 << self.begins(page))
 

@@ -6,12 +6,15 @@ While a questionnaire is edited, a claim whose key was seen before keeps its ver
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
 from surveyapp.designer.document import Question
 from surveyapp.designer.proving.claims import Claim, cone_of, written
+from surveyapp.designer.proving.gates import Gate, inside
 from surveyapp.designer.proving.graph import Cone, Graph, Node
+from surveyapp.designer.proving.near import covered, near_claim, near_gate
 from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rules import sources
 
@@ -78,6 +81,25 @@ class Keys:
         rules += [self._fact(kind, name) for kind, name in cone.sources if kind != "answer"]
         nodes = b"".join(self._nodes[node.index] for node in graph.members(cone.mask))
         return _digest(*parts, str(self._effort), *rules, nodes)
+
+    def near(self, claim: Claim) -> bytes | None:
+        """The key of what follows from what is near a claim; None where that is not asked."""
+        cone = near_claim(claim, self._graph)
+        if cone is None:
+            return None
+        parts = ("near", *claim.key, self.expanded(claim.rule), str(claim.source))
+        return self.of_cone(replace(cone, mask=covered(cone, self._graph)), *parts)
+
+    def near_gate(self, gate: Gate) -> bytes:
+        """The same of a page that may refuse."""
+        cone, own = near_gate(gate, self._graph), inside(gate, self._graph)
+        mask = covered(cone, self._graph) | sum(node.bit for node in own)
+        whole = replace(cone, mask=mask, constraints=gate.demands)
+        return self.of_cone(whole, "near dead end", gate.place)
+
+    def earlier(self, claim: Claim) -> bytes:
+        """The key of the last verdict on what may be the same claim."""
+        return _digest("earlier", *claim.key)
 
     def _fact(self, kind: str, name: str) -> str:
         """What a fact may be, where the document says so."""

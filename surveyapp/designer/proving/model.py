@@ -17,8 +17,10 @@ import z3
 
 from surveyapp.designer.choices import CHOICES, all_options, carry_source
 from surveyapp.designer.document import (
+    Item,
     LikertGrid,
     Multiple,
+    Option,
     Question,
     Ranking,
     question_of,
@@ -27,7 +29,7 @@ from surveyapp.designer.document import (
 from surveyapp.designer.facts import attributes
 from surveyapp.designer.proving import terms
 from surveyapp.designer.proving.domains import Domain, Domains
-from surveyapp.designer.proving.graph import TODAY, Cone, Constraint, Graph, Node
+from surveyapp.designer.proving.graph import ALWAYS_KNOWN, TODAY, Cone, Constraint, Graph, Node
 from surveyapp.designer.proving.logic import (
     Formula,
     both,
@@ -44,8 +46,6 @@ from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rules import Source, compiled, is_date, source_of, sources
 
 _ORDER = {"<": lt, "<=": le, ">": gt, ">=": ge}
-ALWAYS_KNOWN = ("survey", "random")
-"""Facts that no response lacks."""
 
 
 @dataclass
@@ -101,20 +101,31 @@ class Model:
         rule = both(
             self.page(node.page), self.condition(f"question:{question.id}", question.show).true
         )
+        own = {part.id for part in _parts(question) if part.show is None}
         offered = {
-            name: self._named(f"offered {index} {name}", f, facts)
+            name: self._named(f"offered {index} {name}", f, facts, plain=f is True and name in own)
             for name, f in self._offered(question)
         }
         parts = isinstance(question, (*CHOICES, LikertGrid))
+        rule = self._named(f"asked {index}", rule, facts, plain=self._fixed(node))
         visible = both(rule, either(*offered.values())) if parts else rule
-        rule = self._named(f"asked {index}", rule, facts)
-        visible = self._named(f"visible {index}", visible, facts) if parts else rule
+        short = isinstance(visible, bool) or z3.is_const(visible)
+        visible = self._named(f"visible {index}", visible, facts, plain=short)
         self._asked[index] = Asked(rule, offered, visible)
         self.definitions[index] = facts
 
-    def _named(self, name: str, formula: Formula, facts: list[Any]) -> Formula:
-        """A short name for a long formula."""
-        if isinstance(formula, bool) or z3.is_const(formula):
+    def _fixed(self, node: Node) -> bool:
+        """Whether nothing but the question and its page decides that it is asked."""
+        rules = (self.graph.pages[node.page].show, node.question.show)
+        return rules == (None, None) and self.reached(node.page) is True
+
+    def _named(self, name: str, formula: Formula, facts: list[Any], *, plain: bool) -> Formula:
+        """A short name for a long formula.
+
+        Only a `plain` one, which hangs on nothing but the question itself, is used as it is: what
+        is proved with the question's name must not hang on the content of others (`proving.near`).
+        """
+        if plain:
             return formula
         constant = z3.Bool(name, self.context)
         facts.append(constant == formula)
@@ -427,19 +438,23 @@ class Model:
         `effort` bounds the solver's steps. Only what the cone reads has values.
         """
         wanted = both(*formulas, *self.holding(cone, complete=complete))
-        if wanted is False:
-            return False
+        result, solver = self._checked(wanted, effort)
+        if result == z3.sat:
+            return self.values_in(solver.model(), self.graph.with_choices(cone.sources))
+        return False if result == z3.unsat else None
+
+    def refutes(self, cone: Cone, formula: Formula, *, effort: int) -> bool:
+        """Whether a formula is impossible with any answers in a cone, complete or not."""
+        wanted = both(formula, *self.holding(cone, complete=False))
+        return bool(self._checked(wanted, effort)[0] == z3.unsat)
+
+    def _checked(self, wanted: Formula, effort: int) -> tuple[Any, Any]:
         solver = solver_in(self.context, effort)
+        if wanted is False:
+            return z3.unsat, solver
         if wanted is not True:
             solver.add(wanted)
-        result = solver.check()
-        if result == z3.unknown:
-            return None
-        return (
-            False
-            if result == z3.unsat
-            else self.values_in(solver.model(), self.graph.with_choices(cone.sources))
-        )
+        return solver.check(), solver
 
     def optimum(
         self, cone: Cone, formulas: Sequence[Formula], *, most: bool, milliseconds: int
@@ -465,6 +480,11 @@ class Model:
             if known is True or (known is not False and held(found, known)):
                 values[source] = domain.read(found)
         return values
+
+
+def _parts(question: Question) -> tuple[Option | Item, ...]:
+    """The options or statements of its own that a question has."""
+    return (*getattr(question, "options", ()), *getattr(question, "items", ()))
 
 
 def _run_starts(graph: Graph) -> list[int]:

@@ -11,6 +11,7 @@ from surveyapp.designer.document import Document, variables_of
 from surveyapp.designer.order import Seed
 from surveyapp.designer.path import Path, path
 from surveyapp.designer.proving.claims import Claim
+from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.rules import Answers, Evaluator, Facts, Source, compiled
 
 SEEDS = 32
@@ -34,9 +35,13 @@ class Rules:
 
     def of(self, claim: Claim) -> Evaluator:
         """The evaluator of a claim's rule."""
-        found = self._kept.get(claim.key)
+        return self.made(claim.key, claim.rule)
+
+    def made(self, key: tuple[str, str, str], rule: object) -> Evaluator:
+        """The evaluator of the rule with this key."""
+        found = self._kept.get(key)
         if found is None:
-            found = self._kept[claim.key] = compiled(claim.rule, self._computed)
+            found = self._kept[key] = compiled(rule, self._computed)
         return found
 
     def value(self, source: Source, answers: Answers, facts: Facts) -> object:
@@ -44,8 +49,21 @@ class Rules:
         return compiled({source.kind: source.name}, self._computed)(answers, facts)
 
 
+def part_of(witness: Witness, cone: Cone, graph: Graph) -> Witness:
+    """The part of a witness that decides what hangs on a cone."""
+    answers = {name for kind, name in graph.with_choices(cone.sources) if kind == "answer"}
+    facts: dict[str, dict[str, object]] = {"customer": {}, "touchpoint": {}}
+    for kind, name in cone.sources:
+        if kind != "answer" and name in witness.facts.get(kind, {}):
+            facts.setdefault(kind, {})[name] = witness.facts[kind][name]
+    return Witness({v: a for v, a in witness.answers.items() if v in answers}, facts)
+
+
 class Replay:
-    """The path of one person; of its first pages, where only claims about `most` are asked."""
+    """The path of one person; of its first pages, where only claims about `most` are asked.
+
+    way: the path, where it is known already.
+    """
 
     def __init__(
         self,
@@ -55,11 +73,12 @@ class Replay:
         seed: Seed | None = None,
         *,
         most: int | None = None,
+        way: Path | None = None,
     ) -> None:
         self.document = document
         self.witness = witness
         self.rules = rules
-        self.way: Path = path(document, witness.answers, witness.facts, seed, most=most)
+        self.way = way or path(document, witness.answers, witness.facts, seed, most=most)
         self.facts = witness.facts
         self.counting = self.way.on_path(witness.answers)
 

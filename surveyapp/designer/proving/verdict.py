@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from surveyapp.designer.proving.claims import BOTH, Claim
 from surveyapp.designer.proving.replay import Witness
 
 
@@ -12,6 +13,7 @@ class Verdict:
     """yes, no: True (with the witness), False where nobody can, None where it was not decided.
 
     briefly: only while an answer before it is missing or refused. open: the solver gave up.
+    near: what nobody can follows from what is near (`proving.near`).
     """
 
     yes: bool | None = None
@@ -20,3 +22,14 @@ class Verdict:
     no_by: Witness | None = None
     briefly: bool = False
     open: bool = False
+    near: bool = False
+
+
+UNKNOWN = Verdict()
+
+
+def settled(claim: Claim, verdict: Verdict) -> bool:
+    """Whether nothing that matters is left to ask."""
+    return verdict.yes is not None and (
+        verdict.yes is False or verdict.no is not None or claim.kind not in BOTH
+    )

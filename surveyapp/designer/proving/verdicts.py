@@ -6,17 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from surveyapp.designer.document import Document, Number, Question, scale_ends, variables_of
-from surveyapp.designer.proving.claims import SHOWS, Claim, cone_of
+from surveyapp.designer.proving.claims import BOTH, SHOWS, Claim, cone_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.proving.logic import Formula, both, either, opposite
 from surveyapp.designer.proving.model import Model
-from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
-from surveyapp.designer.proving.verdict import Verdict
+from surveyapp.designer.proving.near import near_claim
+from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms, part_of
+from surveyapp.designer.proving.verdict import UNKNOWN, Verdict, settled
 from surveyapp.designer.rules import Source
-
-BOTH = frozenset({*SHOWS, "require", "check", "page_check"})
-"""Kinds of claims whose `no` matters, too."""
 
 
 class Decider:
@@ -45,31 +43,38 @@ class Decider:
             self._model = Model(self.graph)
         return self._model
 
-    def decide(self, claim: Claim, seen: Sequence[Replay] = ()) -> Verdict:
-        """Both answers to a claim. `seen`: complete respondents whose ways are known."""
+    def decide(
+        self, claim: Claim, seen: Sequence[Replay] = (), begun: Verdict = UNKNOWN
+    ) -> Verdict:
+        """Both answers to a claim. `seen`: complete respondents whose ways are known.
+
+        begun: what is known of it already.
+        """
         cone = cone_of(claim, self.graph)
-        verdict = self._met(claim, cone, seen)
+        verdict = begun if settled(claim, begun) else self._met(claim, cone, seen, begun)
         try:
             return self._solved(claim, cone, verdict)
         except TooLargeError:
             return replace(verdict, open=True)
 
-    def _met(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Verdict:
-        found: dict[bool, Witness] = {}
+    def _met(self, claim: Claim, cone: Cone, seen: Sequence[Replay], begun: Verdict) -> Verdict:
+        known = ((True, begun.yes_by), (False, begun.no_by))
+        found = {answer: by for answer, by in known if by is not None}
         for replay in seen:
             outcome = replay.outcome(claim)
             if outcome is not None and outcome not in found:
-                found[outcome] = self.only(cone, replay.witness)
+                found[outcome] = part_of(replay.witness, cone, self.graph)
             if len(found) == 2:
                 break
         if claim.kind == "check" and True not in found:
             broken = self._broken(claim, cone, seen)
             found |= {True: broken} if broken is not None else {}
-        return Verdict(
-            True if True in found else None,
-            True if False in found else None,
-            found.get(True),
-            found.get(False),
+        return replace(
+            begun,
+            yes=True if True in found else begun.yes,
+            no=True if False in found else begun.no,
+            yes_by=found.get(True),
+            no_by=found.get(False),
         )
 
     def _broken(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Witness | None:
@@ -86,26 +91,15 @@ class Decider:
             for value in edges(question) if question.id in replay.counting else ():
                 answers = {**replay.counting, question.id: value}
                 if self.rules.of(claim)(answers, replay.facts) is False:
-                    yield self.only(cone, Witness(answers, replay.facts))
-
-    def only(self, cone: Cone, witness: Witness) -> Witness:
-        """The part of a whole witness that decides a claim."""
-        answers = {n for k, n in self.model_read(cone) if k == "answer"}
-        facts: dict[str, dict[str, object]] = {"customer": {}, "touchpoint": {}}
-        for kind, name in cone.sources:
-            if kind != "answer" and name in witness.facts.get(kind, {}):
-                facts.setdefault(kind, {})[name] = witness.facts[kind][name]
-        return Witness({v: a for v, a in witness.answers.items() if v in answers}, facts)
-
-    def model_read(self, cone: Cone) -> tuple[Source, ...]:
-        """The sources of a cone, with the choices before the words behind them."""
-        return self.graph.with_choices(cone.sources)
+                    yield part_of(Witness(answers, replay.facts), cone, self.graph)
 
     def _solved(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
         if verdict.yes is None:
             verdict = self._ask_yes(claim, cone, verdict)
         if verdict.no is None and verdict.yes and claim.kind in BOTH and not verdict.briefly:
             owner, yes = formulas(self.model, claim)
+            if self._never_near(claim, both(owner, opposite(yes))):
+                return replace(verdict, no=False, near=True)
             by = self.ask(claim, cone, both(owner, opposite(yes)), yes=False)
             return self._with_no(verdict, by)
         return verdict
@@ -117,6 +111,8 @@ class Decider:
 
     def _ask_yes(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
         owner, yes = formulas(self.model, claim)
+        if self._never_near(claim, both(owner, yes)):
+            return replace(verdict, yes=False, near=True)
         by = self.ask(claim, cone, both(owner, yes), yes=True)
         if isinstance(by, Witness):
             return replace(verdict, yes=True, yes_by=by)
@@ -126,6 +122,13 @@ class Decider:
             if isinstance(by, Witness):
                 return replace(verdict, yes=True, yes_by=by, briefly=True)
         return replace(verdict, yes=by, open=by is None)
+
+    def _never_near(self, claim: Claim, formula: Formula) -> bool:
+        """Whether what is near a claim is enough to see that nobody gets there."""
+        near = near_claim(claim, self.graph)
+        if near is None:
+            return False
+        return self.model.refutes(near, formula, effort=self.effort)
 
     def ask(
         self, claim: Claim, cone: Cone, formula: Formula, *, yes: bool, complete: bool = True

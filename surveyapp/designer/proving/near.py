@@ -1,0 +1,78 @@
+"""What is near a claim: often it shows alone that nobody gets there, whatever the rest says.
+
+A near cone holds fewer conditions than the whole one, so what is impossible in it is impossible.
+Such a verdict hangs on the questions near the claim alone, and outlives edits of all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from surveyapp.designer.choices import carry_source
+from surveyapp.designer.document import question_of, variables_of
+from surveyapp.designer.proving.claims import Claim
+from surveyapp.designer.proving.gates import Gate, inside
+from surveyapp.designer.proving.graph import Cone, Graph
+from surveyapp.designer.rules import Source
+
+LEVELS = 2
+"""So far the questions that are read, those that these read, and so on, belong to what is near."""
+WHOLE = frozenset({"contradiction", "cell", "veto", "bonus", "computed"})
+"""Kinds of claims about the whole questionnaire."""
+
+
+def near_claim(claim: Claim, graph: Graph) -> Cone | None:
+    """What is near a claim; None where it hangs on much more than some questions."""
+    reads = graph.reads_of(claim.rule)
+    if claim.question is None:
+        return _near(graph, 0, reads) if claim.kind in WHOLE else None
+    if claim.source is not None:
+        reads = graph.reads_of({claim.source.kind: claim.source.name})
+    node = graph.nodes[claim.question]
+    own = variables_of(node.question) if claim.kind == "check" else ()
+    return _near(graph, node.bit, (*reads, *(Source("answer", variable) for variable in own)))
+
+
+def near_gate(gate: Gate, graph: Graph) -> Cone:
+    """What is near a page that may refuse, before it."""
+    own = inside(gate, graph)
+    names = {variable for node in own for variable in variables_of(node.question)}
+    reads = [source for demand in gate.demands for source in graph.reads_of(demand.rule)]
+    reads += [source for node in own for source in node.reads]
+    reads += graph.reads_of(graph.pages[gate.page].show)
+    return _near(graph, 0, [s for s in reads if s.kind != "answer" or s.name not in names])
+
+
+def _near(graph: Graph, mask: int, reads: Iterable[Source]) -> Cone:
+    found = dict.fromkeys(reads)
+    for node in graph.members(mask):
+        found.update(dict.fromkeys(node.reads))
+    for _ in range(LEVELS):
+        new = _read(graph, found) & ~mask
+        mask |= new
+        for node in graph.members(new):
+            found.update(dict.fromkeys(node.reads))
+    return Cone(mask, (), tuple(found), graph.endings())
+
+
+def _read(graph: Graph, sources: Iterable[Source]) -> int:
+    """The questions that are read directly."""
+    names = {question_of(source.name) for source in sources if source.kind == "answer"}
+    return sum(graph.by_id[name].bit for name in names)
+
+
+def covered(cone: Cone, graph: Graph) -> int:
+    """The questions whose content the formulas of a near cone are made of.
+
+    Those that it reads without defining them, those of the screen-outs that stand in every
+    formula behind them, and those whose options others carry on.
+    """
+    mask = cone.mask | _read(graph, cone.sources)
+    for ending in graph.endings():
+        mask |= graph.on_page(ending.page) | _read(graph, graph.reads_of(ending.rule))
+    for node in reversed(list(graph.members(mask))):
+        source = carry_source(graph.document, node.question)
+        while source is not None:
+            mask |= graph.by_id[source.id].bit
+            source = carry_source(graph.document, source)
+    return mask
