@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from surveyapp.designer.proving.gates import Gate, cone_of_gate, gates, readers
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.keys import Keys
 from surveyapp.designer.proving.recalled import Recaller
-from surveyapp.designer.proving.replay import Replay, Rules, Witness
+from surveyapp.designer.proving.replay import Replay, Rules, Witness, part_of
 from surveyapp.designer.proving.samples import Crowd
 from surveyapp.designer.proving.sentences import UNDECIDED, Sentence, findings_of
 from surveyapp.designer.proving.verdict import UNKNOWN, Verdict, settled
@@ -41,7 +41,7 @@ EFFORT = 1_000_000
 """The solver's steps for one question; the same on every machine, unlike seconds."""
 WHOLE = 100 * EFFORT
 """The solver's steps for one document; what is left then stays undecided."""
-CROWD, FEW = 24, 12
+CROWD, FEW = 36, 12
 """So many random respondents go first, unless there are only a few claims to decide."""
 
 Verdicts = MutableMapping[bytes, Verdict]
@@ -131,7 +131,7 @@ class Prover:
         self._rules = Rules(document)
         self._recaller = Recaller(self._graph, self._rules)
         self._begun: dict[bytes, Verdict] = {}
-        self._seen: tuple[Replay, ...] = ()
+        self._seen: list[Replay] = []
         self._tasks = tuple(self._all_tasks())
 
     @cached_property
@@ -161,14 +161,17 @@ class Prover:
                 return
             self._recall(task)
         waiting = self._waiting()
-        self._seen = self._seen or (self._crowd() if len(waiting) > FEW else ())
+        if not self._seen and len(waiting) > FEW:
+            self._seen = self._crowd()
         for task in waiting:
             if late():
                 return
             if self._decider.spent > self._whole:
                 self._given_up[task.key] = Verdict(open=True)
             elif task.key not in self._kept:
-                self._keep(task, task.decide(self._decider))
+                verdict = task.decide(self._decider)
+                self._keep(task, verdict)
+                self._meet(task, verdict)
 
     def _waiting(self) -> list[Task]:
         return [task for task in self._tasks if self._known(task) is None]
@@ -196,13 +199,34 @@ class Prover:
         self._kept[task.key] = verdict
         if task.claim is not None:
             self._kept[self._keys.earlier(task.claim)] = verdict
+            self._kept[task.key] = self._needed(task.claim, verdict)
         if verdict.near and (near := self._near_key(task)):
             self._kept[near] = verdict
 
-    def _crowd(self) -> tuple[Replay, ...]:
-        crowd = Crowd(self._document, seed=1)
-        found = crowd.respondents(CROWD)
-        return tuple(Replay(self._document, one.witness, self._rules) for one in found)
+    def _needed(self, claim: Claim, verdict: Verdict) -> Verdict:
+        """The verdict with no more of the answers than the claim hangs on."""
+        cone = cone_of(claim, self._graph)
+        yes, no = (by and part_of(by, cone, self._graph) for by in (verdict.yes_by, verdict.no_by))
+        return replace(verdict, yes_by=yes, no_by=no)
+
+    def _meet(self, task: Task, verdict: Verdict) -> None:
+        """Let those whom the solver found go all the way: what they meet needs no solver either."""
+        if not self._seen or task.claim is None or task.claim.kind not in SHOWS:
+            return
+        met = {id(replay.witness) for replay in self._seen}
+        for by in (verdict.yes_by, verdict.no_by):
+            if by is not None and id(by) not in met:
+                one = self._people.completed(by, frozenset(by.answers))
+                if one is not None:
+                    self._seen.append(Replay(self._document, one.witness, self._rules))
+
+    @cached_property
+    def _people(self) -> Crowd:
+        return Crowd(self._document, seed=1)
+
+    def _crowd(self) -> list[Replay]:
+        found = self._people.varied(CROWD)
+        return [Replay(self._document, one.witness, self._rules) for one in found]
 
     def _all_tasks(self) -> Iterator[Task]:
         claims = [claim for claim in claims_of(self._graph) if self._decidable(claim)]

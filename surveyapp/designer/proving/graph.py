@@ -89,6 +89,11 @@ class Graph:
 
     def __post_init__(self) -> None:
         self._reads_kept: dict[int, tuple[object, tuple[Source, ...]]] = {}
+        self._numbers: dict[Source, int] = {}
+        self._sets: dict[tuple[Source, ...], int] = {}
+        self._listed: dict[int, tuple[Source, ...]] = {}
+        self._answers: dict[tuple[Source, ...], frozenset[str]] = {}
+        self._held: dict[int, int] = {}
         self._cones: dict[tuple[int, tuple[Source, ...], int, bool], Cone] = {}
         for number, page in enumerate(self.document.pages):
             shown = self._reads(f"page:{page.id}", page.show)
@@ -268,31 +273,75 @@ class Graph:
 
     def _cone(self, mask: int, reads: tuple[Source, ...], position: int, complete: bool) -> Cone:
         mask |= self.mask_of(reads)
-        joined: list[Constraint] = []
-        waiting = self._until(position) if complete else []
-        while near := [n for n in waiting if self._own[n] & mask]:
-            waiting = [n for n in waiting if not self._own[n] & mask]
-            for constraint in (self.constraints[n] for n in near):
-                joined.append(constraint)
-                mask |= constraint.touches
-        found = dict.fromkeys(reads)
-        for constraint in joined:
-            found.update(dict.fromkeys(self.reads_of(constraint.rule)))
+        waiting, joining = self._until(position) if complete else 0, 0
+        new = mask
+        while new and waiting:
+            near = 0
+            for index in bits(new):
+                near |= self._joining[index]
+            near &= waiting
+            waiting &= ~near
+            joining |= near
+            before = mask
+            for number in bits(near):
+                mask |= self.constraints[number].touches
+            new = mask & ~before
+        joined = [self.constraints[number] for number in bits(joining)]
         endings = tuple(e for e in self._endings if self._on_the_way(e, mask, position))
-        for ending in endings:
-            found.update(dict.fromkeys(self.reads_of(ending.rule)))
+        read = self._numbers_of(reads)
+        for rule in (*(c.rule for c in joined), *(e.rule for e in endings)):
+            read |= self._numbers_of(self.reads_of(rule))
         for node in self.members(mask):
-            found.update(dict.fromkeys(node.reads))
-        return Cone(mask, tuple(joined), tuple(found), endings)
-
-    def _until(self, position: int) -> list[int]:
-        """The numbers of the constraints that hold at a position."""
-        return [n for n, c in enumerate(self.constraints) if c.after <= position]
+            read |= self._read_by[node.index]
+        return Cone(mask, tuple(joined), self._sources_in(read), endings)
 
     @cached_property
-    def _own(self) -> list[int]:
-        """For each constraint, the questions of its page that it touches."""
-        return [c.touches & self.on_page(c.page) for c in self.constraints]
+    def _read_by(self) -> list[int]:
+        """For each question, the set of the sources that it reads."""
+        return [self._numbers_of(node.reads) for node in self.nodes]
+
+    def _numbers_of(self, sources: tuple[Source, ...]) -> int:
+        """Sources as a set: a whole number with a bit for each."""
+        found = self._sets.get(sources)
+        if found is None:
+            found = 0
+            for source in sources:
+                found |= 1 << self._numbers.setdefault(source, len(self._numbers))
+            self._sets[sources] = found
+        return found
+
+    def _sources_in(self, numbers: int) -> tuple[Source, ...]:
+        """The sources of a set."""
+        found = self._listed.get(numbers)
+        if found is None:
+            every = list(self._numbers)
+            found = self._listed[numbers] = tuple(every[n] for n in bits(numbers))
+        return found
+
+    def answers_of(self, cone: Cone) -> frozenset[str]:
+        """The variables that a cone reads, with the choices before the words behind them."""
+        found = self._answers.get(cone.sources)
+        if found is None:
+            read = self.with_choices(cone.sources)
+            found = frozenset(name for kind, name in read if kind == "answer")
+            self._answers[cone.sources] = found
+        return found
+
+    @cached_property
+    def _joining(self) -> list[int]:
+        """For each question, the set of the constraints of its page that touch it."""
+        found = [0] * len(self.nodes)
+        for number, constraint in enumerate(self.constraints):
+            for index in bits(constraint.touches & self.on_page(constraint.page)):
+                found[index] |= 1 << number
+        return found
+
+    def _until(self, position: int) -> int:
+        """The set of the constraints that hold at a position."""
+        if position not in self._held:
+            held = (1 << n for n, c in enumerate(self.constraints) if c.after <= position)
+            self._held[position] = sum(held)
+        return self._held[position]
 
     def on_page(self, page: int) -> int:
         """The set of a page's questions."""
@@ -318,7 +367,12 @@ class Graph:
 
     def members(self, mask: int) -> Iterator[Node]:
         """The questions of a set, in document order."""
-        while mask:
-            low = mask & -mask
-            yield self.nodes[low.bit_length() - 1]
-            mask ^= low
+        return (self.nodes[index] for index in bits(mask))
+
+
+def bits(numbers: int) -> Iterator[int]:
+    """The numbers in a set, the least first."""
+    while numbers:
+        low = numbers & -numbers
+        yield low.bit_length() - 1
+        numbers ^= low

@@ -78,7 +78,8 @@ class Keys:
         graph = self._graph
         rules = [f"{c.kind} {c.place} {self.expanded(c.rule)}" for c in cone.constraints]
         rules += [f"{e.place} {self.expanded(e.rule)}" for e in cone.endings]
-        rules += [self._fact(kind, name) for kind, name in cone.sources if kind != "answer"]
+        facts = sorted(source for source in cone.sources if source.kind != "answer")
+        rules += [self._fact(*fact) for fact in facts]
         nodes = b"".join(self._nodes[node.index] for node in graph.members(cone.mask))
         return _digest(*parts, str(self._effort), *rules, nodes)
 

@@ -40,7 +40,8 @@ def near_gate(gate: Gate, graph: Graph) -> Cone:
     reads = [source for demand in gate.demands for source in graph.reads_of(demand.rule)]
     reads += [source for node in own for source in node.reads]
     reads += graph.reads_of(graph.pages[gate.page].show)
-    return _near(graph, 0, [s for s in reads if s.kind != "answer" or s.name not in names])
+    outside = [s for s in reads if s.kind != "answer" or s.name not in names]
+    return Cone(0, (), tuple(dict.fromkeys(outside)), graph.endings())
 
 
 def _near(graph: Graph, mask: int, reads: Iterable[Source]) -> Cone:

@@ -1,23 +1,52 @@
-"""What earlier verdicts still say: their answers are walked again, through what decides the claim.
+"""What earlier verdicts still say: their answers are walked again.
 
-A walk of a few questions takes moments, so an edit asks the solver only where no answers of before
-lead there any more. Accepted is what the solver would accept: answers that are complete and valid
-in the cone of the claim.
+A walk takes moments, so an edit asks the solver only where no answers of before lead there any
+more. Accepted is what the solver would accept: answers that are complete and valid in the cone of
+the claim.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from surveyapp.designer.answers import check_question
+from surveyapp.designer.document import Document, Question, question_of
 from surveyapp.designer.facts import attributes
-from surveyapp.designer.path import Path, VisiblePage, Walk
-from surveyapp.designer.path_steps import PageStep, Step, page_steps
 from surveyapp.designer.proving.claims import Claim, cone_of
 from surveyapp.designer.proving.graph import ALWAYS_KNOWN, Cone, Constraint, Graph
-from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms, part_of
+from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
 from surveyapp.designer.proving.verdict import Verdict
+from surveyapp.designer.rules import Evaluator
+from surveyapp.findings import Finding
+
+
+class Walked:
+    """Somebody's way, and what is wrong with the answers on it."""
+
+    def __init__(self, document: Document, by: Witness, rules: Rules) -> None:
+        self.replay = Replay(document, by, rules)
+        self._pages = {q.id: page for page in self.replay.way.pages for q in page.questions}
+        self._faults: dict[str, list[Finding]] = {}
+        today = by.facts.get("survey", {}).get("today")
+        self._today = today if isinstance(today, str) else None
+
+    def faults(self, question: Question) -> list[Finding]:
+        """What is wrong with the answer to a question; nothing where it is not asked."""
+        found = self._faults.get(question.id)
+        if found is None:
+            page, answers = self._pages.get(question.id), self.replay.counting
+            found = self._faults[question.id] = (
+                check_question(question, answers, page=page, today=self._today) if page else []
+            )
+        return found
+
+    def asks(self, question: Question) -> bool:
+        """Whether a question is asked."""
+        return question.id in self._pages
+
+    def refutes(self, rule: Evaluator) -> bool:
+        """Whether a rule is false."""
+        return rule(self.replay.counting, self.replay.facts) is False
 
 
 class Recaller:
@@ -28,6 +57,8 @@ class Recaller:
         self._document = graph.document
         self._rules = rules
         self._types = attributes(graph.document)
+        self._walks: dict[int, Walked] = {}
+        self._shuffled = any(page.block for page in graph.document.pages)
 
     def recalled(self, claim: Claim, earlier: Verdict | None, near: Verdict | None) -> Verdict:
         """What is certain. near: an earlier verdict on the same content near the claim."""
@@ -44,37 +75,21 @@ class Recaller:
     def _leading(
         self, claim: Claim, cone: Cone, by: Witness | None, answer: bool
     ) -> Witness | None:
-        """The part of the answers that leads to this answer now, completely and validly."""
+        """The answers, where they lead to this answer now, completely and validly."""
         if by is None or not self._known(cone, by):
             return None
-        walk = Walk(by.answers, by.facts)
-        pages = tuple(walk.pages(self._steps(cone)))
-        way = Path(pages, walk.ended, self._document, by.facts)
-        replay = Replay(self._document, by, self._rules, way=way)
-        if replay.outcome(claim) is not answer or not self._complete(cone, replay):
+        walked = self._walked(by)
+        if walked.replay.outcome(claim) is not answer or self._incomplete(cone, walked):
             return None
-        found = part_of(Witness(replay.counting, by.facts), cone, self._graph)
-        return found if self._in_any_order(claim, found, answer) else None
+        sure = not self._shuffled or confirms(self._document, by, self._rules, claim, answer)
+        return by if sure else None
 
-    def _in_any_order(self, claim: Claim, by: Witness, answer: bool) -> bool:
-        """Whether answers lead there where pages are shuffled, too."""
-        if not any(page.block for page in self._document.pages):
-            return True
-        return confirms(self._document, by, self._rules, claim, answer)
-
-    def _steps(self, cone: Cone) -> Iterator[PageStep]:
-        """The pages with the questions and the screen-outs of the cone alone."""
-        steps, ends = page_steps(self._document), {ending.place for ending in cone.endings}
-        by_page: dict[int, list[Step]] = {}
-        for node in self._graph.members(cone.mask):
-            first = self._graph.begins(node.page)
-            step = steps[node.page].questions[node.index - first]
-            by_page.setdefault(node.page, []).append(step)
-        for number, questions in by_page.items():
-            page = steps[number]
-            name = page.page.id
-            outs = tuple(o for o in page.screen_outs if f"screen_out:{name}.{o[0].id}" in ends)
-            yield PageStep(page.page, page.show, tuple(questions), outs)
+    def _walked(self, by: Witness) -> Walked:
+        """The way of a witness; its verdict keeps it, so that its address stays its own."""
+        found = self._walks.get(id(by))
+        if found is None:
+            found = self._walks[id(by)] = Walked(self._document, by, self._rules)
+        return found
 
     def _known(self, cone: Cone, by: Witness) -> bool:
         """Whether the facts are such as there are, and none is missing that nobody lacks."""
@@ -88,34 +103,23 @@ class Recaller:
                 return False
         return True
 
-    def _complete(self, cone: Cone, replay: Replay) -> bool:
-        """Whether the answers in the cone are accepted, and those that it demands are there."""
-        wanted = {n for kind, n in self._graph.with_choices(cone.sources) if kind == "answer"}
-        required = {c.place for c in cone.constraints if c.kind == "require"}
-        checks = (c for c in cone.constraints if c.kind == "check")
-        return not any(
-            self._refused(page, replay, wanted, required) for page in replay.way.pages
-        ) and not any(self._broken(check, replay) for check in checks)
-
-    def _refused(
-        self, page: VisiblePage, replay: Replay, wanted: set[str], required: set[str]
-    ) -> bool:
-        today = replay.facts.get("survey", {}).get("today")
-        day = today if isinstance(today, str) else None
-        for question in page.questions:
-            must = question.required or f"question:{question.id}" in required
-            for finding in check_question(question, replay.counting, page=page, today=day):
-                if finding.place.partition(":")[2] in wanted and (
-                    must or finding.code != "answer.required"
-                ):
+    def _incomplete(self, cone: Cone, walked: Walked) -> bool:
+        """Whether an answer in the cone is refused, or one is missing that it demands."""
+        required = {c.question for c in cone.constraints if c.kind == "require"}
+        for name in self._graph.answers_of(cone):
+            node = self._graph.by_id[question_of(name)]
+            must = node.question.required or node.index in required
+            for fault in walked.faults(node.question):
+                if fault.place == f"question:{name}" and (must or fault.code != "answer.required"):
                     return True
-        return False
+        return any(self._broken(c, walked) for c in cone.constraints if c.kind == "check")
 
-    def _broken(self, check: Constraint, replay: Replay) -> bool:
-        there = replay.way.question_ids
-        if check.question is None:
-            shown = replay.way.page(self._document.pages[check.page].id) is not None
-        else:
-            shown = self._graph.nodes[check.question].question.id in there
+    def _broken(self, check: Constraint, walked: Walked) -> bool:
+        """Whether a check is broken where its question or its page is shown."""
         rule = self._rules.made(("constraint", check.place, ""), check.rule)
-        return shown and rule(replay.counting, replay.facts) is False
+        if check.question is not None:
+            question = self._graph.nodes[check.question].question
+            return walked.asks(question) and walked.refutes(rule)
+        return walked.replay.way.page(
+            self._graph.pages[check.page].id
+        ) is not None and walked.refutes(rule)

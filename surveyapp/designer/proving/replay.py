@@ -51,7 +51,7 @@ class Rules:
 
 def part_of(witness: Witness, cone: Cone, graph: Graph) -> Witness:
     """The part of a witness that decides what hangs on a cone."""
-    answers = {name for kind, name in graph.with_choices(cone.sources) if kind == "answer"}
+    answers = graph.answers_of(cone)
     facts: dict[str, dict[str, object]] = {"customer": {}, "touchpoint": {}}
     for kind, name in cone.sources:
         if kind != "answer" and name in witness.facts.get(kind, {}):
@@ -60,10 +60,7 @@ def part_of(witness: Witness, cone: Cone, graph: Graph) -> Witness:
 
 
 class Replay:
-    """The path of one person; of its first pages, where only claims about `most` are asked.
-
-    way: the path, where it is known already.
-    """
+    """The path of one person; of its first pages, where only claims about `most` are asked."""
 
     def __init__(
         self,
@@ -73,12 +70,11 @@ class Replay:
         seed: Seed | None = None,
         *,
         most: int | None = None,
-        way: Path | None = None,
     ) -> None:
         self.document = document
         self.witness = witness
         self.rules = rules
-        self.way = way or path(document, witness.answers, witness.facts, seed, most=most)
+        self.way: Path = path(document, witness.answers, witness.facts, seed, most=most)
         self.facts = witness.facts
         self.counting = self.way.on_path(witness.answers)
 

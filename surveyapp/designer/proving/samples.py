@@ -36,6 +36,8 @@ from surveyapp.designer.rules import Facts, Source, is_date, kind_of, parts_of, 
 
 ROUNDS = 8
 """How often a respondent mends what is wrong with the answers before giving up."""
+TRIES = 6
+"""So many are drawn at most for each that is wanted."""
 TEXTS = ("甲", "乙丙", "12", "a@example.com", "13800000000")
 DAY = date(2026, 7, 1)
 """About the day on which imaginary respondents answer."""
@@ -65,6 +67,17 @@ class Crowd:
             for question in document.questions()
             if isinstance(question, CHOICES)
         }
+
+    def varied(self, count: int) -> Iterator[Respondent]:
+        """About so many of them, only a few of whom are screened out on the way."""
+        out = 0
+        for one in self.respondents(TRIES * count):
+            out += one.way.ended is not None
+            if one.way.ended is None or out <= count // 4:
+                yield one
+                count -= one.way.ended is None
+            if not count:
+                return
 
     def respondents(self, count: int) -> Iterator[Respondent]:
         """Up to `count` of them; those who find no valid answers are left out."""

@@ -12,8 +12,8 @@ from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.proving.logic import Formula, both, either, opposite
 from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.near import near_claim
-from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms, part_of
-from surveyapp.designer.proving.verdict import UNKNOWN, Verdict, settled
+from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
+from surveyapp.designer.proving.verdict import UNKNOWN, Verdict
 from surveyapp.designer.rules import Source
 
 
@@ -51,23 +51,23 @@ class Decider:
         begun: what is known of it already.
         """
         cone = cone_of(claim, self.graph)
-        verdict = begun if settled(claim, begun) else self._met(claim, cone, seen, begun)
+        verdict = self._met(claim, seen, begun)
         try:
             return self._solved(claim, cone, verdict)
         except TooLargeError:
             return replace(verdict, open=True)
 
-    def _met(self, claim: Claim, cone: Cone, seen: Sequence[Replay], begun: Verdict) -> Verdict:
+    def _met(self, claim: Claim, seen: Sequence[Replay], begun: Verdict) -> Verdict:
         known = ((True, begun.yes_by), (False, begun.no_by))
         found = {answer: by for answer, by in known if by is not None}
         for replay in seen:
             outcome = replay.outcome(claim)
             if outcome is not None and outcome not in found:
-                found[outcome] = part_of(replay.witness, cone, self.graph)
+                found[outcome] = replay.witness
             if len(found) == 2:
                 break
         if claim.kind == "check" and True not in found:
-            broken = self._broken(claim, cone, seen)
+            broken = self._broken(claim, seen)
             found |= {True: broken} if broken is not None else {}
         return replace(
             begun,
@@ -77,21 +77,21 @@ class Decider:
             no_by=found.get(False),
         )
 
-    def _broken(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Witness | None:
+    def _broken(self, claim: Claim, seen: Sequence[Replay]) -> Witness | None:
         """A respondent with one answer changed so that it breaks the check, which none of them do:
         what comes before the question stays complete and valid, and the rest does not matter.
         """
-        found = self._breaking(claim, cone, seen)
+        found = self._breaking(claim, seen)
         sure = (w for w in found if confirms(self.document, w, self.rules, claim, True))
         return next(sure, None)
 
-    def _breaking(self, claim: Claim, cone: Cone, seen: Sequence[Replay]) -> Iterator[Witness]:
+    def _breaking(self, claim: Claim, seen: Sequence[Replay]) -> Iterator[Witness]:
         question = self.graph.nodes[claim.question or 0].question
         for replay in seen:
             for value in edges(question) if question.id in replay.counting else ():
                 answers = {**replay.counting, question.id: value}
                 if self.rules.of(claim)(answers, replay.facts) is False:
-                    yield part_of(Witness(answers, replay.facts), cone, self.graph)
+                    yield Witness(answers, replay.facts)
 
     def _solved(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
         if verdict.yes is None:
