@@ -8,6 +8,7 @@ replays them. A witness is only believed when the path itself confirms it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from surveyapp.designer.proving.covering import Way, ways_of
 from surveyapp.designer.proving.gates import Gate, cone_of_gate, gates, readers
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.keys import Keys
+from surveyapp.designer.proving.near import LEVELS
 from surveyapp.designer.proving.recalled import Recaller
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, part_of
 from surveyapp.designer.proving.samples import Crowd
@@ -41,8 +43,10 @@ EFFORT = 1_000_000
 """The solver's steps for one question; the same on every machine, unlike seconds."""
 WHOLE = 100 * EFFORT
 """The solver's steps for one document; what is left then stays undecided."""
-CROWD, FEW = 36, 12
-"""So many random respondents go first, unless there are only a few claims to decide."""
+CROWD, FEW, MANY = 36, 12, 60
+"""So many random respondents go first, unless there are only a few claims to decide, or not many
+and others are known from before an edit.
+"""
 
 Verdicts = MutableMapping[bytes, Verdict]
 """Key of a claim's content → its verdict."""
@@ -132,6 +136,7 @@ class Prover:
         self._recaller = Recaller(self._graph, self._rules)
         self._begun: dict[bytes, Verdict] = {}
         self._seen: list[Replay] = []
+        self._steps = [self._recall, self._ask_everybody]
         self._tasks = tuple(self._all_tasks())
 
     @cached_property
@@ -151,56 +156,70 @@ class Prover:
 
     def run(self, seconds: float | None = None) -> None:
         """Decide what is open; with `seconds`, stop before the claim that would begin later."""
-        end = None if seconds is None else time.monotonic() + seconds
-
-        def late() -> bool:
-            return end is not None and time.monotonic() >= end
-
+        end = math.inf if seconds is None else time.monotonic() + seconds
+        while self._steps:
+            for task in self._waiting():
+                if time.monotonic() >= end:
+                    return
+                self._steps[0](task)
+            del self._steps[0]
+        self._gather()
         for task in self._waiting():
-            if late():
+            if time.monotonic() >= end:
                 return
-            self._recall(task)
-        waiting = self._waiting()
-        if not self._seen and len(waiting) > FEW:
-            self._seen = self._crowd()
-        for task in waiting:
-            if late():
-                return
-            if self._decider.spent > self._whole:
-                self._given_up[task.key] = Verdict(open=True)
-            elif task.key not in self._kept:
-                verdict = task.decide(self._decider)
-                self._keep(task, verdict)
-                self._meet(task, verdict)
+            self._decide(task)
+
+    def _gather(self) -> None:
+        """Let random respondents answer, where there is enough to decide for them."""
+        enough = MANY if self._recaller.walked else FEW
+        if not self._seen and len(self._waiting()) > enough:
+            found = self._people.varied(CROWD)
+            self._seen = [Replay(self._document, one.witness, self._rules) for one in found]
+
+    def _decide(self, task: Task) -> None:
+        if self._decider.spent > self._whole:
+            self._given_up[task.key] = Verdict(open=True)
+        elif task.key not in self._kept:
+            verdict = task.decide(self._decider)
+            self._keep(task, verdict)
+            self._meet(task, verdict)
 
     def _waiting(self) -> list[Task]:
         return [task for task in self._tasks if self._known(task) is None]
 
     def _recall(self, task: Task) -> None:
         """Decide a task by what is known of it from before an edit; note what is left of it."""
-        near = self._near_key(task)
-        proved = self._kept.get(near) if near else None
+        near = (self._near_key(task, levels) for levels in LEVELS)
+        proved = next((v for key in near if key and (v := self._kept.get(key))), None)
         if task.claim is None:
             if proved is not None:
                 self._kept[task.key] = proved
-        elif task.key not in self._begun:
+        else:
             earlier = self._kept.get(self._keys.earlier(task.claim))
             begun = self._recaller.recalled(task.claim, earlier, proved)
             self._begun[task.key] = begun
             if settled(task.claim, begun):
                 self._keep(task, begun)
 
-    def _near_key(self, task: Task) -> bytes | None:
+    def _ask_everybody(self, task: Task) -> None:
+        """Decide a task by anybody's answers from before an edit."""
+        if task.claim is not None and self._recaller.walked:
+            begun = self._recaller.met(task.claim, self._begun[task.key])
+            self._begun[task.key] = begun
+            if settled(task.claim, begun):
+                self._keep(task, begun)
+
+    def _near_key(self, task: Task, levels: int) -> bytes | None:
         if task.gate is not None:
             return self._keys.near_gate(task.gate)
-        return self._keys.near(task.claim) if task.claim else None
+        return self._keys.near(task.claim, levels) if task.claim else None
 
     def _keep(self, task: Task, verdict: Verdict) -> None:
         self._kept[task.key] = verdict
         if task.claim is not None:
             self._kept[self._keys.earlier(task.claim)] = verdict
             self._kept[task.key] = self._needed(task.claim, verdict)
-        if verdict.near and (near := self._near_key(task)):
+        if verdict.near and (near := self._near_key(task, verdict.near)):
             self._kept[near] = verdict
 
     def _needed(self, claim: Claim, verdict: Verdict) -> Verdict:
@@ -223,10 +242,6 @@ class Prover:
     @cached_property
     def _people(self) -> Crowd:
         return Crowd(self._document, seed=1)
-
-    def _crowd(self) -> list[Replay]:
-        found = self._people.varied(CROWD)
-        return [Replay(self._document, one.witness, self._rules) for one in found]
 
     def _all_tasks(self) -> Iterator[Task]:
         claims = [claim for claim in claims_of(self._graph) if self._decidable(claim)]

@@ -255,8 +255,8 @@ def required_plainly(document, name):
     return document.question_by_id[name.partition(".")[0]].required
 
 
-def agrees(document):
-    kept = {}
+def agrees(document, kept=None):
+    kept = {} if kept is None else kept
     prover = Prover(document, kept)
     prover.run()
     graph = Graph(document, faulty_places(document, quick_findings(document)))
@@ -330,6 +330,39 @@ def test_agrees_with_trying_everything(seed):
     agrees(made(seed))
 
 
+def edited(document, draw):
+    """The same with one thing changed; what it was before may still be in the rules of others."""
+    tree = document.model_dump(mode="json", exclude_none=True)
+    pages = tree["pages"]
+    questions = [question for page in pages for question in page["questions"]]
+    shows = [part["show"] for part in (*pages, *questions) if part.get("show")]
+    question = draw.choice(questions)
+    change = draw.randrange(4)
+    if change == 0:
+        question["required"] = not question["required"]
+    elif change == 1:
+        question.pop("show", None)
+    elif change == 2:
+        question["show"] = draw.choice([*shows, {"==": [{"customer": "tier"}, "high"]}])
+    else:
+        pages[0]["screen_outs"] = []
+    return Document.model_validate(tree)
+
+
+def edits_agree(seed, count):
+    """What is known from before an edit says nothing wrong of what is there after it."""
+    draw, document, kept = random.Random(seed), made(seed), {}
+    Prover(document, kept).run()
+    for _ in range(count):
+        document = edited(document, draw)
+        agrees(document, kept)
+
+
+@pytest.mark.parametrize("seed", some(24, most=300, first=3000))
+def test_after_an_edit_agrees_with_trying_everything(seed):
+    edits_agree(seed, 2)
+
+
 @pytest.mark.parametrize("seed", some(8, most=400, first=1000))
 def test_the_lengths_are_those_of_all_ways(seed):
     lengths_agree(made(seed))
@@ -349,6 +382,7 @@ def test_hundreds_of_questionnaires_agree_with_trying_everything(seed):
     if size(document) <= 6_000:
         agrees(document)
         lengths_agree(document)
+        edits_agree(seed, 5)
 
 
 def lengths_agree(document):

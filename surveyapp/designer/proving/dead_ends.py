@@ -121,7 +121,7 @@ def dead_end(decider: Decider, gate: Gate) -> Verdict:
     try:
         near = Refusal(model, gate, effort, near_gate(gate, model.graph), complete=False)
         if near.search() is False:
-            return Verdict(yes=False, near=True)
+            return Verdict(yes=False, near=1)
         before = cone_before(gate, model.graph)
         found = Refusal(model, gate, effort, before, complete=True).search()
     except TooLargeError:

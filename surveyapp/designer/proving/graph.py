@@ -92,7 +92,7 @@ class Graph:
         self._numbers: dict[Source, int] = {}
         self._sets: dict[tuple[Source, ...], int] = {}
         self._listed: dict[int, tuple[Source, ...]] = {}
-        self._answers: dict[tuple[Source, ...], frozenset[str]] = {}
+        self._answers: dict[int, tuple[Cone, frozenset[str]]] = {}
         self._held: dict[int, int] = {}
         self._cones: dict[tuple[int, tuple[Source, ...], int, bool], Cone] = {}
         for number, page in enumerate(self.document.pages):
@@ -320,12 +320,12 @@ class Graph:
 
     def answers_of(self, cone: Cone) -> frozenset[str]:
         """The variables that a cone reads, with the choices before the words behind them."""
-        found = self._answers.get(cone.sources)
-        if found is None:
+        kept = self._answers.get(id(cone))
+        if kept is None:  # the cone is kept, too, so that its address stays its own
             read = self.with_choices(cone.sources)
             found = frozenset(name for kind, name in read if kind == "answer")
-            self._answers[cone.sources] = found
-        return found
+            kept = self._answers[id(cone)] = (cone, found)
+        return kept[1]
 
     @cached_property
     def _joining(self) -> list[int]:

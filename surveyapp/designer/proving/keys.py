@@ -83,12 +83,12 @@ class Keys:
         nodes = b"".join(self._nodes[node.index] for node in graph.members(cone.mask))
         return _digest(*parts, str(self._effort), *rules, nodes)
 
-    def near(self, claim: Claim) -> bytes | None:
+    def near(self, claim: Claim, levels: int) -> bytes | None:
         """The key of what follows from what is near a claim; None where that is not asked."""
-        cone = near_claim(claim, self._graph)
+        cone = near_claim(claim, self._graph, levels)
         if cone is None:
             return None
-        parts = ("near", *claim.key, self.expanded(claim.rule), str(claim.source))
+        parts = (f"near {levels}", *claim.key, self.expanded(claim.rule), str(claim.source))
         return self.of_cone(replace(cone, mask=covered(cone, self._graph)), *parts)
 
     def near_gate(self, gate: Gate) -> bytes:

@@ -15,22 +15,25 @@ from surveyapp.designer.proving.gates import Gate, inside
 from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.rules import Source
 
-LEVELS = 2
-"""So far the questions that are read, those that these read, and so on, belong to what is near."""
+LEVELS = (1, 3)
+"""So far the questions that are read, those that these read, and so on, belong to what is near; the
+least is tried first, since a verdict outlives the more edits the less it hangs on.
+"""
 WHOLE = frozenset({"contradiction", "cell", "veto", "bonus", "computed"})
 """Kinds of claims about the whole questionnaire."""
 
 
-def near_claim(claim: Claim, graph: Graph) -> Cone | None:
+def near_claim(claim: Claim, graph: Graph, levels: int) -> Cone | None:
     """What is near a claim; None where it hangs on much more than some questions."""
     reads = graph.reads_of(claim.rule)
     if claim.question is None:
-        return _near(graph, 0, reads) if claim.kind in WHOLE else None
+        return _near(graph, 0, reads, levels) if claim.kind in WHOLE else None
     if claim.source is not None:
         reads = graph.reads_of({claim.source.kind: claim.source.name})
     node = graph.nodes[claim.question]
     own = variables_of(node.question) if claim.kind == "check" else ()
-    return _near(graph, node.bit, (*reads, *(Source("answer", variable) for variable in own)))
+    reads = (*reads, *(Source("answer", variable) for variable in own))
+    return _near(graph, node.bit, reads, levels)
 
 
 def near_gate(gate: Gate, graph: Graph) -> Cone:
@@ -44,11 +47,11 @@ def near_gate(gate: Gate, graph: Graph) -> Cone:
     return Cone(0, (), tuple(dict.fromkeys(outside)), graph.endings())
 
 
-def _near(graph: Graph, mask: int, reads: Iterable[Source]) -> Cone:
+def _near(graph: Graph, mask: int, reads: Iterable[Source], levels: int) -> Cone:
     found = dict.fromkeys(reads)
     for node in graph.members(mask):
         found.update(dict.fromkeys(node.reads))
-    for _ in range(LEVELS):
+    for _ in range(levels):
         new = _read(graph, found) & ~mask
         mask |= new
         for node in graph.members(new):

@@ -10,43 +10,47 @@ from __future__ import annotations
 from dataclasses import replace
 
 from surveyapp.designer.answers import check_question
-from surveyapp.designer.document import Document, Question, question_of
+from surveyapp.designer.document import Question, question_of
 from surveyapp.designer.facts import attributes
+from surveyapp.designer.path import VisiblePage
 from surveyapp.designer.proving.claims import Claim, cone_of
 from surveyapp.designer.proving.graph import ALWAYS_KNOWN, Cone, Constraint, Graph
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
 from surveyapp.designer.proving.verdict import Verdict
-from surveyapp.designer.rules import Evaluator
-from surveyapp.findings import Finding
 
 
 class Walked:
-    """Somebody's way, and what is wrong with the answers on it."""
+    """Somebody's way over the first pages, and what is wrong with the answers on it.
 
-    def __init__(self, document: Document, by: Witness, rules: Rules) -> None:
-        self.replay = Replay(document, by, rules)
-        self._pages = {q.id: page for page in self.replay.way.pages for q in page.questions}
-        self._faults: dict[str, list[Finding]] = {}
+    wrong: variable → codes of what is wrong with its answer. broken: the checks that are broken.
+    """
+
+    def __init__(self, graph: Graph, by: Witness, rules: Rules, most: int) -> None:
+        self.by = by
+        self.most = most
+        self.replay = Replay(graph.document, by, rules, most=most)
+        self.wrong: dict[str, set[str]] = {}
         today = by.facts.get("survey", {}).get("today")
-        self._today = today if isinstance(today, str) else None
+        for page in self.replay.way.pages:
+            for question in page.questions:
+                self._look(question, page, today if isinstance(today, str) else None)
+        found = (
+            c for c in graph.constraints if c.kind == "check" and self._breaks(c, graph, rules)
+        )
+        self.broken = frozenset(check.place for check in found)
 
-    def faults(self, question: Question) -> list[Finding]:
-        """What is wrong with the answer to a question; nothing where it is not asked."""
-        found = self._faults.get(question.id)
-        if found is None:
-            page, answers = self._pages.get(question.id), self.replay.counting
-            found = self._faults[question.id] = (
-                check_question(question, answers, page=page, today=self._today) if page else []
-            )
-        return found
+    def _look(self, question: Question, page: VisiblePage, today: str | None) -> None:
+        for fault in check_question(question, self.replay.counting, page=page, today=today):
+            self.wrong.setdefault(fault.place.partition(":")[2], set()).add(fault.code)
 
-    def asks(self, question: Question) -> bool:
-        """Whether a question is asked."""
-        return question.id in self._pages
-
-    def refutes(self, rule: Evaluator) -> bool:
-        """Whether a rule is false."""
-        return rule(self.replay.counting, self.replay.facts) is False
+    def _breaks(self, check: Constraint, graph: Graph, rules: Rules) -> bool:
+        way = self.replay.way
+        if check.question is None:
+            there = graph.pages[check.page].id in way.page_ids
+        else:
+            there = graph.nodes[check.question].question.id in way.question_ids
+        rule = rules.made(("constraint", check.place, ""), check.rule)
+        return there and rule(self.replay.counting, self.replay.facts) is False
 
 
 class Recaller:
@@ -69,8 +73,25 @@ class Recaller:
         if near is None:
             return found
         if near.yes is False:
-            return replace(found, yes=False, near=True)
-        return replace(found, no=False, near=True)
+            return replace(found, yes=False, near=near.near)
+        return replace(found, no=False, near=near.near)
+
+    def met(self, claim: Claim, begun: Verdict) -> Verdict:
+        """The same after asking everybody who was walked for any claim."""
+        cone = cone_of(claim, self._graph)
+        yes, no = begun.yes_by, begun.no_by
+        for walked in self._walks.values():
+            if walked.most >= self._most(claim):
+                yes = yes or self._leading(claim, cone, walked.by, True)
+                no = no or self._leading(claim, cone, walked.by, False)
+        return replace(
+            begun, yes=True if yes else begun.yes, no=True if no else begun.no, yes_by=yes, no_by=no
+        )
+
+    @property
+    def walked(self) -> int:
+        """How many people were walked."""
+        return len(self._walks)
 
     def _leading(
         self, claim: Claim, cone: Cone, by: Witness | None, answer: bool
@@ -78,17 +99,23 @@ class Recaller:
         """The answers, where they lead to this answer now, completely and validly."""
         if by is None or not self._known(cone, by):
             return None
-        walked = self._walked(by)
+        walked = self._walked(by, self._most(claim))
         if walked.replay.outcome(claim) is not answer or self._incomplete(cone, walked):
             return None
         sure = not self._shuffled or confirms(self._document, by, self._rules, claim, answer)
         return by if sure else None
 
-    def _walked(self, by: Witness) -> Walked:
-        """The way of a witness; its verdict keeps it, so that its address stays its own."""
+    def _most(self, claim: Claim) -> int:
+        """How many pages have to be walked for a claim."""
+        return len(self._graph.pages) if claim.page is None else claim.page + 1
+
+    def _walked(self, by: Witness, most: int) -> Walked:
+        """The way of a witness as far as there are answers, and to a page at least."""
         found = self._walks.get(id(by))
-        if found is None:
-            found = self._walks[id(by)] = Walked(self._document, by, self._rules)
+        if found is None or found.most < most:
+            nodes = (self._graph.by_id.get(question_of(variable)) for variable in by.answers)
+            most = max([most, *(node.page + 1 for node in nodes if node is not None)])
+            found = self._walks[id(by)] = Walked(self._graph, by, self._rules, most)
         return found
 
     def _known(self, cone: Cone, by: Witness) -> bool:
@@ -105,21 +132,14 @@ class Recaller:
 
     def _incomplete(self, cone: Cone, walked: Walked) -> bool:
         """Whether an answer in the cone is refused, or one is missing that it demands."""
-        required = {c.question for c in cone.constraints if c.kind == "require"}
-        for name in self._graph.answers_of(cone):
-            node = self._graph.by_id[question_of(name)]
-            must = node.question.required or node.index in required
-            for fault in walked.faults(node.question):
-                if fault.place == f"question:{name}" and (must or fault.code != "answer.required"):
-                    return True
-        return any(self._broken(c, walked) for c in cone.constraints if c.kind == "check")
+        faulty = walked.wrong.keys() & self._graph.answers_of(cone)
+        return any(self._matters(name, walked, cone) for name in faulty) or any(
+            check.place in walked.broken for check in cone.constraints if check.kind == "check"
+        )
 
-    def _broken(self, check: Constraint, walked: Walked) -> bool:
-        """Whether a check is broken where its question or its page is shown."""
-        rule = self._rules.made(("constraint", check.place, ""), check.rule)
-        if check.question is not None:
-            question = self._graph.nodes[check.question].question
-            return walked.asks(question) and walked.refutes(rule)
-        return walked.replay.way.page(
-            self._graph.pages[check.page].id
-        ) is not None and walked.refutes(rule)
+    def _matters(self, name: str, walked: Walked, cone: Cone) -> bool:
+        """Whether what is wrong with an answer is more than that it may still be missing."""
+        node = self._graph.by_id[question_of(name)]
+        if node.question.required or walked.wrong[name] != {"answer.required"}:
+            return True
+        return any(c.kind == "require" and c.question == node.index for c in cone.constraints)

@@ -13,7 +13,7 @@ class Verdict:
     """yes, no: True (with the witness), False where nobody can, None where it was not decided.
 
     briefly: only while an answer before it is missing or refused. open: the solver gave up.
-    near: what nobody can follows from what is near (`proving.near`).
+    near: what nobody can follows from what is so many levels near (`proving.near`); 0: it does not.
     """
 
     yes: bool | None = None
@@ -22,7 +22,7 @@ class Verdict:
     no_by: Witness | None = None
     briefly: bool = False
     open: bool = False
-    near: bool = False
+    near: int = 0
 
 
 UNKNOWN = Verdict()

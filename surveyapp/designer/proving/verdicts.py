@@ -11,7 +11,7 @@ from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.proving.logic import Formula, both, either, opposite
 from surveyapp.designer.proving.model import Model
-from surveyapp.designer.proving.near import near_claim
+from surveyapp.designer.proving.near import LEVELS, near_claim
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
 from surveyapp.designer.proving.verdict import UNKNOWN, Verdict
 from surveyapp.designer.rules import Source
@@ -98,8 +98,8 @@ class Decider:
             verdict = self._ask_yes(claim, cone, verdict)
         if verdict.no is None and verdict.yes and claim.kind in BOTH and not verdict.briefly:
             owner, yes = formulas(self.model, claim)
-            if self._never_near(claim, both(owner, opposite(yes))):
-                return replace(verdict, no=False, near=True)
+            if near := self._never_near(claim, both(owner, opposite(yes))):
+                return replace(verdict, no=False, near=near)
             by = self.ask(claim, cone, both(owner, opposite(yes)), yes=False)
             return self._with_no(verdict, by)
         return verdict
@@ -111,8 +111,8 @@ class Decider:
 
     def _ask_yes(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
         owner, yes = formulas(self.model, claim)
-        if self._never_near(claim, both(owner, yes)):
-            return replace(verdict, yes=False, near=True)
+        if near := self._never_near(claim, both(owner, yes)):
+            return replace(verdict, yes=False, near=near)
         by = self.ask(claim, cone, both(owner, yes), yes=True)
         if isinstance(by, Witness):
             return replace(verdict, yes=True, yes_by=by)
@@ -123,12 +123,15 @@ class Decider:
                 return replace(verdict, yes=True, yes_by=by, briefly=True)
         return replace(verdict, yes=by, open=by is None)
 
-    def _never_near(self, claim: Claim, formula: Formula) -> bool:
-        """Whether what is near a claim is enough to see that nobody gets there."""
-        near = near_claim(claim, self.graph)
-        if near is None:
-            return False
-        return self.model.refutes(near, formula, effort=self.effort)
+    def _never_near(self, claim: Claim, formula: Formula) -> int:
+        """How many levels near a claim it is seen that nobody gets there; 0 where it is not."""
+        for levels in LEVELS:
+            near = near_claim(claim, self.graph, levels)
+            if near is None:
+                return 0
+            if self.model.refutes(near, formula, effort=self.effort):
+                return levels
+        return 0
 
     def ask(
         self, claim: Claim, cone: Cone, formula: Formula, *, yes: bool, complete: bool = True
