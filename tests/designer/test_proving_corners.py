@@ -1,5 +1,7 @@
 """Corners of the proof: what is left open, what is said once, and questions that are rare."""
 
+import time
+
 import pytest
 import z3
 
@@ -61,6 +63,17 @@ def test_a_proof_without_time_leaves_everything_open_and_goes_on_later():
     prover.run(seconds=60)
     assert prover.open == ()
     assert "question:b" in prover.proof().shown
+
+
+@pytest.mark.parametrize("moments", [1, 2, 3])
+def test_time_may_run_out_at_every_step(monkeypatch, moments):
+    passed = iter([0] * moments + [9] * 9)
+    monkeypatch.setattr(time, "monotonic", lambda: next(passed))
+    prover = Prover(of(page("p", nps("a"), nps("b", show=A9))), {})
+    prover.run(seconds=5)
+    assert prover.open == ("question:b",)
+    prover.run()
+    assert prover.open == ()
 
 
 def test_the_same_experiment_twice_is_decided_once_and_named_as_a_double():
@@ -378,6 +391,19 @@ def test_checks_that_push_each_other_leave_no_way(monkeypatch):
     assert ways(document) == ()
 
 
+def test_a_whole_way_has_the_facts_that_nobody_lacks():
+    arms = [{"id": "x"}, {"id": "y"}]
+    document = of(page("p", nps("a")), experiments=[{"id": "e", "arms": arms}])
+    crowd = Crowd(document, seed=1)
+    given = {"customer": {"tier": "low"}, "random": {"e": "y"}}
+    for facts in ({}, given):
+        found = crowd.completed(Witness({}, facts), frozenset()).witness.facts
+        assert found["random"]["e"] in ("x", "y")
+        assert set(found["survey"]) == {"today", "language", "mode"}
+        assert found.get("customer") == facts.get("customer")
+        assert found["random"]["e"] == "y" or not facts
+
+
 def test_what_nobody_meets_on_a_whole_way_is_on_none():
     three = {"==": [{"answer": "a"}, 3]}
     kept_back = [{"id": "k", "must": {"not": [three]}}]
@@ -498,6 +524,8 @@ def test_rules_that_no_type_checker_passed_are_unknown():
         {"position": [{"answer": "r"}, "elsewhere"]},
         {"position": [{"answer": "a"}, "o1"]},
         {"/": [1, 0]},
+        {"+": [{"answer": "r"}, 1]},
+        {"sum": [{"answer": "r"}]},
     ):
         assert model.rule(rule).known is False
 

@@ -7,7 +7,7 @@ solver. They also stand for people who choose at random where an expected length
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +29,7 @@ from surveyapp.designer.document import (
 from surveyapp.designer.facts import Type, attributes
 from surveyapp.designer.path import Path, Walk
 from surveyapp.designer.path_steps import Step, page_steps
+from surveyapp.designer.proving.graph import ALWAYS_KNOWN
 from surveyapp.designer.proving.replay import Witness
 from surveyapp.designer.proving.words import accepts
 from surveyapp.designer.rule_places import rules_of
@@ -92,16 +93,22 @@ class Crowd:
 
     def completed(self, begun: Witness, fixed: frozenset[str]) -> Respondent | None:
         """The answers begun, and whatever else the way then asks for; `fixed` variables stay."""
+        facts = self._with_certain(begun.facts)
         answers: dict[str, object] = dict(begun.answers)
         skipped: set[str] = set()
         for _ in range(ROUNDS):
-            way = self._walk(answers, begun.facts, fixed, skipped)
+            way = self._walk(answers, facts, fixed, skipped)
             wrong = self._wrong(way, answers)
             if not wrong:
-                return Respondent(Witness(way.on_path(answers), begun.facts), way)
+                return Respondent(Witness(way.on_path(answers), facts), way)
             if not self._mend(way, answers, wrong - fixed, skipped):
                 return None
         return None
+
+    def _with_certain(self, facts: Facts) -> Facts:
+        """The facts, with those that nobody lacks."""
+        drawn = self._drawn(ALWAYS_KNOWN)
+        return {**facts, **{kind: {**drawn[kind], **facts.get(kind, {})} for kind in drawn}}
 
     def _walk(
         self, answers: dict[str, object], facts: Facts, fixed: frozenset[str], skipped: set[str]
@@ -135,15 +142,17 @@ class Crowd:
 
     def facts(self) -> dict[str, dict[str, object]]:
         """What is known of somebody: each attribute of the customer four times in five."""
-        found: dict[str, dict[str, object]] = {}
-        for kind, types in self._facts.items():
-            always = kind in ("survey", "random")
-            found[kind] = {
+        return self._drawn(self._facts)
+
+    def _drawn(self, kinds: Iterable[str]) -> dict[str, dict[str, object]]:
+        return {
+            kind: {
                 name: self._fact(Source(kind, name), type_)
-                for name, type_ in types.items()
-                if always or self._draw.random() < 0.8
+                for name, type_ in self._facts[kind].items()
+                if kind in ALWAYS_KNOWN or self._draw.random() < 0.8
             }
-        return found
+            for kind in kinds
+        }
 
     def _fact(self, source: Source, type_: Type) -> object:
         named = self._hinted(source)
