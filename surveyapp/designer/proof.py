@@ -421,7 +421,8 @@ def faulty_places(document: Document, quick: Sequence[Finding]) -> frozenset[str
         if finding.code == "document.duplicate_id":
             _, _, name = finding.place.partition(":")
             found |= {finding.place, f"question:{name.partition('.')[0]}"} - {"question:"}
-    placed = list(rules_of(document))
+    computed = any(place.startswith("computed:") for place in found)
+    placed = list(rules_of(document)) if computed else []
     while more := {p.place for p in placed if _reads_faulty(p.rule, found)} - found:
         found |= more
     return frozenset(found)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
 
 from surveyapp.designer.choices import CHOICES, carry_source
@@ -93,7 +95,6 @@ class Graph:
         self._sets: dict[tuple[Source, ...], int] = {}
         self._listed: dict[int, tuple[Source, ...]] = {}
         self._answers: dict[int, tuple[Cone, frozenset[str]]] = {}
-        self._held: dict[int, int] = {}
         self._cones: dict[tuple[int, tuple[Source, ...], int, bool], Cone] = {}
         for number, page in enumerate(self.document.pages):
             shown = self._reads(f"page:{page.id}", page.show)
@@ -273,11 +274,11 @@ class Graph:
 
     def _cone(self, mask: int, reads: tuple[Source, ...], position: int, complete: bool) -> Cone:
         mask |= self.mask_of(reads)
-        waiting, joining = self._until(position) if complete else 0, 0
+        waiting, joining = self._until[position] if complete else 0, 0
         new = mask
         while new and waiting:
             near = 0
-            for index in bits(new):
+            for index in self.roots(new):
                 near |= self._joining[index]
             near &= waiting
             waiting &= ~near
@@ -291,14 +292,30 @@ class Graph:
         read = self._numbers_of(reads)
         for rule in (*(c.rule for c in joined), *(e.rule for e in endings)):
             read |= self._numbers_of(self.reads_of(rule))
-        for node in self.members(mask):
-            read |= self._read_by[node.index]
+        for index in self.roots(mask):
+            read |= self._read_by[index]
         return Cone(mask, tuple(joined), self._sources_in(read), endings)
 
     @cached_property
     def _read_by(self) -> list[int]:
-        """For each question, the set of the sources that it reads."""
-        return [self._numbers_of(node.reads) for node in self.nodes]
+        """For each question, the set of the sources that it and those that it needs read."""
+        return self._with_needed([self._numbers_of(node.reads) for node in self.nodes])
+
+    def _with_needed(self, sets: list[int]) -> list[int]:
+        """A set for each question, united with those of the questions that it needs."""
+        found: list[int] = []
+        for index, own in enumerate(sets):
+            for needed in self.roots(self._reach[index] & ~(1 << index)):
+                own |= found[needed]
+            found.append(own)
+        return found
+
+    def roots(self, mask: int) -> Iterator[int]:
+        """Questions of a set that need all others of it; a set holds what its questions need."""
+        while mask:
+            index = mask.bit_length() - 1
+            yield index
+            mask &= ~self._reach[index]
 
     def _numbers_of(self, sources: tuple[Source, ...]) -> int:
         """Sources as a set: a whole number with a bit for each."""
@@ -329,19 +346,20 @@ class Graph:
 
     @cached_property
     def _joining(self) -> list[int]:
-        """For each question, the set of the constraints of its page that touch it."""
+        """For each question, the constraints that touch it, or one that it needs, on its page."""
         found = [0] * len(self.nodes)
         for number, constraint in enumerate(self.constraints):
             for index in bits(constraint.touches & self.on_page(constraint.page)):
                 found[index] |= 1 << number
-        return found
+        return self._with_needed(found)
 
-    def _until(self, position: int) -> int:
-        """The set of the constraints that hold at a position."""
-        if position not in self._held:
-            held = (1 << n for n, c in enumerate(self.constraints) if c.after <= position)
-            self._held[position] = sum(held)
-        return self._held[position]
+    @cached_property
+    def _until(self) -> list[int]:
+        """For each position, the set of the constraints that hold there."""
+        begun = [0] * (len(self.nodes) + 1)
+        for number, constraint in enumerate(self.constraints):
+            begun[constraint.after] |= 1 << number
+        return list(accumulate(begun, or_))
 
     def on_page(self, page: int) -> int:
         """The set of a page's questions."""

@@ -46,19 +46,27 @@ class Keys:
         self._graph = graph
         self._effort = effort
         self._expanded: dict[int, tuple[object, str]] = {}
+        self._rules: dict[tuple[str, str], str] = {}
         self._computed: dict[str, str] = {}
         for name, rule in graph.computed.items():
             self._computed[name] = self.expanded(rule)
         self._starts = [run[0].id for run in runs(graph.pages) for _ in run]
         self._nodes = [self._node(node) for node in graph.nodes]
+        self._wholes: list[bytes] = []
+        for node in graph.nodes:
+            needed = graph.roots(graph.needs(node) & ~node.bit)
+            whole = _digest(self._nodes[node.index], *(self._wholes[n] for n in needed))
+            self._wholes.append(whole)
 
     def expanded(self, rule: object) -> str:
         """A rule with the computed values that it reads."""
         kept = self._expanded.get(id(rule))
         if kept is None:  # the rule is kept, too, so that its address stays its own
-            names = {s.name for s in sources(rule) if s.kind == "computed"}
+            text = written(rule)
+            read = sources(rule) if '"computed"' in text else ()
+            names = {s.name for s in read if s.kind == "computed"}
             inner = (self._computed.get(name, "") for name in sorted(names))
-            kept = self._expanded[id(rule)] = (rule, "\n".join((written(rule), *inner)))
+            kept = self._expanded[id(rule)] = (rule, "\n".join((text, *inner)))
         return kept[1]
 
     def _node(self, node: Node) -> bytes:
@@ -75,13 +83,22 @@ class Keys:
 
     def of_cone(self, cone: Cone, *parts: str) -> bytes:
         """The key of anything that a cone decides."""
-        graph = self._graph
-        rules = [f"{c.kind} {c.place} {self.expanded(c.rule)}" for c in cone.constraints]
-        rules += [f"{e.place} {self.expanded(e.rule)}" for e in cone.endings]
+        nodes = (self._wholes[index] for index in self._graph.roots(cone.mask))
+        return self._made(cone, b"".join(nodes), *parts)
+
+    def _made(self, cone: Cone, nodes: bytes, *parts: str) -> bytes:
+        rules = [self._ruled(c.kind, c.place, c.rule) for c in cone.constraints]
+        rules += [self._ruled("", e.place, e.rule) for e in cone.endings]
         facts = sorted(source for source in cone.sources if source.kind != "answer")
         rules += [self._fact(*fact) for fact in facts]
-        nodes = b"".join(self._nodes[node.index] for node in graph.members(cone.mask))
         return _digest(*parts, str(self._effort), *rules, nodes)
+
+    def _ruled(self, kind: str, place: str, rule: object) -> str:
+        """A rule with its place."""
+        key = kind, place
+        if key not in self._rules:
+            self._rules[key] = f"{kind} {place} {self.expanded(rule)}"
+        return self._rules[key]
 
     def near(self, claim: Claim, levels: int) -> bytes | None:
         """The key of what follows from what is near a claim; None where that is not asked."""
@@ -89,14 +106,19 @@ class Keys:
         if cone is None:
             return None
         parts = (f"near {levels}", *claim.key, self.expanded(claim.rule), str(claim.source))
-        return self.of_cone(replace(cone, mask=covered(cone, self._graph)), *parts)
+        return self._made(cone, self._each(covered(cone, self._graph)), *parts)
 
     def near_gate(self, gate: Gate) -> bytes:
         """The same of a page that may refuse."""
         cone, own = near_gate(gate, self._graph), inside(gate, self._graph)
-        mask = covered(cone, self._graph) | sum(node.bit for node in own)
-        whole = replace(cone, mask=mask, constraints=gate.demands)
-        return self.of_cone(whole, "near dead end", gate.place)
+        nodes = self._each(covered(cone, self._graph) | sum(node.bit for node in own))
+        return self._made(
+            replace(cone, constraints=gate.demands), nodes, "near dead end", gate.place
+        )
+
+    def _each(self, mask: int) -> bytes:
+        """The content of some questions, without that of what they need."""
+        return b"".join(self._nodes[node.index] for node in self._graph.members(mask))
 
     def earlier(self, claim: Claim) -> bytes:
         """The key of the last verdict on what may be the same claim."""
