@@ -2,15 +2,17 @@
 
 Run `python -m benchmarks proof`; writes `benchmarks/results/proof.json`. The realistic one has 300
 questions and 500 rules over ten pages' reach, on options, checks, screen-outs, computed values and
-quotas. In the adversarial one every rule reads sums and products of many earlier answers.
+quotas. In the adversarial one every rule reads sums and products of many earlier answers. Edits
+change the rule of one question, of many questions in turn: the median, and the worst of them.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import Any, NamedTuple
 
 from benchmarks._report import report
 from surveyapp.designer import proofs
@@ -155,29 +157,67 @@ def measured(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
-def edited(document: Document) -> Document:
-    """The document after one rule in the middle of it changed."""
+EVERY = 7
+"""Of so many questions one is edited, after each other one of the document."""
+
+
+def edits(document: Document) -> Iterator[Document]:
+    """The document with the rule of one question changed; each time of another question."""
+    tree = document.model_dump(mode="json")
+    asked = [question for page in tree["pages"] for question in page["questions"]]
+    for question in asked[1::EVERY]:
+        before = question["show"]
+        question["show"] = {"==": [{"customer": "tier"}, "middle"]}
+        yield Document.model_validate(tree)
+        question["show"] = before
+
+
+def retitled(document: Document) -> Document:
+    """The document with other words for a question in the middle of it."""
     tree = document.model_dump(mode="json")
     page = tree["pages"][len(tree["pages"]) // 2]
-    page["questions"][0]["show"] = {"==": [{"customer": "tier"}, "middle"]}
+    page["questions"][0]["title"] = {"en": "How was it?"}
     return Document.model_validate(tree)
 
 
+class Edit(NamedTuple):
+    """What an edit costs in ms: what the editor waits for, then the rest, of so many claims."""
+
+    now: float
+    finish: float
+    opened: int
+
+
+def incremental(after: Document) -> Edit:
+    """One check while editing; what is known of the document before the edit is kept."""
+    found: list[proofs.Now] = []
+    now = measured(lambda: found.append(proofs.findings_now(after)))
+    rest = measured(lambda: found.append(proofs.finish(after, 60_000)))
+    return Edit(now * 1000, rest * 1000, len(found[0].open))
+
+
 def _row(name: str, document: Document) -> dict[str, Any]:
-    seconds = measured(lambda: prove(document))
+    seconds = min(measured(lambda: prove(document)) for _ in range(3))
     proofs.proof_of(document)
-    after = edited(document)
-    now = measured(lambda: proofs.findings_now(after))
-    rest = measured(lambda: proofs.finish(after, 10_000))
-    proof = prove(document)
+    made = [incremental(after) for after in edits(document)]
+    words = incremental(retitled(document))
+    whole = sorted(edit.now + edit.finish for edit in made)
     return {
         "document": name,
         "questions": sum(1 for _ in document.questions()),
         "rules": sum(1 for _ in rules_of(document)),
         "prove_s": round(seconds, 2),
-        "undecided": sum(f.code == "proof.undecided" for f in proof.findings),
-        "edit_now_ms": round(now * 1000),
-        "edit_finish_ms": round(rest * 1000),
+        "undecided": sum(f.code == "proof.undecided" for f in prove(document).findings),
+        "edits": len(made),
+        "open_median": round(median(edit.opened for edit in made)),
+        "open_most": max(edit.opened for edit in made),
+        "edit_now_ms": round(median(edit.now for edit in made)),
+        "edit_now_worst_ms": round(max(edit.now for edit in made)),
+        "edit_finish_ms": round(median(edit.finish for edit in made)),
+        "edit_whole_ms": round(median(whole)),
+        "edit_whole_under_300_ms_percent": round(100 * sum(ms < 300 for ms in whole) / len(whole)),
+        "edit_whole_worst_ms": round(whole[-1]),
+        "edit_words_ms": round(words.now + words.finish),
     }
 
 

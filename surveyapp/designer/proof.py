@@ -168,6 +168,13 @@ class Prover:
             if time.monotonic() >= end:
                 return
             self._decide(task)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Let go of what only deciding needs: what lives long is looked through again and again."""
+        self.__dict__.pop("_decider", None)
+        self._seen, self._begun = [], {}
+        self._recaller = Recaller(self._graph, self._rules)
 
     def _gather(self) -> None:
         """Let random respondents answer, where there is enough to decide for them."""

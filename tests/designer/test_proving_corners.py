@@ -11,7 +11,7 @@ from surveyapp.designer.proving import covering, dead_ends
 from surveyapp.designer.proving.claims import claims_of
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.lengths import LARGEST_GROUP
-from surveyapp.designer.proving.logic import choose, opposite, same
+from surveyapp.designer.proving.logic import choose, opposite, put, same
 from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
 from surveyapp.designer.proving.samples import Crowd
@@ -404,6 +404,17 @@ def test_a_whole_way_has_the_facts_that_nobody_lacks():
         assert found["random"]["e"] == "y" or not facts
 
 
+def test_somebody_whom_the_solver_finds_may_get_no_further():
+    three = {"==": [{"answer": "a"}, 3]}
+    kept_back = [{"id": "k", "must": {"not": [three]}}]
+    more = [nps(f"x{n}", show={"==": [{"answer": "a"}, n % 3]}) for n in range(14)]
+    document = of(
+        page("p", nps("a", required=True), nps("b", show=three), *more),
+        page("q", nps("c"), checks=kept_back),
+    )
+    assert prove(document).shown["question:b"].answers == {"a": 3}
+
+
 def test_what_nobody_meets_on_a_whole_way_is_on_none():
     three = {"==": [{"answer": "a"}, 3]}
     kept_back = [{"id": "k", "must": {"not": [three]}}]
@@ -537,5 +548,6 @@ def test_formulas_that_are_known_at_once_stay_plain():
     assert same(False, open_).eq(opposite(open_))
     assert same(open_, False).eq(opposite(open_))
     assert same(True, False) is False
+    assert put(open_, []) is open_
     assert choose(open_, 1, 0).sort() == z3.IntSort(context)
     assert choose(True, 1, 0) == 1
