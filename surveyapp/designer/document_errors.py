@@ -69,7 +69,7 @@ def _finding(detail: ErrorDetails, data: object) -> Finding:
     limits = (context.get(name) for name in ("max_length", "ge", "le"))
     given = context.get("tag", detail["input"])
     params = {
-        "property": ".".join(rest) or place,
+        "property": _readable(".".join(rest)) or place,
         "given": _shown(given),
         "known": " ".join(QUESTION_TYPES),
         "expected": context.get("expected", ""),
@@ -107,10 +107,17 @@ def _step(node: object, step: int | str) -> Any:
 def _name(element: object, index: int) -> str:
     """The element's id, or its number (from 1) where it has none."""
     name = element.get("id") if isinstance(element, dict) else None
-    return name[:40] if isinstance(name, str) and name else f"#{index + 1}"
+    return _readable(name) if isinstance(name, str) and name else f"#{index + 1}"
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict | list | tuple):
         return "{…}" if isinstance(value, dict) else "[…]"
-    return str(value)[:40]
+    return _readable(str(value)[:40])
+
+
+def _readable(text: str) -> str:
+    """Without what a terminal or a page would obey, or what has no bytes: halves of characters."""
+    return "".join(
+        char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[:40]
+    )

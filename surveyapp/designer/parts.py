@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
@@ -15,7 +16,25 @@ Label = Annotated[str, StringConstraints(max_length=4000)]
 Text = dict[Language, Label]
 """One text in every language that it has. `{q1|fallback}` in it is an answer piped in
 (`surveyapp.designer.piping`)."""
-Rule = dict[str, Any]
+
+
+def _storable(rule: dict[str, Any]) -> dict[str, Any]:
+    """The rule; ValueError where it holds a number without end or half a character."""
+    waiting: list[object] = [rule]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting += [*node, *node.values()]
+        elif isinstance(node, list | tuple):
+            waiting += node
+        elif isinstance(node, float) and not math.isfinite(node):
+            raise ValueError(node)
+        elif isinstance(node, str):
+            node.encode()
+    return rule
+
+
+Rule = Annotated[dict[str, Any], AfterValidator(_storable)]
 """A rule tree as JSON (`surveyapp.designer.rules` gives it meaning)."""
 Missing = Literal["dont_know", "not_applicable", "refused"]
 """Answers that say why there is none; they stay out of scores and means."""
@@ -28,7 +47,9 @@ class Part(BaseModel):
     leaves them out while they are at their default, so that old versions keep their hash.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, ignored_types=(cached_property,)
+    )
     later: ClassVar[frozenset[str]] = frozenset()
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

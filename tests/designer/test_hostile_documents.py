@@ -137,3 +137,23 @@ def test_options_carried_in_a_circle_and_in_a_long_chain():
     doc = Document.model_validate({"pages": [{"id": "p1", "questions": chain}]})
     answers = {f"q{i}": ["b"] for i in range(1000)}
     assert len(path(doc, answers, {}).questions) == 1000
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "number", "minimum": float("inf")},
+        {"show": {">": [NPS, float("inf")]}},
+        {"show": {"==": [NPS, float("nan")]}},
+        {"show": {"==": [NPS, ["\ud800"]]}},
+        {"show": {"\udfff": []}},
+        {"title": {"en": "\ud800"}},
+    ],
+)
+def test_numbers_without_end_and_half_characters_are_not_taken(part):
+    """Neither could be stored as JSON; both come through the readers of some of it."""
+    with pytest.raises(ValidationError) as error:
+        document(**part)
+    (finding,) = findings_of(error.value, {})
+    assert finding.code == "document.wrong_kind"
+    finding.message.encode()
