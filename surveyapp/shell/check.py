@@ -42,8 +42,11 @@ def check(file: Path, form: str) -> None:
 
 
 def _content(file: Path) -> bytes:
+    from surveyapp.designer.formats.guarding import MAX_BYTES
+
     try:
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)  # one more says that it is too large
     except OSError as error:
         refuse(f"{file} cannot be read: {error.strerror or 'unknown reason'}.")
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 UNUSABLE = 2
+NAMED = 5
+"""Findings that a line of refusal tells; `check` lists them all."""
 FILE = click.Path(path_type=Path)
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -39,7 +41,9 @@ class OneLine(click.Command):
         try:
             return super().invoke(ctx)
         except SurveyError as error:
-            refuse(" ".join(finding.message for finding in error.findings))
+            first = " ".join(finding.message for finding in error.findings[:NAMED])
+            more = len(error.findings) - NAMED
+            refuse(f"{first} (and {more} more)" if more > 0 else first)
 
 
 def refuse(message: str, code: int = UNUSABLE) -> NoReturn:

@@ -93,3 +93,14 @@ def test_a_missing_file_and_a_folder_that_cannot_be_written_are_refused(run, for
     done = run("convert", form, "--to", "json", tmp_path / "no" / "o.json")
     assert done.exit_code == 2
     assert "cannot be written" in done.stderr
+
+
+def test_a_document_with_many_faults_is_refused_in_a_line_that_can_be_read(run, tmp_path):
+    wrong = [{"type": "nps", "id": f"Q{i}"} for i in range(100)]
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps({"pages": [{"id": "p", "questions": wrong}]}))
+    done = run("import", file)
+    assert done.exit_code == 2
+    assert done.stderr.count("\n") == 1
+    assert len(done.stderr) < 1000
+    assert "(and 95 more)" in done.stderr

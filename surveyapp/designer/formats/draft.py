@@ -13,16 +13,18 @@ from surveyapp.designer.document import QUESTION_TYPES, Document
 from surveyapp.designer.document_errors import findings_of
 from surveyapp.designer.facts import ATTRIBUTES
 from surveyapp.designer.formats.expression import Dialect, Node, parse
+from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.mending import mended
 from surveyapp.designer.formats.notes import Imported, Notes
 from surveyapp.designer.formats.texts import LONGEST, language_tag, without_markup
 from surveyapp.designer.formats.translation import NEVER, Made, Rule, Translator, Variable, joined
 from surveyapp.designer.rule_places import rules_of
-from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.findings import N_, SurveyError
 
 Part = dict[str, Any]
 MAX_QUESTIONS = 3000
 MAX_OPTIONS = 2000
+TOO_MANY = N_("The file has more than {limit} questions.")
 _NOT_ID = re.compile(r"[^a-z0-9_]+")
 
 
@@ -180,8 +182,7 @@ class Draft:
         if not self.pages:
             self.page("page_1")
         if sum(len(page["questions"]) for page in self.pages) >= MAX_QUESTIONS:
-            why = N_("The file has more than {limit} questions.")
-            raise SurveyError(Finding("format.too_large", "file", why, {"limit": MAX_QUESTIONS}))
+            raise refused("too_large", TOO_MANY, limit=MAX_QUESTIONS)
         made = {"id": self._questions.new(name), "type": kind, "origin": self._origin, **fields}
         self.pages[-1]["questions"].append(made)
         if made["id"] != name and name:

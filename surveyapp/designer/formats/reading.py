@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +13,7 @@ from pydantic import ValidationError
 from surveyapp.designer.document import FORMAT, Document
 from surveyapp.designer.document_errors import findings_of
 from surveyapp.designer.formats import limesurvey, qualtrics, surveyjs_reading, xlsform_reading
-from surveyapp.designer.formats.draft import counted
+from surveyapp.designer.formats.draft import MAX_OPTIONS, MAX_QUESTIONS, TOO_MANY, counted
 from surveyapp.designer.formats.guarding import check_size, json_of, refused
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.findings import N_, SurveyError
@@ -19,6 +21,7 @@ from surveyapp.findings import N_, SurveyError
 KINDS = ("xlsform", "limesurvey", "surveyjs", "qualtrics", "json")
 NAMES = {"xlsform": "XLSForm", "limesurvey": "LimeSurvey", "surveyjs": "SurveyJS",
          "qualtrics": "Qualtrics", "json": "surveyapp JSON"}  # fmt: skip
+_MAX_ERRORS = 1000
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -26,16 +29,29 @@ def detect(content: bytes, name: str = "") -> str:
     """The kind of a file by its content; SurveyError `format.unknown` when it is none of KINDS."""
     check_size(content)
     if content.startswith(_ZIP):
-        return "xlsform"
+        return _kind_of_archive(content, name)
     if content.startswith(_OLD_EXCEL):
         why = N_("This is an old Excel file (.xls): open it and save it as .xlsx.")
         raise refused("old_excel", why)
     text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if re.match(rb"(?i)<!doctype html|<html", text):
+        raise unknown(name)
     if text.startswith(b"<") and re.search(rb"<LimeSurveyDocType>|<!DOCTYPE|<!ENTITY", text[:4096]):
         return "limesurvey"
     if text.startswith(b"{"):
-        return kind_of_tree(json_of(content))
+        return kind_of_tree(json_of(content), name)
     raise unknown(name)
+
+
+def _kind_of_archive(content: bytes, name: str) -> str:
+    """A workbook, also a damaged one; archives of other things are no questionnaires."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return "xlsform"
+    if not any(part.endswith("workbook.xml") for part in parts):
+        raise unknown(name)
+    return "xlsform"
 
 
 def unknown(name: str) -> SurveyError:
@@ -122,8 +138,31 @@ def _read(content: bytes, kind: str, name: str) -> Imported:
 
 
 def _own(tree: Any) -> Imported:
+    _check_own(tree)
     try:
         document = Document.model_validate(tree)
     except ValidationError as error:
+        if error.error_count() > _MAX_ERRORS:
+            why = N_("More than {limit} of its parts are wrong, too many to name; write it anew.")
+            raise refused("too_many_errors", why, limit=_MAX_ERRORS) from error
         raise SurveyError(*findings_of(error, tree)) from error
     return Imported(document, "json", counted(document))
+
+
+def _check_own(tree: Any) -> None:
+    """SurveyError `format.too_large` for more than anybody, or the proof, can go through."""
+    questions, options = MAX_QUESTIONS, MAX_OPTIONS
+    for page in _listed(tree, "pages"):
+        inside = _listed(page, "questions")
+        questions -= len(inside)
+        if questions < 0:
+            raise refused("too_large", TOO_MANY, limit=MAX_QUESTIONS)
+        for question in inside:
+            if max(len(_listed(question, name)) for name in ("options", "items")) > options:
+                why = N_("A question has more than {limit} answers or statements.")
+                raise refused("too_large", why, limit=options)
+
+
+def _listed(part: object, name: str) -> list[Any]:
+    found = part.get(name) if isinstance(part, dict) else None
+    return found if isinstance(found, list) else []

@@ -37,6 +37,10 @@ def zipped(**members):
     return stream.getvalue()
 
 
+def own(*questions):
+    return json.dumps({"pages": [{"id": "p", "questions": questions}]}).encode()
+
+
 BILLION = "<!DOCTYPE x [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
 OUTSIDE = "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>"
 HOSTILE = {
@@ -68,11 +72,27 @@ HOSTILE = {
     "deep xml": (LSS.format("", "<a>" * 300_000).encode(), "format.too_deep"),
     "old excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ...", "format.old_excel"),
     "damaged zip": (b"PK\x03\x04 nonsense", "format.damaged"),
-    "empty zip": (zipped(a="<a/>"), "format.damaged"),
+    "empty zip": (zipped(a="<a/>"), "format.unknown"),
+    "zip without a book": (zipped(workbook="<a/>"), "format.damaged"),
     "zip bomb": (zipped(workbook=b"0" * 40 * MB), "format.too_large"),
-    "zip bomb of many": (zipped(**{f"a{i}": bytes(5 * MB) for i in range(10)}),
+    "zip bomb of many": (zipped(workbook="", **{f"a{i}": bytes(5 * MB) for i in range(10)}),
                          "format.too_large"),
     "xlsx with entities": (zipped(workbook=BILLION + "<x>&b;</x>"), "format.entities"),
+    "xlsx with late entities": (zipped(workbook="<!--" + "-" * 9000 + "-->" + BILLION + "<x/>"),
+                                "format.entities"),
+    "xlsx with wide entities": (zipped(workbook=(BILLION + "<x/>").encode("utf-16")),
+                                "format.entities"),
+    "saved page": (b"<!DOCTYPE html><html></html>", "format.unknown"),
+    "number without end": (b'{"pages": [{"elements": [{"type": "text", "min": 1e999}]}]}',
+                           "format.not_json"),
+    "half a character": (b'{"pages": [{"elements": [{"type": "text", "name": "\\uD800"}]}]}',
+                         "format.not_json"),
+    "own, too many questions": (own(*[{"type": "nps", "id": f"q{i}"} for i in range(3001)]),
+                                "format.too_large"),
+    "own, too many answers": (own({"type": "single", "id": "q", "options": [{}] * 2001}),
+                              "format.too_large"),
+    "own, all wrong": (own({f"k{i}": 1 for i in range(2000)} | {"type": "nps", "id": "q"}),
+                       "format.too_many_errors"),
     "xlsx without survey": (workbook(other="| a |\n| b |"), "format.unknown"),
     "half a qsf": (b'{"SurveyElements": []}', "format.unknown"),
     "own, newer": (b'{"format": "surveyapp/questionnaire/9"}', "document.not_allowed"),
@@ -191,6 +211,22 @@ def test_any_surveyjs_tree_is_read_or_refused(elements):
 def test_any_bytes_are_read_or_refused(content):
     with pytest.raises(SurveyError):
         read_any(b"PK\x03\x04" + content)
+
+
+def test_parts_of_our_own_that_are_no_parts_are_named():
+    for tree in ({"pages": [5]}, {"format": "surveyapp/questionnaire/1", "pages": {"a": []}}):
+        content = json.dumps({"format": "surveyapp/questionnaire/1"} | tree).encode()
+        with pytest.raises(SurveyError) as error:
+            read_any(content)
+        assert error.value.findings[0].code.startswith("document.")
+
+
+def test_what_no_terminal_should_obey_is_not_in_a_finding():
+    with pytest.raises(SurveyError) as error:
+        read_any(own({"type": "nps", "id": "\x1b[31m\u202e问", "\x1b[2J": 1}))
+    shown = " ".join(f"{finding.place} {finding.message}" for finding in error.value.findings)
+    assert shown.isprintable()
+    assert "问" in shown
 
 
 def test_limits_are_those_that_are_said():
