@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from surveyapp.designer.formats.draft import Ids, Part, all_of
-from surveyapp.designer.formats.surveyjs_element import Reading, at_least
+from surveyapp.designer.formats.draft import MAX_OPTIONS, Ids, Part, all_of
+from surveyapp.designer.formats.surveyjs_element import Reading, at_least, many
+from surveyapp.designer.formats.surveyjs_unread import of_items
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
 
+Given = tuple[str, object, Part]
+"""Value, words and the rest of one choice, row or column."""
 _SPECIAL: tuple[tuple[tuple[str, ...], str, str, Mapping[str, Any]], ...] = (
     (("showNoneItem", "hasNone"), "none", "noneText", {"exclusive": True, "fixed": True}),
     (("showRefuseItem",), "refused", "refuseText", {"missing": "refused", "fixed": True}),
@@ -70,7 +73,11 @@ def _choice(reading: Reading, kind: str) -> Part:
 
 
 def _options(reading: Reading, kind: str) -> tuple[list[Part], dict[str, Any]]:
-    given = [item_of(one) for one in reading.element.get("choices") or ()]
+    given = [item_of(one) for one in many(reading.element.get("choices"))]
+    given += [item_of(number) for number in _numbers(reading)]
+    given = _offered(reading, _first(given))
+    of_items(reading.element.get("choices"), "choice", reading.place, reading.draft,
+             ("visibleIf", "showCommentArea", "name", "title"))  # fmt: skip
     codes = {code: reading.words(words, reading.place) or {reading.draft.default: code}
              for code, words, _ in given}  # fmt: skip
     options, values = reading.draft.options(codes, reading.place)
@@ -92,7 +99,23 @@ def _options(reading: Reading, kind: str) -> tuple[list[Part], dict[str, Any]]:
     return options, values
 
 
-def _first(given: list[tuple[str, object, Part]]) -> list[tuple[str, object, Part]]:
+def _numbers(reading: Reading) -> range:
+    """Choices that are counted: from `choicesMin` to `choicesMax`."""
+    low, high, step = (reading.number(f"choices{key}") for key in ("Min", "Max", "Step"))
+    if high is None:
+        return range(0)
+    return range(int(low or 0), int(high) + 1, max(int(step or 1), 1))[: MAX_OPTIONS + 1]
+
+
+def _offered(reading: Reading, given: list[Given]) -> list[Given]:
+    """The choices that can be offered, before anything is made of each; with a note of a cut."""
+    if len(given) > MAX_OPTIONS:
+        why = N_("There are too many answers; the rest was left out.")
+        reading.draft.lost(reading.place, given[MAX_OPTIONS][0], why)
+    return given[:MAX_OPTIONS]
+
+
+def _first(given: list[Given]) -> list[Given]:
     """Of choices with one value the last wins its words, and each stands once."""
     return list({code: (code, words, rest) for code, words, rest in given}.values())
 
@@ -169,7 +192,7 @@ def rating(reading: Reading) -> None:
     low = element.get("minRateDescription", element.get("mininumRateDescription"))
     high = element.get("maxRateDescription", element.get("maximumRateDescription"))
     ends = {"low": reading.words(low, place), "high": reading.words(high, place)}
-    given = [item_of(one) for one in element.get("rateValues") or ()]
+    given = [item_of(one) for one in many(element.get("rateValues"))]
     points = [code for code, _, _ in given] or _range(reading)
     number = Variable("", "number")
     numbers = [str(point) for point in range(1, len(points) + 1)]
@@ -214,8 +237,10 @@ def _points(
 def matrix(reading: Reading) -> None:
     """A grid; with fewer than three columns or more than eleven, a choice for each row."""
     element, place = reading.element, reading.place
-    columns = [item_of(one) for one in element.get("columns") or ()]
-    rows = [item_of(one) for one in element.get("rows") or ()]
+    columns = [item_of(one) for one in many(element.get("columns"))]
+    rows = [item_of(one) for one in many(element.get("rows"))]
+    of_items(element.get("columns"), "column", place, reading.draft)
+    of_items(element.get("rows"), "row", place, reading.draft, ("visibleIf",))
     labels = {code: reading.words(words, place) if words != code else {}
               for code, words, _ in columns}  # fmt: skip
     if not rows or not columns:
@@ -258,13 +283,15 @@ def _row_by_row(
     reading: Reading, labels: Mapping[str, Any], rows: list[tuple[str, Any, Part]]
 ) -> None:
     labels = {code: words or {reading.draft.default: code} for code, words in labels.items()}
-    for code, words, _ in _first(rows):
+    for code, words, rest in _first(rows):
         label = reading.words(words, reading.place)
         inner = Reading({**reading.element, "name": f"{reading.name}.{code}"}, reading.place,
                         reading.draft, reading.words)  # fmt: skip
         inner.title = {tag: f"{reading.title.get(tag, '')} – {text}" for tag, text in label.items()}
         options, values = reading.draft.options(labels, reading.place)
-        inner.add("single", Variable("", "choice", values), options=options)
+        made = inner.add("single", Variable("", "choice", values), options=options)
+        if isinstance(rest.get("visibleIf"), str):
+            made["show"] = reading.draft.rule(rest["visibleIf"], reading.place)
         reading.made += inner.made
     why = N_("Its rows are questions of their own here.")
     reading.draft.told(reading.place, reading.name, why)

@@ -53,6 +53,11 @@ class Reading:
         return value if fits and abs(value or 0) < 1e15 else None
 
 
+def many(value: object) -> list[Any]:
+    """A list; an empty one instead of anything else."""
+    return value if isinstance(value, list) else []
+
+
 def listed(value: object) -> list[Element]:
     """The objects of a list; none of anything else."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

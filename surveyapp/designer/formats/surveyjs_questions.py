@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from surveyapp.designer.formats.draft import Draft, Part
+from surveyapp.designer.formats.draft import Draft, Part, all_of
 from surveyapp.designer.formats.surveyjs_choices import (
     checkbox,
     item_of,
@@ -13,7 +13,15 @@ from surveyapp.designer.formats.surveyjs_choices import (
     ranking,
     rating,
 )
-from surveyapp.designer.formats.surveyjs_element import Element, Reading, Words, at_least, listed
+from surveyapp.designer.formats.surveyjs_element import (
+    Element,
+    Reading,
+    Words,
+    at_least,
+    listed,
+    many,
+)
+from surveyapp.designer.formats.surveyjs_unread import of_items, unread
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
 
@@ -35,15 +43,49 @@ def read_question(
 ) -> list[Part]:
     """The questions that the element becomes, on the draft's last page; notes what is lost."""
     reading = Reading(element, place, draft, words)
+    _read(kind, reading)
+    return reading.made
+
+
+def _read(kind: str, reading: Reading) -> None:
+    element, place, draft = reading.element, reading.place, reading.draft
     for key, why in _LOST.items():
         if element.get(key) not in (None, "", {}, []):
             draft.lost(place, key, why)
+    unread(element, kind, place, draft)
     READERS[kind](reading)
     if len(reading.made) == 1:
         own = draft.find(reading.name)
         _require(reading, own)
         _checks(reading, own)
-    return reading.made
+    elif element.get("requiredIf") or listed(element.get("validators")):
+        why = N_("What is checked of several fields together has no counterpart.")
+        draft.lost(place, str(element.get("requiredIf") or "validators"), why)
+    if element.get("showCommentArea") or element.get("hasComment"):
+        _comment_area(reading)
+
+
+def _comment_area(reading: Reading) -> None:
+    """The field for words below a question: a question of its own."""
+    words = reading.words(reading.element.get("commentText"), reading.place) or reading.title
+    made = reading.draft.question(
+        f"{reading.name}_comment", "long_text", reading.place, title=words, required=False
+    )
+    reading.draft.know(f"{reading.name}-Comment", Variable(made["id"], "text"))
+    reading.made.append(made)
+    why = N_("Its comment is a question of its own here.")
+    reading.draft.told(reading.place, reading.name, why)
+
+
+def _inner(kind: str, reading: Reading, inner: Reading) -> None:
+    """Read a field or a cell as a question of its own, with its own condition."""
+    _read(kind, inner)
+    text = inner.element.get("visibleIf")
+    if isinstance(text, str) and text.strip():
+        show = reading.draft.rule(text, reading.place)
+        for made in inner.made:
+            made["show"] = all_of(show, made.get("show"))
+    reading.made += inner.made
 
 
 def _require(reading: Reading, own: Variable | None) -> None:
@@ -57,6 +99,9 @@ def _checks(reading: Reading, own: Variable | None) -> None:
     for number, one in enumerate(listed(reading.element.get("validators")), 1):
         kind = str(one.get("type", "")).removesuffix("validator")
         if kind in _VALIDATORS and _VALIDATORS[kind](reading, made, one):
+            if one.get("text") and kind != "answercount":
+                why = N_("What is said of a wrong answer is worded by the page here.")
+                reading.draft.lost(reading.place, str(one["text"]), why)
             continue
         must = None
         if kind == "expression" and own is not None:
@@ -134,12 +179,20 @@ def _text(reading: Reading) -> None:
         if form == "any" and kind not in ("text", "url", "password"):
             why = N_("“{kind}” is asked as plain text here.")
             reading.draft.lost(reading.place, kind, why, kind=kind)
+        for key in ("min", "max", "step", "minValueExpression", "maxValueExpression"):
+            if reading.element.get(key) not in (None, ""):
+                why = N_("Limits of an answer that is typed as plain text have no counterpart.")
+                reading.draft.lost(reading.place, f"{key}: {reading.element[key]}", why)
         most = reading.number("maxLength")
         longest = {"max_length": int(most)} if most and 1 <= most <= 500 else {}
         reading.add("short_text", Variable("", "text"), format=form, **longest)
 
 
 def _number(reading: Reading) -> None:
+    for key in ("minValueExpression", "maxValueExpression"):
+        if reading.element.get(key):
+            why = N_("A limit that is calculated has no counterpart; write a check.")
+            reading.draft.lost(reading.place, str(reading.element[key]), why)
     step = reading.number("step") or (0 if "step" in reading.element else 1)
     decimals = next((d for d in range(7) if step and float(step * 10**d).is_integer()), 2)
     reading.add("number", Variable("", "number"), minimum=reading.number("min"),
@@ -231,8 +284,7 @@ def _texts(reading: Reading) -> None:
         inner = Reading({**item, "name": f"{reading.name}.{name}"}, reading.place, reading.draft,
                         reading.words)  # fmt: skip
         inner.title = {tag: f"{head.get(tag, '')} – {text}" for tag, text in label.items()}
-        _text(inner)
-        reading.made += inner.made
+        _inner("text", reading, inner)
     why = N_("Its fields are questions of their own here.")
     reading.draft.told(reading.place, reading.name, why)
 
@@ -240,7 +292,8 @@ def _texts(reading: Reading) -> None:
 def _cells(reading: Reading) -> None:
     """A table with a question in each cell: a question for each."""
     element, place = reading.element, reading.place
-    for row in element.get("rows") or ():
+    of_items(element.get("rows"), "row", place, reading.draft)
+    for row in many(element.get("rows")):
         row_code, row_words, _ = item_of(row)
         for column in listed(element.get("columns")):
             kind = str(column.get("cellType") or element.get("cellType") or "dropdown")
@@ -250,18 +303,20 @@ def _cells(reading: Reading) -> None:
                 reading.draft.lost(place, f"{row_code}.{column.get('name')}", why, kind=kind)
                 continue
             name = f"{reading.name}.{row_code}.{column.get('name')}"
-            inner = Reading({"choices": element.get("choices"), **column, "name": name}, place,
+            own = {key: value for key, value in column.items() if key != "cellType"}
+            shared = {"choices": element.get("choices")} if kind in _CHOOSING else {}
+            inner = Reading({**shared, **own, "name": name}, place,
                             reading.draft, reading.words)  # fmt: skip
             parts = [reading.title, reading.words(row_words, place),
                      reading.words(column.get("title") or column.get("name"), place)]  # fmt: skip
             inner.title = {tag: " – ".join(filter(None, (part.get(tag) for part in parts)))
                            for tag in reading.title}  # fmt: skip
-            READERS[kind](inner)
-            reading.made += inner.made
+            _inner(kind, reading, inner)
     why = N_("Its fields are questions of their own here.")
     reading.draft.told(place, reading.name, why)
 
 
+_CHOOSING = ("dropdown", "radiogroup", "checkbox", "tagbox")
 _CELLS = ("dropdown", "radiogroup", "checkbox", "tagbox", "text", "comment", "boolean", "rating")
 READERS: Mapping[str, Callable[[Reading], None]] = {
     "text": _text,

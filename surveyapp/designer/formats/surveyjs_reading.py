@@ -12,6 +12,7 @@ from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.designer.formats.surveyjs_element import listed
 from surveyapp.designer.formats.surveyjs_questions import READERS, read_question
+from surveyapp.designer.formats.surveyjs_unread import unread
 from surveyapp.findings import N_
 
 _TEXTS = frozenset({"title", "description", "text", "html", "label", "completedHtml", "otherText",
@@ -88,6 +89,7 @@ class _Reader:
         for key, why in _SURVEY_LOST.items():
             if tree.get(key):
                 draft.lost("survey", key, why)
+        unread(tree, "survey", "survey", draft)
         for one in listed(tree.get("calculatedValues")):
             draft.variables.pop(str(one.get("name")), None)
 
@@ -96,8 +98,14 @@ class _Reader:
         place = f"page:{name}"
         made = self._draft.page(name, self.words(page.get("title"), place))
         made["show"] = self._rule(page, "visibleIf", place)
-        made["shuffle"] = page.get("questionOrder", page.get("questionsOrder")) == "random"
+        order = page.get("questionOrder", page.get("questionsOrder", "default"))
+        order = self._tree.get("questionsOrder") if order == "default" else order
+        made["shuffle"] = order == "random"
+        unread(page, "page", place, self._draft)
         self._lost_of(page, place)
+        if page.get("visible") is False and not page.get("visibleIf"):
+            why = N_("It is hidden until a script shows it; scripts do not come over.")
+            self._draft.lost(place, name, why)
         if page.get("description"):
             description = self.words(page["description"], place)
             self._draft.question(f"{name}_text", "information", place, title=description)
@@ -109,7 +117,10 @@ class _Reader:
         if part.get("enableIf"):
             why = N_("Greying out has no counterpart; hide it with a rule instead.")
             self._draft.lost(place, str(part["enableIf"]), why)
-        if part.get("requiredIf") and "type" not in part:
+        if part.get("isRequired") and part.get("type") in (None, "panel"):
+            why = N_("A whole page or panel cannot be required; require its questions.")
+            self._draft.lost(place, "isRequired", why)
+        if part.get("requiredIf") and part.get("type") in (None, "panel"):
             why = N_("A whole page or panel cannot be required; require its questions.")
             self._draft.lost(place, str(part["requiredIf"]), why)
 
@@ -117,6 +128,8 @@ class _Reader:
         kind = str(element.get("type", "text"))
         name = str(element.get("name") or "question")
         place = f"question:{name}"
+        if kind == "panel":
+            unread(element, kind, place, self._draft)
         if element.get("visible") is False and not element.get("visibleIf"):
             why = N_("It is hidden until a script shows it; scripts do not come over.")
             self._draft.lost(place, name, why)

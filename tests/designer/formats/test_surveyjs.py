@@ -206,3 +206,99 @@ def test_what_surveyjs_lacks_is_named_element_by_element():
         {"type": "expression", "expression": "{n} empty or {n} > 0"}]  # fmt: skip
     back = read_any(exported.content)
     assert question(back, "n").checks[0].must == {">": [{"answer": "n"}, 0]}
+
+
+@pytest.mark.parametrize(
+    ("element", "what"),
+    [
+        ({"type": "text", "requiredErrorText": "Please"}, "requiredErrorText: Please"),
+        ({"type": "text", "readOnly": True}, "readOnly: True"),
+        ({"type": "text", "aNewSetting": 5}, "aNewSetting: 5"),
+        ({"type": "text", "inputType": "time", "min": "08:00"}, "min: 08:00"),
+        ({"type": "text", "inputType": "number", "minValueExpression": "{b}"}, "{b}"),
+        ({"type": "text", "validators": [{"type": "email", "text": "No mail"}]}, "No mail"),
+        ({"type": "radiogroup", "choices": [{"value": 1, "score": 3}]}, "choice 1 score: 3"),
+        ({"type": "matrix", "columns": [{"value": 1, "icon": "x"}, 2, 3], "rows": ["r"]},
+         "column 1 icon: x"),
+        ({"type": "matrix", "columns": [1, 2, 3], "rows": [{"value": 1, "extra": "x"}]},
+         "row 1 extra: x"),
+        ({"type": "matrixdropdown", "rows": ["r"], "columns": [
+            {"name": "c", "cellType": "text", "totalType": "sum"}]}, "totalType: sum"),
+        ({"type": "multipletext", "items": [{"name": "i"}, {"name": "j"}],
+          "validators": [{"type": "email"}]}, "validators"),
+        ({"type": "panel", "isRequired": True, "elements": []}, "isRequired"),
+        ({"type": "panel", "questionsOrder": "random", "elements": []}, "questionsOrder: random"),
+    ],
+)  # fmt: skip
+def test_no_setting_is_dropped_without_a_word(element, what):
+    kept = {"type": "text", "name": "kept"}
+    assert ("question:x", what) in lost(surveyjs([{"name": "x", **element}, kept]))
+
+
+def test_settings_of_pages_and_of_the_whole_are_named_and_looks_only_told():
+    page = {"name": "p", "visible": False, "timeLimit": 5,
+            "elements": [{"type": "text", "name": "a", "width": "50%", "minWidth": "1px"}]}  # fmt: skip
+    imported = surveyjs({"pages": [page], "firstPageIsStarted": True, "widthMode": "static"})
+    assert lost(imported) == [
+        ("survey", "firstPageIsStarted: True"), ("page:p", "timeLimit: 5"), ("page:p", "p"),
+    ]  # fmt: skip
+    told = [(note.place, note.what) for note in imported.information]
+    assert told == [("survey", "widthMode"), ("question:a", "minWidth width")]
+
+
+def test_questions_are_shuffled_where_the_whole_survey_is():
+    pages = [{"elements": [{"type": "text", "name": "a"}]},
+             {"elements": [{"type": "text", "name": "b"}], "questionOrder": "initial"}]  # fmt: skip
+    imported = surveyjs({"pages": pages, "questionsOrder": "random"})
+    assert [page.shuffle for page in imported.document.pages] == [True, False]
+
+
+def test_the_field_below_a_question_is_asked_and_can_be_read():
+    imported = surveyjs([
+        {"type": "rating", "name": "a", "showCommentArea": True, "commentText": "Why?",
+         "visibleIf": "{b} = 1"},
+        {"type": "boolean", "name": "b", "hasComment": True},
+        {"type": "text", "name": "c", "visibleIf": "{b-Comment} = 'x'"},
+    ])  # fmt: skip
+    assert question(imported, "a_comment").title == {"en": "Why?"}
+    assert question(imported, "b_comment").type == "long_text"
+    assert question(imported, "c").show == {"==": [{"answer": "b_comment"}, "x"]}
+
+
+def test_cells_and_fields_keep_their_conditions_and_checks():
+    imported = surveyjs([
+        {"type": "text", "inputType": "number", "name": "n"},
+        {"type": "matrixdropdown", "name": "m", "rows": ["r"], "columns": [
+            {"name": "c", "cellType": "text", "visibleIf": "{n} > 1", "requiredIf": "{n} > 2",
+             "validators": [{"type": "email"}]}]},
+        {"type": "multipletext", "name": "t", "items": [
+            {"name": "i", "validators": [{"type": "text", "maxLength": 9}], "isRequired": True}]},
+        {"type": "matrix", "name": "w", "columns": [1, 2],
+         "rows": [{"value": "x", "visibleIf": "{n} > 1"}]},
+    ])  # fmt: skip
+    cell, more = question(imported, "m_r_c"), {">": [{"answer": "n"}, 1]}
+    assert (cell.show, cell.require, cell.format) == (more, {">": [{"answer": "n"}, 2]}, "email")
+    assert (question(imported, "t_i").max_length, question(imported, "t_i").required) == (9, True)
+    assert question(imported, "w_x").show == more
+    assert lost(imported) == []
+
+
+def test_choices_that_are_counted_are_offered():
+    imported = surveyjs([
+        {"type": "dropdown", "name": "a", "choicesMin": 2, "choicesMax": 6, "choicesStep": 2},
+        {"type": "dropdown", "name": "b", "choicesMax": 1e14},
+    ])  # fmt: skip
+    assert [o.label["en"] for o in question(imported, "a").options] == ["2", "4", "6"]
+    assert len(question(imported, "b").options) == 2000
+    assert [why for why in (n.why.message for n in imported.not_carried) if "too many" in why]
+
+
+@pytest.mark.parametrize("odd", [5, "abc", {"a": 1}, [None, 5, [1]], True])
+@pytest.mark.parametrize("kind", ["radiogroup", "matrix", "matrixdropdown", "multipletext",
+                                  "rating", "panel", "file", "html", "boolean"])  # fmt: skip
+def test_lists_that_are_no_lists_are_read_as_far_as_they_can_be(kind, odd):
+    keys = ("choices", "rows", "columns", "items", "rateValues", "elements", "html", "validators",
+            "title", "visibleIf", "commentText", "hasComment")  # fmt: skip
+    imported = surveyjs([{"type": kind, "name": "x", **dict.fromkeys(keys, odd)},
+                         {"type": "text", "name": "kept"}])  # fmt: skip
+    assert question(imported, "kept").type == "short_text"
