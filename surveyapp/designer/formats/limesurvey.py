@@ -9,13 +9,14 @@ from typing import Any
 from surveyapp.designer.formats.draft import Draft, Ids, Part, all_of, as_rule, id_of
 from surveyapp.designer.formats.expression import SCRIPT, Call, Name, Value
 from surveyapp.designer.formats.guarding import refused, xml_of
-from surveyapp.designer.formats.limesurvey_questions import READERS, Asked
+from surveyapp.designer.formats.limesurvey_questions import ALWAYS, READERS, Asked, bare
 from surveyapp.designer.formats.limesurvey_tables import Entry, Record, Tables
+from surveyapp.designer.formats.limesurvey_unread import attributes as name_attributes
+from surveyapp.designer.formats.limesurvey_unread import rest_of
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.designer.formats.translation import Translator, Variable, joined
 from surveyapp.findings import N_, SurveyError
 
-_ALWAYS = ("", "1", "true")
 _SUFFIXES = (".NAOK", ".shown", ".value", ".valueNAOK", ".code")
 _SIGNS = {"==": "==", "=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
           " ": "=="}  # fmt: skip
@@ -73,16 +74,18 @@ class _Reader:
         answers, below = self._answers(), self._subquestions()
         questions = [q for q in self._tables.entries("questions")
                      if q.get("parent_qid", "0") == "0"]  # fmt: skip
-        groups = self._tables.entries("groups") or [Entry({"gid": q.get("gid")})
-                                                    for q in questions[:1]]  # fmt: skip
-        for group in sorted(groups, key=lambda one: one.order("group_order")):
+        groups = self._tables.entries("groups")
+        groups.sort(key=lambda one: one.order("group_order"))
+        known = {group.get("gid") for group in groups}
+        loose = dict.fromkeys(q.get("gid") for q in questions if q.get("gid") not in known)
+        for group in [*groups, *(Entry({"gid": gid}) for gid in loose)]:
             self._group(group)
             own = [q for q in questions if q.get("gid") == group.get("gid")]
             for question in sorted(own, key=lambda one: one.order("question_order")):
                 qid = question.get("qid")
                 self._question(question, answers.get(qid, []), below.get(qid, []))
         self._quotas()
-        self._rest()
+        rest_of(self._tables, self._draft)
         return self._draft.finish()
 
     def _head(self) -> None:
@@ -117,8 +120,8 @@ class _Reader:
         title = self.words(group.text("group_name"), place)
         name = next(iter(title.values()), "") if title else "page"
         page = self._draft.page(name if name.isascii() else "page", title)
-        if group.get("grelevance") not in _ALWAYS:
-            page["show"] = self._draft.rule(_bare(group.get("grelevance")), place)
+        if group.get("grelevance") not in ALWAYS:
+            page["show"] = self._draft.rule(bare(group.get("grelevance")), place)
         if group.get("randomization_group"):
             page["block"] = id_of(group.get("randomization_group"), "b")
         if words := self.words(group.text("description"), place):
@@ -136,13 +139,14 @@ class _Reader:
         show = self._show(question, place)
         READERS[kind](asked)
         asked.report()
+        name_attributes(kind, attributes, place, self._draft)
         for made in asked.made:
             made["show"] = all_of(show, made.get("show"))
 
     def _show(self, question: Entry, place: str) -> dict[str, Any] | None:
         relevance = question.get("relevance")
-        if relevance.strip() not in _ALWAYS:
-            return self._draft.rule(_bare(relevance), place)
+        if relevance.strip() not in ALWAYS:
+            return self._draft.rule(bare(relevance), place)
         rows = [r for r in self._tables.rows("conditions") if r.get("qid") == question.get("qid")]
         return self._conditions(rows, place) if rows else None
 
@@ -198,21 +202,6 @@ class _Reader:
                 return None
         made = joined("and", [joined("or", parts) for parts in groups.values()])
         return as_rule(made) if groups else None
-
-    def _rest(self) -> None:
-        if self._tables.rows("assessments"):
-            why = N_("Assessments have no counterpart: use dimensions and their weights.")
-            self._draft.lost("survey", "assessments", why)
-        for row in self._tables.rows("defaultvalues"):
-            why = N_("Answers filled in beforehand have no counterpart.")
-            self._draft.lost(f"question:{row.get('qid')}", row.get("defaultvalue", ""), why)
-
-
-def _bare(relevance: str) -> str:
-    """The equation without braces around it, and `Q1[SQ1]` as `Q1_SQ1`."""
-    text = relevance.strip()
-    inner = re.fullmatch(r"\{([^{}]*)\}", text)
-    return re.sub(r"(\w)\[(\w+)\]", r"\1_\2", inner[1] if inner else text)
 
 
 def _chosen(variable: Variable, code: str) -> Part:

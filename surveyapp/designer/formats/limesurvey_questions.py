@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from surveyapp.designer.formats.draft import Draft, Part
+from surveyapp.designer.formats.draft import Draft, Part, all_of
 from surveyapp.designer.formats.limesurvey_tables import Entry
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
@@ -27,6 +27,7 @@ _ATTRIBUTES_LOST = {
     "allowed_filetypes": N_("Only photographs can be sent here, no other files."),
     "max_num_of_files": N_("One photograph is asked for here, not several files."),
 }
+ALWAYS = ("", "1", "true")
 _SET = {"hidden": ("1",), "input_boxes": ("1",), "multiflexible_checkbox": ("1",)}
 _SCALES: Mapping[str, tuple[tuple[str, dict[str, str]], ...]] = {
     "C": (("N", {"en": "No", "zh-Hans": "否"}), ("U", {"en": "Uncertain", "zh-Hans": "不确定"}),
@@ -39,6 +40,13 @@ _PAIRS: Mapping[str, tuple[tuple[str, str, dict[str, str]], ...]] = {
     "G": (("F", "female", {"en": "Female", "zh-Hans": "女"}),
           ("M", "male", {"en": "Male", "zh-Hans": "男"})),
 }  # fmt: skip
+
+
+def bare(relevance: str) -> str:
+    """The equation without braces around it, and `Q1[SQ1]` as `Q1_SQ1`."""
+    text = relevance.strip()
+    inner = re.fullmatch(r"\{([^{}]*)\}", text)
+    return re.sub(r"(\w)\[(\w+)\]", r"\1_\2", inner[1] if inner else text)
 
 
 class Asked:
@@ -79,6 +87,14 @@ class Asked:
                 self.draft.lost(self.place, f"{name}: {self.attribute(name)}", why)
             return None
 
+    def shuffled(self) -> bool:
+        """Whether answers or rows stand in random order, as old and new files say it."""
+        orders = (self.attribute("answer_order"), self.attribute("subquestion_order"))
+        if "alphabetical" in orders:
+            why = N_("Answers are not sorted by their words here; they stand as in the file.")
+            self.draft.lost(self.place, "alphabetical", why)
+        return self.attribute("random_order") == "1" or "random" in orders
+
     def add(self, kind: str, name: str = "", title: dict[str, str] | None = None,
             **fields: Any) -> Part:  # fmt: skip
         """A question of ours; `name` and `title` where it is one of several."""
@@ -113,6 +129,16 @@ class Asked:
         if self.entry.get("mandatory") == "S":
             why = N_("“Soft mandatory” has no counterpart: the question is not required.")
             self.draft.lost(self.place, self.code, why)
+        if self.entry.get("preg"):
+            why = N_("A pattern that the answer has to match has no counterpart.")
+            self.draft.lost(self.place, self.entry.get("preg"), why)
+        scored = [a for a in self.answers if a.get("assessment_value", "0") != "0"]
+        if scored:
+            why = N_("Assessments have no counterpart: use dimensions and their weights.")
+            self.draft.lost(self.place, "assessment_value", why)
+        if self.entry.get("other") == "Y" and self.entry.get("type") not in "L!OMP":
+            why = N_("Words besides the answers have no counterpart on this question.")
+            self.draft.lost(self.place, "other", why)
         if self.attribute("em_validation_q"):
             self._check()
 
@@ -139,7 +165,7 @@ def _single(asked: Asked) -> None:
         options.append(_other(asked, options))
         values["-oth-"] = options[-1]["id"]
     _filter(asked, options, {code: values[code] for code in values if code != "-oth-"})
-    shuffle = asked.attribute("random_order") == "1"
+    shuffle = asked.shuffled()
     made = asked.add("single", options=options, shuffle=shuffle)
     asked.know("", Variable(made["id"], "choice", values))
     _know_other(asked, made)
@@ -178,7 +204,7 @@ def _multiple(asked: Asked) -> None:
             if code and option["id"] == values.get(code):
                 option["exclusive"] = True
     _filter(asked, options, values)
-    made = asked.add("multiple", options=options, shuffle=asked.attribute("random_order") == "1")
+    made = asked.add("multiple", options=options, shuffle=asked.shuffled())
     most, least = asked.number("max_answers"), asked.number("min_answers")
     if most and most >= 1:
         made["at_most"] = int(most)
@@ -200,7 +226,7 @@ def _with_comments(asked: Asked) -> None:
 def _ranking(asked: Asked) -> None:
     every = _labels(asked, asked.answers, "answer") or _labels(asked, asked.rows, "question")
     options, values = asked.draft.options(every, asked.place)
-    made = asked.add("ranking", options=options)
+    made = asked.add("ranking", options=options, shuffle=asked.shuffled())
     most = asked.number("max_answers")
     if most and most >= 1:
         made["at_most"] = int(most)
@@ -227,6 +253,16 @@ def _filter(asked: Asked, parts: list[Part], values: Mapping[str, Any]) -> None:
                 code = next((c for c, made in values.items() if made == part["id"]), None)
                 if code is not None:
                     _filter_one(asked, part, f"{source}_{code}", wanted)
+    shown = {values.get(row.get("title")): _show_of(asked, row) for row in asked.rows}
+    for part in parts:
+        if rule := shown.get(part["id"]):
+            part["show"] = all_of(part.get("show"), rule)
+
+
+def _show_of(asked: Asked, row: Entry) -> Part | None:
+    """The relevance of a single row, in newer files."""
+    text = row.get("relevance").strip()
+    return None if text in ALWAYS else asked.draft.rule(bare(text), asked.place)
 
 
 def _filter_one(asked: Asked, part: Part, name: str, wanted: bool) -> None:
@@ -259,7 +295,7 @@ def _grid_of(
     items, values = asked.draft.options(_ends(_labels(asked, rows, "question")), asked.place)
     _filter(asked, items, values)
     scale = {"points": len(points), "labels": {points[c]: t for c, t in labels.items() if t}}
-    shuffle = asked.attribute("random_order") == "1"
+    shuffle = asked.shuffled()
     made = asked.add("likert_grid", name, title, scale=scale, items=items, shuffle=shuffle)
     for code, item in values.items():
         variable = Variable(f"{made['id']}.{item}", "number", points)
@@ -281,7 +317,8 @@ def _row_by_row(
     for row in rows:
         options, values = asked.draft.options(labels, asked.place)
         name = f"{asked.code}_{row.get('title')}{suffix}"
-        made = asked.add("single", name, asked.rows_titled(row), options=options)
+        made = asked.add("single", name, asked.rows_titled(row), options=options,
+                         show=_show_of(asked, row))  # fmt: skip
         asked.know(f"{row.get('title')}{suffix}", Variable(made["id"], "choice", values))
     why = N_("Its rows are questions of their own here.")
     asked.draft.told(asked.place, asked.code, why)
@@ -322,7 +359,10 @@ def _dual(asked: Asked) -> None:
 
 def _bounds(asked: Asked, low: str, high: str) -> Part:
     whole = asked.attribute("num_value_int_only") == "1" or low.startswith("multi")
-    return {"minimum": asked.number(low), "maximum": asked.number(high),
+    lowest, highest = asked.number(low), asked.number(high)
+    if lowest is None and highest is None:
+        lowest, highest = asked.number("slider_min"), asked.number("slider_max")
+    return {"minimum": lowest, "maximum": highest,
             "decimals": 0 if whole else 2}  # fmt: skip
 
 
@@ -338,7 +378,8 @@ def _several(kind: str, variable: str) -> Callable[[Asked], None]:
             name = f"{asked.code}_{row.get('title')}"
             bounds = _bounds(asked, "min_num_value_n", "max_num_value_n")
             fields = bounds if kind == "number" else {}
-            made = asked.add(kind, name, asked.rows_titled(row), **fields)
+            show = _show_of(asked, row)
+            made = asked.add(kind, name, asked.rows_titled(row), show=show, **fields)
             asked.know(row.get("title"), Variable(made["id"], variable))
         why = N_("Its fields are questions of their own here.")
         asked.draft.told(asked.place, asked.code, why)
@@ -354,7 +395,8 @@ def _table(kind: str, variable: str) -> Callable[[Asked], None]:
                 bounds = _bounds(asked, "multiflexible_min", "multiflexible_max")
                 fields = bounds if kind == "number" else {}
                 title = asked.rows_titled(row, column)
-                made = asked.add(kind, f"{asked.code}_{suffix}", title, **fields)
+                show = all_of(_show_of(asked, row), _show_of(asked, column))
+                made = asked.add(kind, f"{asked.code}_{suffix}", title, show=show, **fields)
                 asked.know(suffix, Variable(made["id"], variable))
         why = N_("Its fields are questions of their own here.")
         asked.draft.told(asked.place, asked.code, why)

@@ -47,6 +47,10 @@ class Tables:
         self._tables = {table.tag: list(_rows(table)) for table in root}
         self.languages = [one.text or "" for one in root.iterfind("languages/language")]
 
+    def names(self) -> list[str]:
+        """The tables that the file has."""
+        return list(self._tables)
+
     def rows(self, table: str) -> list[Record]:
         """The rows of a table; none where the file has no such table."""
         return self._tables.get(table, [])

@@ -281,3 +281,104 @@ def test_another_kind_of_file_is_refused():
     with pytest.raises(SurveyError) as error:
         limesurvey([], kind="Label set")
     assert error.value.findings[0].code == "format.unknown"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        ("L", "other_position", "beginning"),
+        ("N", "slider_default", "5"),
+        ("K", "suffix", "yuan"),
+        ("R", "min_answers", "2"),
+        ("S", "location_mapservice", "1"),
+        ("D", "date_format", "dd.mm.yyyy HH:MM"),
+        ("M", "assessment_value", "3"),
+        ("T", "a_new_setting", "x"),
+    ],
+)
+def test_no_setting_is_dropped_without_a_word(kind, name, value):
+    imported = limesurvey(
+        [{"title": "Q1", "type": kind, "question": "a"}, {"title": "Q2", "type": "S"}],
+        question_attributes=[{"qid": "1", "attribute": name, "value": value, "language": ""}],
+    )
+    assert lost(imported) == [("question:Q1", f"{name}: {value}")]
+
+
+def test_looks_are_told_once_and_defaults_not_at_all():
+    given = {"display_columns": "2", "cssclass": "x", "hide_tip": "0", "date_format": "dd.mm.yyyy"}
+    rows = [{"qid": "1", "attribute": name, "value": value} for name, value in given.items()]
+    imported = limesurvey([{"title": "q1", "type": "D"}], question_attributes=rows)
+    assert lost(imported) == []
+    assert [n.what for n in imported.information] == ["cssclass date_format display_columns"]
+
+
+def test_patterns_scores_notices_and_other_tables_are_named():
+    imported = limesurvey(
+        [{"title": "q1", "type": "S", "preg": "/^A/", "other": "Y"}, {"title": "q2", "type": "L"}],
+        answers=[{"qid": "2", "code": "a", "answer": "A", "assessment_value": "4"},
+                 {"qid": "2", "code": "b", "answer": "B", "assessment_value": "0"}],
+        surveys_languagesettings=[{"surveyls_url": "https://x.example",
+                                   "surveyls_email_invite": "Hi",
+                                   "surveyls_policy_notice": "We keep it.", "surveyls_title": "T"}],
+        quota_languagesettings=[{"quotals_quota_id": "3", "quotals_message": "Full"}, {}],
+        survey_url_parameters=[{"parameter": "shop"}],
+        defaultvalues=[{"qid": "1", "defaultvalue": "x"}],
+    )  # fmt: skip
+    assert lost(imported) == [
+        ("question:q1", "/^A/"), ("question:q1", "other"), ("question:q2", "assessment_value"),
+        ("question:1", "x"), ("survey", "surveyls_url: https://x.example"),
+        ("survey", "surveyls_policy_notice: We keep it."), ("quota:3", "Full"),
+        ("survey", "survey_url_parameters"),
+    ]  # fmt: skip
+    assert [note.what for note in imported.information] == ["surveyls_email"]
+
+
+def test_single_rows_keep_their_own_relevance():
+    rows = [{"parent_qid": str(of), "title": "r", "question": "R", "relevance": "{n > 1}",
+             "qid": f"9{of}"} for of in (2, 3, 4, 5, 6)]  # fmt: skip
+    rows.append({"parent_qid": "6", "title": "c", "question": "C", "scale_id": "1", "qid": "99"})
+    imported = limesurvey(
+        [{"title": "n", "type": "N"}, *[{"title": f"q{i}", "type": k} for i, k in
+                                        enumerate(("M", "A", "Q", "F", ";"), 2)]],
+        subquestions=rows,
+        answers=[{"qid": "5", "code": code, "answer": code} for code in "ab"],
+    )  # fmt: skip
+    more = {">": [{"answer": "n"}, 1]}
+    assert question(imported, "q2").options[0].show == more
+    assert question(imported, "q3").items[0].show == more
+    assert question(imported, "q4_r").show == more
+    assert question(imported, "q5_r").show == more
+    assert question(imported, "q6_r_c").show == more
+
+
+def test_a_filter_and_a_rows_own_relevance_hold_together():
+    imported = limesurvey(
+        [{"title": "n", "type": "N"}, {"title": "a", "type": "M"}, {"title": "b", "type": "M"}],
+        subquestions=[{"parent_qid": "2", "title": "x", "qid": "8"},
+                      {"parent_qid": "3", "title": "x", "qid": "9", "relevance": "n > 1"}],
+        question_attributes=[{"qid": "3", "attribute": "array_filter", "value": "a"}],
+    )  # fmt: skip
+    (option,) = question(imported, "b").options
+    assert option.show == {"and": [{"in": ["x", {"answer": "a"}]}, {">": [{"answer": "n"}, 1]}]}
+
+
+def test_random_order_and_sliders_of_new_files():
+    imported = limesurvey(
+        [{"title": "a", "type": "L"}, {"title": "b", "type": "M"}, {"title": "c", "type": "K"}],
+        subquestions=[{"parent_qid": "3", "title": "x", "qid": "8"}],
+        question_attributes=[
+            {"qid": "1", "attribute": "answer_order", "value": "random"},
+            {"qid": "2", "attribute": "subquestion_order", "value": "alphabetical"},
+            {"qid": "3", "attribute": "slider_min", "value": "0"},
+            {"qid": "3", "attribute": "slider_max", "value": "10"},
+        ],
+    )  # fmt: skip
+    assert question(imported, "a").shuffle
+    assert not question(imported, "b").shuffle
+    assert (question(imported, "c_x").minimum, question(imported, "c_x").maximum) == (0, 10)
+    assert lost(imported) == [("question:b", "alphabetical")]
+
+
+def test_questions_of_a_group_that_is_not_in_the_file_are_asked():
+    imported = limesurvey([{"title": "a", "type": "S"}, {"title": "b", "type": "S", "gid": "7"}])
+    assert [q.id for q in imported.document.questions()] == ["a", "b"]
