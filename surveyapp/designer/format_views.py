@@ -40,7 +40,8 @@ _WORDS = {
     "languages": N_("Languages"), "computed": N_("Computed values"),
 }  # fmt: skip
 _PLACES = {
-    "survey": N_("Row %(name)s"), "question": N_("Question %(name)s"),
+    "survey": N_("Row %(name)s"), "choices": N_("Row %(name)s of the choices"),
+    "question": N_("Question %(name)s"),
     "page": N_("Page %(name)s"), "group": N_("Group %(name)s"), "block": N_("Block %(name)s"),
     "flow": N_("Flow %(name)s"), "quota": N_("Quota %(name)s"),
     "language": N_("Language %(name)s"), "sheet": N_("Sheet %(name)s"),

@@ -100,7 +100,7 @@ def _checks(reading: Reading, own: Variable | None) -> None:
         kind = str(one.get("type", "")).removesuffix("validator")
         if kind in _VALIDATORS and _VALIDATORS[kind](reading, made, one):
             if one.get("text") and kind != "answercount":
-                why = N_("What is said of a wrong answer is worded by the page here.")
+                why = N_("What is said of an answer out of bounds is worded by the page here.")
                 reading.draft.lost(reading.place, str(one["text"]), why)
             continue
         must = None

@@ -11,6 +11,7 @@ from surveyapp.designer.formats.expression import Call, Name, Node, Value, parse
 from surveyapp.designer.formats.translation import Translator, Variable
 from surveyapp.designer.formats.xlsform_constraints import constrain
 from surveyapp.designer.formats.xlsform_sheets import Row, Sheets
+from surveyapp.designer.formats.xlsform_unread import of_row
 from surveyapp.findings import N_, SurveyError
 
 Words = Callable[[dict[str, str], str], dict[str, str]]
@@ -142,13 +143,18 @@ class Questions:
         else:
             made["require"] = self._draft.rule(row.get("required"), place, own)
 
-    def _lost(self, row: Row, place: str) -> None:
+    def name_lost(self, row: Row, kind: str, place: str) -> None:
+        """What no question, group or calculation can have here."""
+        of_row(row, kind, place, self._draft)
         for heading, why in _ROW_LOST.items():
             if row.get(heading):
                 self._draft.lost(place, f"{heading}: {row.get(heading)}", why)
         for heading, why in _TEXT_LOST.items():
             for text in row.text(heading).values():
                 self._draft.lost(place, text, why)
+
+    def _lost(self, row: Row, place: str) -> None:
+        self.name_lost(row, type_of(row)[0], place)
         if row.get("calculation"):
             why = N_("An answer that is calculated is a computed value here.")
             self._draft.lost(place, row.get("calculation"), why)
@@ -163,6 +169,7 @@ class Questions:
 
     def _calculate(self, row: Row, place: str, kind: str) -> None:
         name, text = row.get("name"), row.get("calculation")
+        self.name_lost(row, kind, place)
         if kind == "hidden":
             if self._draft.find(name) is None:
                 why = N_("Hidden values that a server fills in have no counterpart.")
@@ -199,7 +206,11 @@ class Questions:
             why = N_("There is no list “{name}” on the sheet choices.")
             self._draft.lost(place, row.get("name"), why, name=name[:60])
             rows = []
-        codes = {r.get("name"): r for r in rows if r.get("name")}
+        codes: dict[str, Row] = {}
+        for one in rows:
+            if one.get("name"):
+                codes.setdefault(one.get("name"), one)
+        self._of_choices_lost(codes, place)
         if kind == "select_one" and not other and (made := self._scale(row, codes, place)):
             return made
         carry = self._carry(row, name)
@@ -219,7 +230,6 @@ class Questions:
                          **({"carry": carry[0]} if carry else {}))  # fmt: skip
         kind = "choice" if ours == "single" else "choice_set"
         self._know(row, made, kind, carry[1] if carry else values)
-        self._of_choices_lost(codes, place)
         return made
 
     def _of_choices_lost(self, codes: Mapping[str, Row], place: str) -> None:
@@ -310,8 +320,9 @@ class Questions:
         items, names = self._draft.options(codes, place)
         made["items"] = items
         made["required"] = all(r.get("required").lower() in ("yes", "true", "true()") for r in rows)
+        self._of_choices_lost({r.get("name"): r for r in found}, place)
         for one, item in zip(rows, items, strict=True):
-            self._lost(one, f"survey:{one.number}")
+            self._row_lost(one, made["required"], f"survey:{one.number}")
             if one.get("relevant"):
                 item["show"] = self._draft.rule(one.get("relevant"), f"survey:{one.number}")
             name = names[one.get("name").removeprefix(prefix)]
@@ -322,6 +333,16 @@ class Questions:
             why = N_("Its columns are the points 1 to {points} of a scale, in their order.")
             self._draft.told(place, row.get("name"), why, points=len(texts))
         return made
+
+    def _row_lost(self, row: Row, required: bool, place: str) -> None:
+        """What a row loses that becomes a statement of a grid."""
+        self._lost(row, place)
+        for text in row.text("hint").values():
+            self._draft.lost(place, text, N_("A statement of a grid has no hint of its own."))
+        asked = row.get("required")
+        if not required and asked.lower() not in ("", "no", "false", "false()", "0"):
+            why = N_("Single statements of a grid cannot be required; the grid is not.")
+            self._draft.lost(place, f"required: {asked}", why)
 
     # the words behind "other"
 
@@ -348,6 +369,11 @@ class Questions:
             return
         question, option = found
         option["other"] = True
+        place = f"survey:{row.number}"
+        self.name_lost(row, "text", place)
+        if row.get("constraint"):
+            why = N_("What is checked of the words behind an answer has no counterpart.")
+            self._draft.lost(place, row.get("constraint"), why)
         words = Variable(f"{question['id']}.{option['id']}", "text")
         self._draft.know(row.get("name"), words)
 

@@ -13,6 +13,7 @@ from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.designer.formats.xlsform_questions import Questions, type_of
 from surveyapp.designer.formats.xlsform_sheets import Row, Sheets
+from surveyapp.designer.formats.xlsform_unread import of_sheets
 from surveyapp.findings import N_
 
 _MAX_DEPTH = 20
@@ -42,6 +43,14 @@ def _tree(rows: list[Row], draft: Draft) -> list[Node]:
     stack: list[list[Node]] = [top]
     for row in rows:
         kind = row.get("type").lower().replace("_", " ")
+        if row.get("disabled").lower() in ("yes", "true"):
+            why = N_("The row is switched off in the file and was left there.")
+            draft.lost(f"survey:{row.number}", row.get("name") or kind, why)
+            continue
+        if not kind:
+            why = N_("The row has no type, so nothing is asked.")
+            what = row.get("name") or next(iter(row.text("label").values()), "")
+            draft.lost(f"survey:{row.number}", what, why)
         if kind.startswith("begin "):
             made = Node(row, kind.split()[1])
             stack[-1].append(made)
@@ -87,11 +96,9 @@ class _Reader:
             if key not in _SETTINGS:
                 why = N_("This setting belongs to the server that the form was made for.")
                 draft.lost("settings", f"{key}: {value}", why)
-        for other in sheets.others:
-            why = N_("Only the sheets survey, choices and settings are read.")
-            draft.told(f"sheet:{other}", other, why)
         for node in _tree(sheets.survey, draft):
             self._top(node)
+        of_sheets(sheets, draft)
         return draft.finish()
 
     def _top(self, node: Node) -> None:
@@ -144,6 +151,7 @@ class _Reader:
             self._node(child, show)
 
     def _group_lost(self, node: Node, place: str) -> None:
+        self._questions.name_lost(node.row, node.kind, place)
         if node.kind in ("repeat", "loop"):
             why = N_("Repeats have no counterpart: its questions are asked once.")
             self._draft.lost(place, node.row.get("name"), why)

@@ -52,6 +52,8 @@ class Sheets:
     settings: dict[str, str]
     languages: list[str]
     others: list[str]
+    loose: list[Row] = field(default_factory=list)
+    """Choices that name no list."""
 
 
 def read(content: bytes, name: str) -> Sheets:
@@ -79,9 +81,10 @@ def read(content: bytes, name: str) -> Sheets:
 
 def _sheets(rows: dict[str, list[Row]]) -> Sheets:
     choices: dict[str, list[Row]] = {}
+    loose: list[Row] = []
     for row in rows.get("choices", rows.get("choices and columns", [])):
-        if row.get("list_name"):
-            choices.setdefault(row.get("list_name"), []).append(row)
+        name = row.get("list_name")
+        (choices.setdefault(name, []) if name else loose).append(row)
     settings = rows.get("settings") or [Row(0)]
     titles = settings[0].texts.get("form_title", {})
     named = [
@@ -95,7 +98,7 @@ def _sheets(rows: dict[str, list[Row]]) -> Sheets:
     others = [title for title in rows
               if title not in ("survey", "choices", "settings", "choices and columns")]  # fmt: skip
     cells = {**settings[0].cells, **({"form_title": titles[""]} if titles.get("") else {})}
-    return Sheets(rows["survey"], choices, cells, list(dict.fromkeys(named)), others)
+    return Sheets(rows["survey"], choices, cells, list(dict.fromkeys(named)), others, loose)
 
 
 def _rows(sheet: Any) -> Iterator[Row]:
@@ -121,7 +124,7 @@ def _row(number: int, headings: Iterable[tuple[str, str]], cells: Iterable[str])
         if heading in TRANSLATED:
             row.texts.setdefault(heading, {})[language] = cell
         else:
-            row.cells[heading] = cell
+            row.cells[heading] = cell if heading == "form_title" else _plain(cell)
     return row
 
 
@@ -132,7 +135,12 @@ def _cell(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip().replace("“", '"').replace("”", '"') if value != "" else ""
+    return str(value).strip()
+
+
+def _plain(cell: str) -> str:
+    """A condition whose quotes a word processor has curled; in words for people they stay."""
+    return cell.replace("“", '"').replace("”", '"').replace("‘", "'").replace("’", "'")
 
 
 def _heading(text: str) -> tuple[str, str]:
@@ -145,4 +153,6 @@ def _heading(text: str) -> tuple[str, str]:
         parts = [part for part in parts[1:] if part.lower() != "jr"] or parts
     name = re.sub(r"\s+", " ", parts[0].lower())
     name = _HEADINGS.get(name, _HEADINGS.get(name.replace("_", " "), name))
+    if len(parts) > 1 and name not in TRANSLATED:
+        name = known  # `body::accuracyThreshold`: nothing that is read, but each its own column
     return name, parts[1] if len(parts) > 1 and name in TRANSLATED else ""

@@ -274,3 +274,85 @@ def test_facts_screen_outs_and_computed_values_are_written_so_that_the_form_hold
     page = back.document.pages[1]
     assert {"==": [{"customer": "city"}, "x"]} in page.show["and"]
     assert [note.place for note in exported.not_carried] == ["screen_out:a.out", "text"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "what"),
+    [
+        ("save_to", "tree", "save_to: tree"),
+        ("body::accuracyThreshold", "5", "body::accuracythreshold: 5"),
+        ("parameters", "max-pixels=640", "parameters: max-pixels=640"),
+        ("disabled", "yes", "q1"),
+        ("default", "x", "default: x"),
+    ],
+)
+def test_no_column_is_dropped_without_a_word(columns, cells, what):
+    imported = xlsform(f"""
+        | type | name | label | {columns} |
+        | text | q1   | One   | {cells}   |
+        | text | q2   | Two   |           |""")
+    assert lost(imported) == [("survey:2", what)]
+
+
+def test_no_row_is_dropped_without_a_word():
+    imported = xlsform("""
+        | type        | name | label       | calculation | trigger | media::image |
+        | begin group | g    | G           |             |         | g.png        |
+        |             | x    | No type     |             |         |              |
+        | integer     | n    | N           |             |         |              |
+        | calculate   | c    |             | ${n} + 1    | ${n}    |              |
+        | text        | g_o  | “您好”      |             |         |              |
+        | end group   |      |             |             |         |              |""",
+        entities="| list_name |\n| trees |", notes="| a |\n| b |")  # fmt: skip
+    assert sorted(lost(imported)) == [
+        ("sheet:entities", "entities"),
+        ("survey:2", "g.png"),
+        ("survey:3", "x"),
+        ("survey:5", "trigger: ${n}"),
+    ]
+    assert [note.what for note in imported.information] == ["notes"]
+    assert question(imported, "g_o").title == {"en": "“您好”"}
+
+
+def test_no_choice_is_dropped_without_a_word():
+    imported = xlsform(
+        "| type | name | label |\n| select_one yn | q | Q |\n| select_one s | r | R |",
+        """
+        | list_name | name | label | image | price | size |
+        | yn        | y    | Yes   |       | 3     |      |
+        | yn        | y    | Again |       |       |      |
+        | yn        |      | None  |       |       |      |
+        |           | z    | Loose |       |       |      |
+        | old       | a    | A     |       |       |      |
+        | s         | 0    | 0     | a.png |       |      |""")  # fmt: skip
+    assert lost(imported) == [("survey:3", "a.png"), ("choices:5", "Loose"), ("choices:3", "Again"),
+                              ("choices:4", "None"), ("choices", "price")]  # fmt: skip
+    assert [o.label["en"] for o in question(imported, "q").options] == ["Yes"]
+    assert ("choices:6", "old") in [(note.place, note.what) for note in imported.information]
+
+
+def test_what_the_statements_of_a_grid_lose_is_named():
+    imported = xlsform("""
+        | type         | name | label | hint  | required | appearance |
+        | begin group  | g    | G     |       |          | table-list |
+        | select_one s | a    | A     | Think | yes      |            |
+        | select_one s | b    | B     |       |          |            |
+        | end group    |      |       |       |          |            |""",
+        """
+        | list_name | name | label | image |
+        | s         | 1    | x     | s.png |
+        | s         | 2    | y     |       |
+        | s         | 3    | z     |       |""")  # fmt: skip
+    assert question(imported, "g").type == "likert_grid"
+    assert lost(imported) == [("survey:2", "s.png"), ("survey:3", "Think"),
+                              ("survey:3", "required: yes")]  # fmt: skip
+
+
+def test_what_is_checked_of_the_words_behind_other_is_named():
+    imported = xlsform("""
+        | type         | name    | label | relevant       | constraint        |
+        | select_one s | q       | Q     |                |                   |
+        | text         | q_other | Which | ${q} = 'other' | regex(., '^[A]$') |""",
+        "| list_name | name | label |\n| s | a | A |\n| s | other | Other |")  # fmt: skip
+    assert question(imported, "q").options[1].other
+    assert lost(imported) == [("survey:3", "regex(., '^[A]$')")]
