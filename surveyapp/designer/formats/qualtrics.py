@@ -64,6 +64,7 @@ class _Reader:
         self._default = default
         self._logic = Logic(draft)
         self._gone: list[Part] = []
+        self._met: set[str] = set()
         self._sheet = Sheet(draft, self._tags, default, self._logic)
 
     def _all_blocks(self) -> Iterator[Mapping[str, Any]]:
@@ -77,8 +78,13 @@ class _Reader:
         """The document."""
         draft, entry = self._draft, self._entry
         draft.fields["title"] = draft.text({draft.default: entry.get("SurveyName") or ""}, "survey")
+        for key in ("SurveyDescription", "SurveyExpirationDate"):
+            if str(entry.get(key) or "0000")[:4] != "0000":
+                why = N_("This setting has no counterpart here.")
+                draft.lost("survey", f"{key}: {entry[key]}", why)
         self._flow(self._root(), None, 0)
         self._trash()
+        self._nowhere()
         for element in self._elements:
             kind = str(element.get("Element"))
             if kind in _ELEMENTS_LOST:
@@ -108,12 +114,23 @@ class _Reader:
 
     def _trash(self) -> None:
         for block in self._blocks.values():
-            elements = block.get("BlockElements")
-            if block.get("Type") == "Trash" and isinstance(elements, list):
-                for one in elements:
-                    if isinstance(one, dict) and one.get("QuestionID"):
+            if block.get("Type") == "Trash":
+                for one in _elements(block):
+                    if one.get("QuestionID"):
                         why = N_("It lies in the trash of the file and was left there.")
                         self._draft.told(f"question:{one['QuestionID']}", "Trash", why)
+
+    def _nowhere(self) -> None:
+        """Blocks that the flow leads to nowhere, and questions that stand in no block."""
+        for name, block in self._blocks.items():
+            if name not in self._met and block.get("Type") != "Trash":
+                why = N_("The flow of the file does not lead there, so nobody is asked.")
+                self._draft.lost(f"block:{name}", str(block.get("Description") or name), why)
+        inside = {str(one.get("QuestionID")) for block in self._blocks.values()
+                  for one in _elements(block)}  # fmt: skip
+        for name in (name for name in self._questions if name not in inside):
+            why = N_("The question stands in no block of the file, so nobody is asked.")
+            self._draft.lost(f"question:{name}", name, why)
 
     # the flow
 
@@ -124,6 +141,10 @@ class _Reader:
             kind = str(element.get("Type"))
             if kind in ("Block", "Standard", "Default"):
                 block = self._blocks.get(str(element.get("ID")), {})
+                self._met.add(str(element.get("ID")))
+                if not block:
+                    why = N_("The flow names a block that is not in the file.")
+                    self._draft.lost("flow", str(element.get("ID")), why)
                 rule = self._logic.rule(element.get("DisplayLogic"), f"block:{element.get('ID')}")
                 self._block(block, all_of(show, rule))
             elif kind == "Branch":
@@ -131,6 +152,7 @@ class _Reader:
             elif kind in ("BlockRandomizer", "Randomizer"):
                 self._randomizer(element, show, depth)
             elif kind == "EndSurvey":
+                self._end_lost(element)
                 self._end(show)
             elif kind == "EmbeddedData":
                 self._embedded(element)
@@ -159,6 +181,15 @@ class _Reader:
         why = N_("The end of the survey became a rule: what comes after it is hidden from those.")
         self._draft.told("flow", "EndSurvey", why)
 
+    def _end_lost(self, element: Mapping[str, Any]) -> None:
+        """Messages and addresses of an end; who ended there sees the page of everybody."""
+        options = element.get("Options")
+        given = options if isinstance(options, dict) else {}
+        for key in ("EOSMessage", "EOSRedirectURL", "SurveyTermination", "ResponseFlag"):
+            if given.get(key) not in (None, "", "DefaultMessage", "Default"):
+                why = N_("An end of its own has no counterpart: use a screen-out with its words.")
+                self._draft.lost("flow", f"{key}: {given[key]}", why)
+
     def _embedded(self, element: Mapping[str, Any]) -> None:
         fields = element.get("EmbeddedData")
         for one in fields if isinstance(fields, list) else ():
@@ -183,18 +214,13 @@ class _Reader:
     # blocks
 
     def _block(self, block: Mapping[str, Any], show: Part | None) -> None:
-        elements = block.get("BlockElements")
-        if not isinstance(elements, list):
-            return
         name = str(block.get("Description") or "Block")
         place = f"block:{name[:60]}"
         self._block_lost(block, place)
         show = all_of(show, *self._gone)
         skipping: list[tuple[str, Part]] = []
         self._page(name, show)
-        for element in elements:
-            if not isinstance(element, dict):
-                continue
+        for element in _elements(block):
             if element.get("Type") == "Page Break":
                 self._page(name, show)
                 continue
@@ -233,9 +259,16 @@ class _Reader:
             self._draft.lost(f"question:{name}", name, why)
             return
         place = f"question:{payload.get('DataExportTag') or name}"
-        show = self._logic.rule(payload.get("DisplayLogic"), place)
+        show = all_of(*(self._logic.rule(payload.get(key), place)
+                        for key in ("DisplayLogic", "InPageDisplayLogic")))  # fmt: skip
         for made in read_question(self._sheet, name, payload, place):
             made["show"] = all_of(show, *skipped, made.get("show"))
+
+
+def _elements(block: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = block.get("BlockElements")
+    found = list(found.values()) if isinstance(found, dict) else found
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _flow_of(element: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from surveyapp.designer.formats.draft import Draft, Part
 from surveyapp.designer.formats.qualtrics_logic import Logic
+from surveyapp.designer.formats.qualtrics_unread import of_question
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
 
@@ -91,6 +92,9 @@ class Asked:
             f"{self.code}_{suffix}" if suffix else self.code, kind, self.place,
             title=title or self.title, required=self.required and kind != "information", **fields,
         )  # fmt: skip
+        row = self.listed("Choices", "ChoiceOrder").get(suffix.partition("_")[0], {})
+        if suffix and (show := self.sheet.logic.rule(row.get("DisplayLogic"), self.place)):
+            made["show"] = show
         self.made.append(made)
         return made
 
@@ -118,12 +122,28 @@ def read_question(sheet: Sheet, name: str, payload: Payload, place: str) -> list
         sheet.draft.lost(place, "RequestResponse", why)
     kind = str(payload.get("QuestionType"))
     if kind in READERS:
+        of_question(payload, place, sheet.draft)
+        if kind != "MC":
+            _entries_lost(asked)
         READERS[kind](asked)
     else:
         why = N_("Questions of the kind “{kind}” have no counterpart here.")
         what = " ".join(asked.title.values())[:60] or name
         sheet.draft.lost(place, what, why, kind=f"{kind} {asked.selector}".strip())
     return asked.made
+
+
+def _entries_lost(asked: Asked) -> None:
+    """Words behind an answer, which choices only can have."""
+    for number, one in asked.listed("Choices", "ChoiceOrder").items():
+        if str(one.get("TextEntry", "")).lower() in ("true", "on"):
+            why = N_("Words besides the answers have no counterpart on this question.")
+            asked.draft.lost(asked.place, f"Choices {number} TextEntry", why)
+    if asked.payload.get("DynamicChoices") and asked.payload.get("QuestionType") != "MC":
+        why = N_("Answers taken along from another question have to be written into the list.")
+        asked.draft.lost(
+            asked.place, str(_map(asked.payload["DynamicChoices"]).get("Locator")), why
+        )
 
 
 def _choice(asked: Asked) -> None:

@@ -233,3 +233,65 @@ def test_half_a_file_is_refused():
     with pytest.raises(SurveyError) as error:
         read_any(b'{"SurveyEntry": {}, "SurveyElements": 3}')
     assert error.value.findings[0].code == "format.unknown"
+
+
+MC = {"QuestionType": "MC", "Selector": "SAVR", "QuestionText": "Q", "DataExportTag": "q",
+      "Choices": {"1": {"Display": "A"}, "2": {"Display": "B"}}}  # fmt: skip
+SLIDER = {**MC, "QuestionType": "Slider", "Selector": "HBAR"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "what"),
+    [
+        ({**MC, "RecodeValues": {"1": "5", "2": "2"}}, "RecodeValues: 1 → 5"),
+        ({**MC, "Graphics": "IM_1"}, "Graphics: IM_1"),
+        ({**MC, "Choices": {"1": {"Display": "A", "Image": {"x": 1}}}},
+         "Choices 1 Image: {'x': 1}"),
+        ({**MC, "Validation": {"Settings": {"Type": "CustomValidation"}}},
+         "Validation: CustomValidation"),
+        ({**MC, "Validation": {"Settings": {"MinChars": "3"}}}, "Validation MinChars: 3"),
+        ({**SLIDER, "Choices": {"1": {"Display": "A", "TextEntry": "true"}}},
+         "Choices 1 TextEntry"),
+        ({**SLIDER, "DynamicChoices": {"Locator": "q://QID9/ChoiceGroup/AllChoices"}},
+         "q://QID9/ChoiceGroup/AllChoices"),
+    ],
+)  # fmt: skip
+def test_no_setting_is_dropped_without_a_word(payload, what):
+    assert lost(qualtrics({"QID1": payload})) == [("question:q", what)]
+
+
+def test_codes_that_are_the_ids_and_settings_at_rest_are_no_loss():
+    payload = {**MC, "RecodeValues": {"1": "1"}, "Graphics": "", "NextChoiceId": 3,
+               "Validation": {"Settings": {"ForceResponse": "OFF", "Type": "None"}}}  # fmt: skip
+    assert lost(qualtrics({"QID1": payload})) == []
+
+
+def test_blocks_and_questions_that_nobody_comes_to_are_named():
+    def block(name, *questions):
+        return {"Type": "Standard", "ID": name, "Description": name,
+                "BlockElements": [{"Type": "Question", "QuestionID": q} for q in questions]}  # fmt: skip
+
+    imported = qualtrics(
+        {"QID1": MC, "QID2": MC, "QID3": MC},
+        blocks=[block("BL_1", "QID1"), block("BL_2", "QID2")],
+        flow=[{"Type": "Block", "ID": "BL_1"}, {"Type": "Block", "ID": "BL_9"},
+              {"Type": "EndSurvey", "Options": {"EOSRedirectURL": "https://x.example"}}],
+        SurveyDescription="About", SurveyExpirationDate="0000-00-00 00:00:00",
+    )  # fmt: skip
+    assert lost(imported) == [
+        ("survey", "SurveyDescription: About"), ("flow", "BL_9"),
+        ("flow", "EOSRedirectURL: https://x.example"), ("block:BL_2", "BL_2"),
+        ("question:QID3", "QID3"),
+    ]  # fmt: skip
+
+
+def test_rows_and_conditions_on_the_same_page_are_rules():
+    one = {"LogicType": "Question", "LeftOperand": "q://QID1/SelectableChoice/1",
+           "Operator": "Selected"}  # fmt: skip
+    logic = {"0": {"0": one, "Type": "If"}, "Type": "BooleanExpression"}
+    rows = {"1": {"Display": "A", "DisplayLogic": logic}, "2": {"Display": "B"}}
+    imported = qualtrics({"QID1": MC, "QID2": {**SLIDER, "DataExportTag": "s", "Choices": rows},
+                          "QID3": {**MC, "DataExportTag": "t", "InPageDisplayLogic": logic}})  # fmt: skip
+    first = {"==": [{"answer": "q"}, "o1"]}
+    assert (question(imported, "s_1").show, question(imported, "s_2").show) == (first, None)
+    assert question(imported, "t").show == first
