@@ -77,6 +77,10 @@ class Writing:
         """Everything that belongs to scoring, screening and fieldwork here."""
         for one in self.document.dimensions:
             self.notes.lost(f"dimension:{one.id}", self.shown(one.title) or one.id, _SCORES)
+        for value in self.document.computed:
+            if value.title:
+                why = N_("The title of a computed value has no counterpart there; its id stays.")
+                self.notes.lost(f"computed:{value.id}", self.shown(value.title), why)
         for kind, why in _MEASUREMENT.items():
             for part in getattr(self.document, kind):
                 self.notes.lost(f"{kind}:{part.id}", self.shown(getattr(part, "title", {}))

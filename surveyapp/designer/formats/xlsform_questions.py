@@ -268,13 +268,25 @@ class Questions:
             node = parse(text, self._draft.dialect)
             kept = []
             for code, option in zip(values, options, strict=True):
-                made = Translator(self._draft.find).holds(_for_choice(node, codes[code]))
+                one = replaced(_for_choice(node, codes[code]), self._not_offered)
+                made = Translator(self._draft.find).holds(one)
                 if made is not False:
                     kept.append({**option, "show": as_rule(made)})
         except SurveyError as error:
             self._draft.refused(error, place, text)
             return options
         return kept
+
+    def _not_offered(self, part: Node) -> Node | None:
+        """`selected(${q}, 'x')` where q offers no x: nobody has chosen it."""
+        if not (isinstance(part, Call) and part.function == "selected" and len(part.operands) == 2):
+            return None
+        name, code = part.operands
+        source = self._draft.find(name.name) if isinstance(name, Name) else None
+        if source is None or not source.values or not isinstance(code, Value):
+            return None
+        known = {str(one) for one in (*source.values, *source.values.values())}
+        return None if str(code.value) in known else Value(False)
 
     # scales and grids
 

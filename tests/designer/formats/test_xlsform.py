@@ -10,6 +10,7 @@ from pyxform.xls2xform import convert
 from surveyapp.designer.document import Document
 from surveyapp.designer.formats import xlsform_writing
 from surveyapp.designer.formats.reading import read_any
+from surveyapp.designer.formats.targets import export
 from surveyapp.designer.library import template
 from tests.designer.formats.tables import lost, question, workbook, xlsform
 from tests.questionnaires import names, questionnaire
@@ -356,3 +357,35 @@ def test_what_is_checked_of_the_words_behind_other_is_named():
         "| list_name | name | label |\n| s | a | A |\n| s | other | Other |")  # fmt: skip
     assert question(imported, "q").options[1].other
     assert lost(imported) == [("survey:3", "regex(., '^[A]$')")]
+
+
+def test_a_filter_by_another_question_holds_for_choices_that_it_does_not_offer():
+    imported = xlsform(
+        """
+        | type              | name | label | choice_filter                          |
+        | select_multiple s | q    | Q     |                                        |
+        | select_one t      | r    | R     | selected(${q}, name) or name = 'equal' |
+        | integer           | n    | N     |                                        |
+        | select_one u      | v    | V     | selected(${n}, name)                   |""",
+        """
+        | list_name | name  | label |
+        | s         | a     | A     |
+        | t         | a     | A     |
+        | t         | equal | Equal |
+        | u         | x     | X     |""")  # fmt: skip
+    assert [o.show for o in question(imported, "r").options] == [
+        {"in": ["a", {"answer": "q"}]},
+        None,
+    ]
+    assert [place for place, _ in lost(imported)] == ["survey:5"]
+
+
+@pytest.mark.parametrize("target", ["xlsform", "surveyjs"])
+def test_the_title_of_a_computed_value_is_named_as_lost(target):
+    document = Document.model_validate({
+        "pages": [{"id": "p", "questions": [{"id": "n", "type": "number"}]}],
+        "computed": [{"id": "c", "title": {"en": "Twice"}, "value": {"*": [{"answer": "n"}, 2]}},
+                     {"id": "d", "value": {"*": [{"answer": "n"}, 3]}}],
+    })  # fmt: skip
+    notes = [(note.place, note.what) for note in export(document, target).not_carried]
+    assert notes == [("computed:c", "Twice")]
