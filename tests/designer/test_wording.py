@@ -319,3 +319,38 @@ def test_no_text_stops_the_check_or_holds_it_up(one, other):
         )
         for finding in check_wording(document_of(*questions, languages=(language,))):
             assert finding.message
+
+
+def codes_of(language, title):
+    question = {"id": "q", "type": "long_text", "title": {language: title}}
+    found = check_wording(Document.model_validate({
+        "languages": [language], "default_language": language, "title": {language: "T"},
+        "pages": [{"id": "p", "questions": [question]}]}))  # fmt: skip
+    return {finding.code for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "code"),
+    [
+        ("zh-Hans", "您认为价格是否合理以及质量是否可靠？", "wording.double_barrelled"),
+        ("zh-Hans", "收费是否合理，安装是否及时？", "wording.double_barrelled"),
+        ("en", "Was the price fair and was the product reliable?", "wording.double_barrelled"),
+        ("zh-Hans", "作为有责任心的顾客，您会支持我们的活动吧？", "wording.leading"),
+    ],
+)
+def test_two_verbs_ask_twice_and_a_begging_end_leads(language, title, code):
+    assert code in codes_of(language, title)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("zh-Hans", "您是否知道送货和安装是否收费？"),
+        ("zh-Hans", "您是否了解，本店是否提供以旧换新？"),
+        ("zh-Hans", "工程师是否在约定时间内到达？"),
+        ("en", "Did the engineer come and install the machine?"),
+        ("en", "How satisfied were you?"),
+    ],
+)
+def test_one_verb_asks_once(language, title):
+    assert codes_of(language, title) & {"wording.double_barrelled", "wording.leading"} == set()

@@ -46,6 +46,16 @@ _CHINESE_PAIRS = re.compile(
     r"|相当|相称|打交道|见面|合作|通话|约定|预约|对接|匹配|接触|互动|配合)"
 )
 
+_ENGLISH_TWICE = re.compile(
+    r"^(?:was|were|is|are|did|do|does|has|have|can|could|will)\b[^?]*[ ,]"
+    r"(and (?:was|were|is|are|did|do|does|has|have|can|could|will)) (?:the|your|our|it|they|you|we|he|she)\b",
+    re.IGNORECASE,
+)
+_CHINESE_TWICE = re.compile(
+    r"是否(?!知道|了解|清楚|记得|确定|听说)[^？?。，]{1,14}(以及|并且|而且|同时|，)[^？?。，、]{0,10}是否"
+)
+"""Two questions, each with a verb of its own, in one sentence."""
+
 
 def check(document: Document) -> Iterator[Finding]:
     """Statements and questions that join two."""
@@ -59,6 +69,9 @@ def check(document: Document) -> Iterator[Finding]:
 
 def joining_word(sentence: Sentence) -> str | None:
     """The word that joins two questions in the sentence, or None."""
+    twice = _CHINESE_TWICE if sentence.chinese else _ENGLISH_TWICE
+    if (sentence.english or sentence.chinese) and (found := twice.search(sentence.text)):
+        return found[1]
     if sentence.kind == QUESTION and not _JUDGED.search(sentence.text):
         return None
     if sentence.english:
