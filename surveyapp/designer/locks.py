@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from surveyapp.designer.places import Tree, part_at, spots, unknown
+from surveyapp.designer.places import Tree, find, part_at, unknown
 from surveyapp.findings import N_, Finding, SurveyError
 
 FREE = frozenset(
@@ -51,10 +51,10 @@ def unlock(part: Tree, place: str) -> None:
 def _around(tree: Tree, place: str, part: Tree) -> Iterator[Mapping[str, Any]]:
     """The part and those that it stands in."""
     yield part
-    owners = dict(spots(tree))
-    while place in owners:
-        yield owners[place].owner
-        place = owners[place].owner_place
+    while place != "document":
+        spot = find(tree, place)
+        yield spot.owner
+        place = spot.owner_place
 
 
 def _alters(old: object, new: object) -> bool:

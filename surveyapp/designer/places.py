@@ -82,32 +82,44 @@ def split(place: str) -> tuple[str, str]:
 
 def spots(tree: Tree) -> Iterator[tuple[str, Spot]]:
     """Every part of the document with its place, in document order."""
+    for owner, place, kinds in _owners(tree):
+        for kind in kinds:
+            siblings = owner.get(LISTS[kind], [])
+            for index, part in enumerate(siblings):
+                name = f"{kind}:{_prefix(owner, kind)}{part['id']}"
+                yield name, Spot(kind, siblings, index, owner, place)
+
+
+def _owners(tree: Tree) -> Iterator[tuple[Tree, str, tuple[str, ...]]]:
+    """What has lists of parts: itself, its place, and the kinds of its parts."""
     for kind in OUTER:
-        yield from _listed(tree, "document", kind)
+        yield tree, "document", (kind,)
     for page in tree.get("pages", ()):
-        place = f"page:{page['id']}"
-        yield from _listed(page, place, "question", "check", "screen_out")
+        yield page, f"page:{page['id']}", ("question", "check", "screen_out")
         for question in page.get("questions", ()):
-            yield from _listed(question, f"question:{question['id']}", "option", "item", "check")
+            yield question, f"question:{question['id']}", ("option", "item", "check")
     for experiment in tree.get("experiments", ()):
-        yield from _listed(experiment, f"experiment:{experiment['id']}", "arm")
+        yield experiment, f"experiment:{experiment['id']}", ("arm",)
     for quota in tree.get("quotas", ()):
-        yield from _listed(quota, f"quota:{quota['id']}", "cell")
+        yield quota, f"quota:{quota['id']}", ("cell",)
 
 
-def _listed(owner: Tree, place: str, *kinds: str) -> Iterator[tuple[str, Spot]]:
-    for kind in kinds:
-        prefix = f"{owner['id']}." if kind in INNER else ""
-        siblings = owner.get(LISTS[kind], [])
-        for index, part in enumerate(siblings):
-            yield f"{kind}:{prefix}{part['id']}", Spot(kind, siblings, index, owner, place)
+def _prefix(owner: Tree, kind: str) -> str:
+    return f"{owner['id']}." if kind in INNER else ""
 
 
 def find(tree: Tree, place: str) -> Spot:
-    """The part at `place`; raises SurveyError `edit.unknown_place` when it is not there."""
-    for name, spot in spots(tree):
-        if name == place:
-            return spot
+    """The part at `place`; raises SurveyError `edit.unknown_place` when it is not there.
+
+    Only lists that could hold it are walked: an edit may set thousands of places.
+    """
+    kind, name = split(place)
+    for owner, owner_place, kinds in _owners(tree):
+        if kind in kinds and name.startswith(prefix := _prefix(owner, kind)):
+            wanted, siblings = name.removeprefix(prefix), owner.get(LISTS[kind], [])
+            for index, part in enumerate(siblings):
+                if part["id"] == wanted:
+                    return Spot(kind, siblings, index, owner, owner_place)
     raise SurveyError(unknown(place))
 
 

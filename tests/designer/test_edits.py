@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import apply, fresh_id
-from surveyapp.designer.places import LISTS, spots
+from surveyapp.designer.library import template
+from surveyapp.designer.places import LISTS, find, spots
 from surveyapp.findings import SurveyError
 
 ALL = Document.model_validate_json(
@@ -230,3 +231,13 @@ def test_any_edits_keep_a_document_or_say_why_not(edits):
     assert Document.model_validate(stored) == document
     every = [spot.part["id"] for _, spot in spots(stored) if spot.kind in ("page", "question")]
     assert len(every) == len(set(every))
+
+
+def test_every_place_that_is_listed_is_found_and_no_other():
+    """Finding walks only the lists that may hold a place; it has to agree with the full list."""
+    tree = template("aftersales").model_dump(mode="json")
+    every = dict(spots(tree))
+    assert all(find(tree, place) == spot for place, spot in every.items())
+    for place in ("question:nope", "option:nope.a", "option:nps", "nope:nps", "document", ""):
+        with pytest.raises(SurveyError):
+            find(tree, place)
