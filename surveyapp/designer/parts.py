@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A BCP 47 tag; the interface speaks `zh-Hans` and `en`, a questionnaire may carry any."""
-Label = Annotated[str, StringConstraints(max_length=4000)]
+LONGEST_LABEL = 4000
+Label = Annotated[str, StringConstraints(max_length=LONGEST_LABEL)]
 Text = dict[Language, Label]
 """One text in every language that it has. `{q1|fallback}` in it is an answer piped in
 (`surveyapp.designer.piping`)."""

@@ -195,7 +195,7 @@ def test_a_spreadsheet_with_other_columns_is_refused():
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", BOMB)
-    with pytest.raises(SurveyError, match=r"table\.not_a_workbook"):
+    with pytest.raises(SurveyError, match=r"format\.entities"):
         sheet.read(bomb.getvalue(), "t.xlsx")
 
 
@@ -243,8 +243,29 @@ def test_what_the_questionnaire_cannot_hold_is_refused_alone():
     ]
     report = merge(made, TranslationFile("zh-Hans", "en", tuple(rows)))
     assert [outcome.what for outcome in report.outcomes] == ["refused", "taken", "refused"]
-    assert report.outcomes[0].why[0].code == "edit.refused"
+    assert report.outcomes[0].why[0].code == "document.too_long"
     assert report.outcomes[2].lost == ("{nps}",)
     assert apply(made, report.edit).pages[0].title["en"] == "Page"
     nothing = merge(made, TranslationFile("zh-Hans", "en", ()))
     assert nothing.edit is None
+
+
+def test_a_workbook_that_unpacks_to_more_than_translations_is_refused():
+    stream = io.BytesIO(sheet.write("zh-Hans", "en", [], lambda u: u.what, str))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b" " * 40_000_000)
+    with pytest.raises(SurveyError, match=r"format\.too_large"):
+        sheet.read(stream.getvalue(), "t.xlsx")
+
+
+def test_words_of_a_locked_scale_are_refused_alone():
+    made = apply(small(**{"zh-Hans": "几分"}), edit_of("page:p/title", "zh-Hans", "页"))
+    for title, words in (("zh-Hans", "几分"), ("en", "How many")):
+        made = apply(made, edit_of("question:q/title", title, words))
+    tree = made.model_dump(mode="json")
+    tree["pages"][0]["questions"][0]["origin"] = {"source": "library:question.x", "locked": True}
+    made = Document.model_validate(tree)
+    rows = (Row("question:q/title", "几分", "Points"), Row("page:p/title", "页", "Page"))
+    report = merge(made, TranslationFile("zh-Hans", "en", rows))
+    assert [outcome.what for outcome in report.outcomes] == ["refused", "taken"]
+    assert report.outcomes[0].why[0].code == "edit.locked"

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit, apply
+from surveyapp.designer.parts import LONGEST_LABEL
 from surveyapp.designer.translating.units import Unit, edit_of, lost_pipes, units
-from surveyapp.findings import Finding, SurveyError
+from surveyapp.findings import N_, Finding, SurveyError
 
 TAKEN, UNCHANGED, CONFLICTING = "taken", "unchanged", "conflicting"
 UNKNOWN, EMPTY, REFUSED = "unknown", "empty", "refused"
@@ -90,8 +91,16 @@ def _judged(row: Row, unit: Unit | None, anyway: bool) -> Outcome:
         return Outcome(row, UNCHANGED, unit)
     if _clean(row.source) != _clean(unit.source) and not anyway:
         return Outcome(row, CONFLICTING, unit)
+    if len(target) > LONGEST_LABEL:
+        return Outcome(row, REFUSED, unit, (_too_long(row.key),))
     lost = lost_pipes(unit.source, target)
     return Outcome(row, REFUSED if lost else TAKEN, unit, lost=tuple(lost))
+
+
+def _too_long(key: str) -> Finding:
+    """Said here already: `_wrong` would make thousands of documents to find as many of them."""
+    template = N_("The text is longer than {limit} characters; shorten it.")
+    return Finding("document.too_long", key, template, {"limit": LONGEST_LABEL})
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 
+from surveyapp.designer.formats.guarding import check_workbook
 from surveyapp.designer.translating.files import MAX_BYTES, Row, TranslationFile, unusable
 from surveyapp.designer.translating.units import Unit
 from surveyapp.findings import N_
@@ -51,11 +52,13 @@ def write(
 def read(content: bytes, name: str) -> TranslationFile:
     """The rows of a workbook; the last two named columns are the languages.
 
-    Raises SurveyError `translation.too_large`, `translation.no_columns`, and those of `read_sheet`.
+    Raises SurveyError `translation.too_large`, `translation.no_columns`, and those of
+    `check_workbook` and `read_sheet`.
     """
     if len(content) > MAX_BYTES:
         template = N_("The file is larger than {most} MB. Export fewer texts at a time.")
         raise unusable("too_large", template, most=MAX_BYTES // 1_000_000)
+    check_workbook(content)
     lines, _ = read_sheet(io.BytesIO(content), name)
     head = [cell.strip() for cell in next(lines, (0, []))[1]]
     languages = [name for name in head if name and name not in COLUMNS]
