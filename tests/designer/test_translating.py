@@ -154,6 +154,8 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><xliff>&b;</xliff>
         (b"<!DOCTYPE x SYSTEM 'file:///etc/passwd'><x/>", "entities"),
         (b"not xml", "not_xml"),
         (b"", "not_xml"),
+        (b"<?xml version='1.0' encoding='utf-7'?><x/>", "not_xml"),
+        (b"<?xml version='1.0' encoding='nope'?><x/>", "not_xml"),
         (b"<x/>", "not_xliff"),
         (b'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2"/>', "not_xliff"),
         (f'<xliff xmlns="{xliff.NAMESPACE}" version="2.0" srcLang="en"/>'.encode(), "no_languages"),

@@ -86,9 +86,9 @@ def read(content: bytes) -> TranslationFile:
     reader = _Reader()
     try:
         reader.parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # the others: of its encoding
         template = N_("This is not XML: line {line} cannot be read.")
-        raise unusable("not_xml", template, line=error.lineno) from None
+        raise unusable("not_xml", template, line=getattr(error, "lineno", 1)) from None
     if not reader.source or not reader.target:
         template = N_("The file does not say into which language it translates (trgLang).")
         raise unusable("no_languages", template)
