@@ -104,3 +104,11 @@ def test_a_document_with_many_faults_is_refused_in_a_line_that_can_be_read(run, 
     assert done.stderr.count("\n") == 1
     assert len(done.stderr) < 1000
     assert "(and 95 more)" in done.stderr
+
+
+def test_a_file_whose_name_is_no_text_is_read(run, form):
+    odd = form.with_name("\udcff 副本.xlsx")
+    form.rename(odd)
+    done = run("import", odd, "--format", "json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["title"] == "? 副本"

@@ -114,7 +114,8 @@ def read_any(content: bytes, name: str = "", kind: str = "auto") -> Imported:
 
 def _titled(imported: Imported, name: str) -> Imported:
     """With the file's name as the title where it has none."""
-    document, stem = imported.document, name.rpartition(".")[0][:200]
+    document = imported.document
+    stem = name.rpartition(".")[0][:200].encode(errors="replace").decode()  # any bytes name a file
     if document.title or not stem:
         return imported
     title = {document.default_language: stem}
