@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -91,6 +92,14 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def throwaway() -> Settings:
+    """Settings for a command that reads files and keeps nothing: no folder, no database."""
+    return load({
+        "SECRET_KEY": secrets.token_hex(32), "KEY_RING": f"k1:{secrets.token_hex(32)}",
+        "INSTANCE_PATH": tempfile.gettempdir(), "DATABASE_URL": "sqlite://",
+    })  # fmt: skip
+
+
 def _folder(value: str | Path) -> Path:
     path = Path(value).resolve()
     try:
@@ -160,7 +169,22 @@ def _key_ring(value: str) -> dict[str, bytes]:
 
 
 def _kept(path: Path) -> str:
-    """The secret in `path`, made on first use; two processes starting at once agree.
+    """The secret in `path`, made on first use; SettingError where that cannot be done."""
+    try:
+        secret = _read_or_made(path)
+    except OSError as trouble:
+        raise SettingError(
+            f"{path} cannot be read or made: {trouble.strerror}. "
+            "Set INSTANCE_PATH to a folder of this user that may be written."
+        ) from trouble
+    if not secret:
+        name = path.name.upper()
+        raise SettingError(f"{name} is not set and {path} is empty: restore it from a backup.")
+    return secret
+
+
+def _read_or_made(path: Path) -> str:
+    """Two processes starting at once agree on one secret.
 
     It is written under another name first: nobody ever reads half a secret.
     """
@@ -172,8 +196,4 @@ def _kept(path: Path) -> str:
         with suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
-    secret = path.read_text(encoding="ascii").strip()
-    if not secret:
-        name = path.name.upper()
-        raise SettingError(f"{name} is not set and {path} is empty: restore it from a backup.")
-    return secret
+    return path.read_text(encoding="ascii").strip()

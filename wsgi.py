@@ -2,10 +2,13 @@
 
 import sys
 
-from config import SettingError
+import config
 from surveyapp import create_app
+from surveyapp.cli import reads_files_only
 
 try:
     app = create_app()
-except SettingError as wrong:
-    sys.exit(str(wrong))
+except config.SettingError as wrong:
+    if not reads_files_only(sys.argv):
+        sys.exit(str(wrong))
+    app = create_app(config.throwaway())

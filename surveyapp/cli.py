@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -29,6 +30,17 @@ COMMANDS = {
     "import-customers": ("surveyapp.customers.command:import_customers", "Import customers."),
 }
 """Command → its click object and one line of help. Heavy modules stay out of the web process."""
+
+
+FILES_ONLY = frozenset(
+    {"analyse", "sample", "estimate", "rake", "allocate", "score", "screen", "questionnaire"}
+)
+"""Commands that read files and keep nothing; they work where no instance folder can be written."""
+
+
+def reads_files_only(arguments: Sequence[str]) -> bool:
+    """Whether the command line is that of such a command."""
+    return next((one for one in arguments[1:] if one in COMMANDS), "") in FILES_ONLY
 
 
 class Deferred(click.Command):

@@ -175,3 +175,28 @@ def test_a_command_says_a_wrong_setting_in_one_line(tmp_path: Path) -> None:
     assert "PORT is 'eighty': give a whole number" in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_secret_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").mkdir()
+    with pytest.raises(config.SettingError, match="secret_key cannot be read or made"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [(("questionnaire", "import"), 0), (("set-up",), 1), (("nonsense",), 1)]
+)
+def test_commands_that_read_files_need_no_folder(
+    tmp_path: Path, command: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    form = tmp_path / "form.json"
+    form.write_text('{"elements": [{"type": "text", "name": "a"}]}')
+    ran = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *command, str(form)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, "INSTANCE_PATH": str(tmp_path / "file" / "instance")},
+    )  # fmt: skip
+    assert ran.returncode == code, ran.stderr
+    assert ("INSTANCE_PATH" in ran.stderr) is (code == 1)
+    assert "Traceback" not in ran.stderr
