@@ -53,7 +53,7 @@ def edit_from(form: MultiDict[str, str]) -> Edit:
 def _replayed(text: str) -> Edit:
     try:
         edit = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         edit = None
     if not isinstance(edit, dict):
         raise SurveyError(unknown("document"))

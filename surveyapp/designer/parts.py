@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -13,6 +13,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A BCP 47 tag; the interface speaks `zh-Hans` and `en`, a questionnaire may carry any."""
 LONGEST_LABEL = 4000
+MAX_RULE_LEVELS = 200
+"""Lists and objects within each other in a rule: more than any that is read, fewer than JSON's."""
 Label = Annotated[str, StringConstraints(max_length=LONGEST_LABEL)]
 Text = dict[Language, Label]
 """One text in every language that it has. `{q1|fallback}` in it is an answer piped in
@@ -20,19 +22,25 @@ Text = dict[Language, Label]
 
 
 def _storable(rule: dict[str, Any]) -> dict[str, Any]:
-    """The rule; ValueError where it holds a number without end or half a character."""
-    waiting: list[object] = [rule]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            waiting += [*node, *node.values()]
-        elif isinstance(node, list | tuple):
-            waiting += node
-        elif isinstance(node, float) and not math.isfinite(node):
-            raise ValueError(node)
-        elif isinstance(node, str):
-            node.encode()
-    return rule
+    """The rule; ValueError where it could not be written as JSON again, or is nested too deep."""
+    level: list[object] = [rule]
+    for _ in range(MAX_RULE_LEVELS):
+        level = [part for node in level for part in _inside(node)]
+        if not level:
+            return rule
+    raise ValueError(MAX_RULE_LEVELS)
+
+
+def _inside(node: object) -> Iterable[object]:
+    if isinstance(node, dict):
+        return [*node, *node.values()]
+    if isinstance(node, list | tuple):
+        return node
+    if isinstance(node, float) and not math.isfinite(node):
+        raise ValueError(node)
+    if isinstance(node, str):
+        node.encode()
+    return ()
 
 
 Rule = Annotated[dict[str, Any], AfterValidator(_storable)]

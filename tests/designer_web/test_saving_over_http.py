@@ -214,3 +214,20 @@ def test_any_sequence_of_changes_keeps_a_document(staff, edits):
         answer = replay(staff, found.id, edit, headers=HTMX)
         assert answer.status_code in (200, 422)
         assert Document.model_validate(stored(found.id).draft)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "[" * 100_000,
+        '{"do": "set", "values": ' + '{"a":' * 3000 + "1" + "}" * 3001,
+        '{"do": "set", "at": "question:nps", "values": {"show": '
+        + '{"not": [' * 300 + "true" + "]}" * 300 + "}}",
+        '{"do": "set", "at": "question:nps", "values": {"show": {"==": [1e999, 1]}}}',
+        '{"do": "set", "at": "question:nps", "values": {"title": {"en": "\\ud800"}}}',
+    ],
+)  # fmt: skip
+def test_edits_that_nobody_writes_by_hand_are_refused(staff, made, edit):
+    before = stored(made.id).revision
+    assert post(staff, made.id, {"do": "replay", "edit": edit}).status_code == 422
+    assert stored(made.id).revision == before
