@@ -122,7 +122,10 @@ def _opened_at(visit: Visit) -> datetime | None:
     """When the page that posts was opened; only asked where the study has moved since."""
     if visit.moved_at is None:
         return None
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError as error:
+        raise UnreadableError from error
     opened = sent.get("opened") if isinstance(sent, dict) else None
     return moments.read(visit.key, opened) if isinstance(opened, str) else None
 

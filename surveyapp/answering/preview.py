@@ -143,7 +143,7 @@ def _answers(document: Document) -> dict[str, Any]:
     """Prefilled answers; what the document does not ask, or nobody could answer, is left out."""
     try:
         given = json.loads(request.args.get("answers", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(given, dict):
         return {}

@@ -95,6 +95,15 @@ def test_a_page_that_was_open_at_the_move_is_finished_as_it_was_read(
     assert answered_versions() == [(1, {"q": "a"}), (2, {"q": "c"}), (2, {"q": "c"})]
 
 
+def test_a_body_that_is_too_deep_is_unreadable_after_a_move_too(app: Flask, world: World) -> None:
+    plan(world, second(world))
+    answer = app.test_client().post(
+        f"/r/{world.tokens[0]}/save", data="[" * 50_000, content_type="application/json"
+    )
+    assert (answer.status_code, answer.json["state"]) == (400, "unreadable")
+    assert answered_versions() == []
+
+
 def test_a_planned_moment_is_read_when_somebody_opens(app: Flask, world: World) -> None:
     plan(world, second(world), clock.now() + DAY)
     assert "First wording" in page(app, world, 0)
