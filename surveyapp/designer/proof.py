@@ -196,17 +196,23 @@ class Prover:
 
     def _recall(self, task: Task) -> None:
         """Decide a task by what is known of it from before an edit; note what is left of it."""
-        near = (self._near_key(task, levels) for levels in LEVELS)
-        proved = next((v for key in near if key and (v := self._kept.get(key))), None)
+        earlier = self._kept.get(self._keys.earlier(task.claim)) if task.claim else None
+        proved = self._proved(task, earlier)
         if task.claim is None:
             if proved is not None:
                 self._kept[task.key] = proved
         else:
-            earlier = self._kept.get(self._keys.earlier(task.claim))
             begun = self._recaller.recalled(task.claim, earlier, proved)
             self._begun[task.key] = begun
             if settled(task.claim, begun):
                 self._keep(task, begun)
+
+    def _proved(self, task: Task, earlier: Verdict | None) -> Verdict | None:
+        """What was proved from a part of the document that is still the same."""
+        keys = [self._near_key(task, levels) for levels in LEVELS]
+        if task.claim is not None and earlier is not None:
+            keys.append(self._keys.core(task.claim, earlier))
+        return next((v for key in keys if key and (v := self._kept.get(key))), None)
 
     def _ask_everybody(self, task: Task) -> None:
         """Decide a task by anybody's answers from before an edit."""
@@ -226,6 +232,8 @@ class Prover:
         if task.claim is not None:
             self._kept[self._keys.earlier(task.claim)] = verdict
             self._kept[task.key] = self._needed(task.claim, verdict)
+            if verdict.core and (core := self._keys.core(task.claim, verdict)):
+                self._kept[core] = verdict
         if verdict.near and (near := self._near_key(task, verdict.near)):
             self._kept[near] = verdict
 

@@ -12,9 +12,11 @@ from typing import Any
 
 from surveyapp.designer.document import Question
 from surveyapp.designer.proving.claims import Claim, cone_of, written
+from surveyapp.designer.proving.cores import core_cone
 from surveyapp.designer.proving.gates import Gate, inside
 from surveyapp.designer.proving.graph import Cone, Graph, Node
 from surveyapp.designer.proving.near import covered, near_claim, near_gate
+from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rules import sources
 
@@ -107,6 +109,15 @@ class Keys:
             return None
         parts = (f"near {levels}", *claim.key, self.expanded(claim.rule), str(claim.source))
         return self._made(cone, self._each(covered(cone, self._graph)), *parts)
+
+    def core(self, claim: Claim, verdict: Verdict) -> bytes | None:
+        """The key of what follows from a verdict's core; None where some of that is missing."""
+        cone = core_cone(claim, verdict, self._graph)
+        if cone is None:
+            return None
+        parts = ("core", str(sorted(verdict.core)), str(verdict.yes), *claim.key)
+        nodes = self._each(covered(cone, self._graph))
+        return self._made(cone, nodes, *parts, self.expanded(claim.rule), str(claim.source))
 
     def near_gate(self, gate: Gate) -> bytes:
         """The same of a page that may refuse."""

@@ -448,6 +448,24 @@ class Model:
         wanted = both(formula, *self.holding(cone, complete=False))
         return bool(self._checked(wanted, effort)[0] == z3.unsat)
 
+    def core(
+        self, cone: Cone, formula: Formula, *, complete: bool, effort: int
+    ) -> list[int] | None:
+        """The numbers of conditions of a cone, in the order of `holding`, with which alone a
+        formula is impossible; None where that stays open.
+        """
+        solver = solver_in(self.context, effort)
+        numbered = enumerate(self.holding(cone, complete=complete))
+        assumed = {n: (z3.Bool(f"part {n}", self.context), f) for n, f in numbered if f is not True}
+        wanted = both(formula, *(implies(name, f) for name, f in assumed.values()))
+        if wanted is False:
+            return []
+        solver.add(wanted)
+        if solver.check(*(name for name, _ in assumed.values())) != z3.unsat:
+            return None
+        found = {name.get_id() for name in solver.unsat_core()}
+        return [n for n, (name, _) in assumed.items() if name.get_id() in found]
+
     def _checked(self, wanted: Formula, effort: int) -> tuple[Any, Any]:
         solver = solver_in(self.context, effort)
         if wanted is False:

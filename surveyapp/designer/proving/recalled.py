@@ -65,7 +65,7 @@ class Recaller:
         self._shuffled = any(page.block for page in graph.document.pages)
 
     def recalled(self, claim: Claim, earlier: Verdict | None, near: Verdict | None) -> Verdict:
-        """What is certain. near: an earlier verdict on the same content near the claim."""
+        """What is certain. near: an earlier verdict on the same content near it, or of its core."""
         cone = cone_of(claim, self._graph)
         yes = self._leading(claim, cone, earlier.yes_by, True) if earlier else None
         no = self._leading(claim, cone, earlier.no_by, False) if earlier else None
@@ -73,8 +73,8 @@ class Recaller:
         if near is None:
             return found
         if near.yes is False:
-            return replace(found, yes=False, near=near.near)
-        return replace(found, no=False, near=near.near)
+            return replace(found, yes=False, near=near.near, core=near.core)
+        return replace(found, no=False, near=near.near, core=near.core)
 
     def met(self, claim: Claim, begun: Verdict) -> Verdict:
         """The same after asking everybody who was walked for any claim."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from surveyapp.designer.proving.claims import BOTH, Claim
 from surveyapp.designer.proving.replay import Witness
 
+Part = tuple[str, str]
+"""Name of a condition: kind and id of a question, a source or a constraint."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -14,6 +17,7 @@ class Verdict:
 
     briefly: only while an answer before it is missing or refused. open: the solver gave up.
     near: what nobody can follows from what is so many levels near (`proving.near`); 0: it does not.
+    core: the conditions from which it follows else, by their names (`proving.cores`).
     """
 
     yes: bool | None = None
@@ -23,6 +27,7 @@ class Verdict:
     briefly: bool = False
     open: bool = False
     near: int = 0
+    core: tuple[Part, ...] = ()
 
 
 UNKNOWN = Verdict()

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from surveyapp.designer.document import Document, Number, Question, scale_ends, variables_of
 from surveyapp.designer.proving.claims import BOTH, SHOWS, Claim, cone_of
+from surveyapp.designer.proving.cores import parts_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.proving.logic import Formula, both, either, opposite
@@ -98,10 +99,12 @@ class Decider:
             verdict = self._ask_yes(claim, cone, verdict)
         if verdict.no is None and verdict.yes and claim.kind in BOTH and not verdict.briefly:
             owner, yes = formulas(self.model, claim)
-            if near := self._never_near(claim, both(owner, opposite(yes))):
+            no = both(owner, opposite(yes))
+            if near := self._never_near(claim, no):
                 return replace(verdict, no=False, near=near)
-            by = self.ask(claim, cone, both(owner, opposite(yes)), yes=False)
-            return self._with_no(verdict, by)
+            by = self.ask(claim, cone, no, yes=False)
+            found = self._with_no(verdict, by)
+            return self._cored(found, claim, cone, no) if by is False else found
         return verdict
 
     def _with_no(self, verdict: Verdict, by: Witness | bool | None) -> Verdict:
@@ -121,7 +124,17 @@ class Decider:
             by = self.ask(claim, wide, both(owner, yes), yes=True, complete=False)
             if isinstance(by, Witness):
                 return replace(verdict, yes=True, yes_by=by, briefly=True)
-        return replace(verdict, yes=by, open=by is None)
+        never = replace(verdict, yes=by, open=by is None)
+        return self._cored(never, claim, cone, both(owner, yes)) if by is False else never
+
+    def _cored(self, verdict: Verdict, claim: Claim, cone: Cone, formula: Formula) -> Verdict:
+        """The verdict with what alone shows that nobody gets there."""
+        complete = verdict.yes is not False or claim.kind not in SHOWS
+        if not complete:
+            cone = cone_of(claim, self.graph, complete=False)
+        numbers = self.model.core(cone, formula, complete=complete, effort=self.effort)
+        parts = list(parts_of(cone, self.graph, complete=complete))
+        return replace(verdict, core=tuple(parts[n] for n in numbers or ()))
 
     def _never_near(self, claim: Claim, formula: Formula) -> int:
         """How many levels near a claim it is seen that nobody gets there; 0 where it is not."""
