@@ -231,13 +231,17 @@ class Walk:
                 continue
             made = _Made()
             for one in step.questions:
-                if self._holds(one.show):
+                if self.comes(one):
                     self._visit(one, made)
             if made.questions:
                 yield _visible(step.page, made)
                 self.ended = next((o for o, when in step.screen_outs if self._is(when)), None)
                 if self.ended:
                     return
+
+    def comes(self, step: Step) -> bool:
+        """Whether the rule of a question is true."""
+        return self._holds(step.show)
 
     def answer(self, step: Step, variable: str) -> object:
         """The answer to a variable that is asked for now, None where there is none."""

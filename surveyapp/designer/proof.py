@@ -21,7 +21,6 @@ from surveyapp.designer.proving.covering import Way, ways_of
 from surveyapp.designer.proving.gates import Gate, cone_of_gate, gates, readers
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.keys import Keys
-from surveyapp.designer.proving.near import LEVELS
 from surveyapp.designer.proving.recalled import Recaller
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, part_of
 from surveyapp.designer.proving.samples import Crowd
@@ -133,7 +132,7 @@ class Prover:
         self._graph = Graph(document, faulty_places(document, self._quick))
         self._keys = Keys(self._graph, effort)
         self._rules = Rules(document)
-        self._recaller = Recaller(self._graph, self._rules)
+        self._recaller = Recaller(self._graph, self._rules, self._keys.wholes)
         self._begun: dict[bytes, Verdict] = {}
         self._seen: list[Replay] = []
         self._steps = [self._recall, self._ask_everybody]
@@ -174,7 +173,7 @@ class Prover:
         """Let go of what only deciding needs: what lives long is looked through again and again."""
         self.__dict__.pop("_decider", None)
         self._seen, self._begun = [], {}
-        self._recaller = Recaller(self._graph, self._rules)
+        self._recaller = Recaller(self._graph, self._rules, self._keys.wholes)
 
     def _gather(self) -> None:
         """Let random respondents answer, where there is enough to decide for them."""
@@ -209,10 +208,15 @@ class Prover:
 
     def _proved(self, task: Task, earlier: Verdict | None) -> Verdict | None:
         """What was proved from a part of the document that is still the same."""
-        keys = [self._near_key(task, levels) for levels in LEVELS]
-        if task.claim is not None and earlier is not None:
-            keys.append(self._keys.core(task.claim, earlier))
-        return next((v for key in keys if key and (v := self._kept.get(key))), None)
+        if task.gate is not None:
+            key: bytes | None = self._keys.near_gate(task.gate)
+        elif task.claim is None or earlier is None:
+            key = None
+        elif earlier.near:
+            key = self._keys.near(task.claim, earlier.near)
+        else:
+            key = self._keys.core(task.claim, earlier)
+        return self._kept.get(key) if key else None
 
     def _ask_everybody(self, task: Task) -> None:
         """Decide a task by anybody's answers from before an edit."""
@@ -268,7 +272,11 @@ class Prover:
         yield from self._experiments(claims)
 
     def _deciding(self, claim: Claim, key: bytes) -> Callable[[Decider], Verdict]:
-        return lambda decider: decider.decide(claim, self._seen, self._begun.get(key, UNKNOWN))
+        def decide(decider: Decider) -> Verdict:
+            before = self._kept.get(self._keys.earlier(claim), UNKNOWN)
+            return decider.decide(claim, self._seen, self._begun.get(key, UNKNOWN), before)
+
+        return decide
 
     def _decidable(self, claim: Claim) -> bool:
         graph = self._graph

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from surveyapp.designer.document import Document
 from surveyapp.designer.document_errors import findings_of
 from surveyapp.designer.parts import Part
+from surveyapp.designer.sharing import kept
 from surveyapp.findings import N_, Finding, SurveyError
 
 MAX_BYTES = 4_000_000
@@ -46,7 +47,11 @@ def _leave_out_later(part: Part, data: dict[str, Any]) -> None:
 
 def content_hash(document: Document) -> str:
     """SHA-256 of the canonical JSON in UTF-8, as 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+    def made() -> str:
+        return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+    return kept(document, "_content_hash", (), made)
 
 
 def load(source: str | bytes | Mapping[str, Any]) -> Document:

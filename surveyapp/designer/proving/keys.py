@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -19,6 +20,7 @@ from surveyapp.designer.proving.near import covered, near_claim, near_gate
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rules import sources
+from surveyapp.designer.sharing import kept
 
 _LABELS = {"__all__": {"label"}}
 _WORDS: Any = {
@@ -59,6 +61,17 @@ class Keys:
             needed = graph.roots(graph.needs(node) & ~node.bit)
             whole = _digest(self._nodes[node.index], *(self._wholes[n] for n in needed))
             self._wholes.append(whole)
+
+    @cached_property
+    def wholes(self) -> dict[int, bytes]:
+        """Address of a question → the key of all that decides whether and with what it is shown.
+
+        Nothing where an id stands twice: such questions may even be one object.
+        """
+        nodes = self._graph.nodes
+        if len(self._graph.by_id) < len(nodes):
+            return {}
+        return {id(node.question): self._wholes[node.index] for node in nodes}
 
     def expanded(self, rule: object) -> str:
         """A rule with the computed values that it reads."""
@@ -146,7 +159,11 @@ class Keys:
 
 def shape(question: Question) -> str:
     """A question without its words."""
-    return json.dumps(question.model_dump(mode="json", exclude=_WORDS), sort_keys=True)
+
+    def made() -> str:
+        return json.dumps(question.model_dump(mode="json", exclude=_WORDS), sort_keys=True)
+
+    return kept(question, "_shape", (), made)
 
 
 def _digest(*parts: str | bytes) -> bytes:

@@ -7,12 +7,14 @@ the claim.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from surveyapp.designer.answers import check_question
 from surveyapp.designer.document import Question, question_of
 from surveyapp.designer.facts import attributes
 from surveyapp.designer.path import VisiblePage
+from surveyapp.designer.proving.again import Memory, way_again
 from surveyapp.designer.proving.claims import Claim, cone_of
 from surveyapp.designer.proving.graph import ALWAYS_KNOWN, Cone, Constraint, Graph
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
@@ -25,10 +27,14 @@ class Walked:
     wrong: variable → codes of what is wrong with its answer. broken: the checks that are broken.
     """
 
-    def __init__(self, graph: Graph, by: Witness, rules: Rules, most: int) -> None:
+    def __init__(
+        self, graph: Graph, by: Witness, rules: Rules, most: int, wholes: Mapping[int, bytes]
+    ) -> None:
         self.by = by
         self.most = most
-        self.replay = Replay(graph.document, by, rules, most=most)
+        self._memory = Memory(by, wholes)
+        way = way_again(graph, by, self._memory, most)
+        self.replay = Replay(graph.document, by, rules, way=way)
         self.wrong: dict[str, set[str]] = {}
         today = by.facts.get("survey", {}).get("today")
         for page in self.replay.way.pages:
@@ -40,8 +46,13 @@ class Walked:
         self.broken = frozenset(check.place for check in found)
 
     def _look(self, question: Question, page: VisiblePage, today: str | None) -> None:
-        for fault in check_question(question, self.replay.counting, page=page, today=today):
+        what = b"accepted where required" if page.requires(question) else b"accepted"
+        if self._memory.recall(question, what):
+            return
+        faults = check_question(question, self.replay.counting, page=page, today=today)
+        for fault in faults:
             self.wrong.setdefault(fault.place.partition(":")[2], set()).add(fault.code)
+        self._memory.note(question, what, not faults)
 
     def _breaks(self, check: Constraint, graph: Graph, rules: Rules) -> bool:
         way = self.replay.way
@@ -56,7 +67,10 @@ class Walked:
 class Recaller:
     """Says what of an earlier verdict holds in this document, too."""
 
-    def __init__(self, graph: Graph, rules: Rules) -> None:
+    def __init__(
+        self, graph: Graph, rules: Rules, wholes: Mapping[int, bytes] | None = None
+    ) -> None:
+        self._wholes = wholes or {}
         self._graph = graph
         self._document = graph.document
         self._rules = rules
@@ -115,7 +129,7 @@ class Recaller:
         if found is None or found.most < most:
             nodes = (self._graph.by_id.get(question_of(variable)) for variable in by.answers)
             most = max([most, *(node.page + 1 for node in nodes if node is not None)])
-            found = self._walks[id(by)] = Walked(self._graph, by, self._rules, most)
+            found = self._walks[id(by)] = Walked(self._graph, by, self._rules, most, self._wholes)
         return found
 
     def _known(self, cone: Cone, by: Witness) -> bool:

@@ -60,7 +60,10 @@ def part_of(witness: Witness, cone: Cone, graph: Graph) -> Witness:
 
 
 class Replay:
-    """The path of one person; of its first pages, where only claims about `most` are asked."""
+    """The path of one person; of its first pages, where only claims about `most` are asked.
+
+    way: the path, where it is known already.
+    """
 
     def __init__(
         self,
@@ -70,11 +73,12 @@ class Replay:
         seed: Seed | None = None,
         *,
         most: int | None = None,
+        way: Path | None = None,
     ) -> None:
         self.document = document
         self.witness = witness
         self.rules = rules
-        self.way: Path = path(document, witness.answers, witness.facts, seed, most=most)
+        self.way = way or path(document, witness.answers, witness.facts, seed, most=most)
         self.facts = witness.facts
         self.counting = self.way.on_path(witness.answers)
 

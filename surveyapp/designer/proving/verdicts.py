@@ -45,16 +45,21 @@ class Decider:
         return self._model
 
     def decide(
-        self, claim: Claim, seen: Sequence[Replay] = (), begun: Verdict = UNKNOWN
+        self,
+        claim: Claim,
+        seen: Sequence[Replay] = (),
+        begun: Verdict = UNKNOWN,
+        before: Verdict = UNKNOWN,
     ) -> Verdict:
         """Both answers to a claim. `seen`: complete respondents whose ways are known.
 
-        begun: what is known of it already.
+        begun: what is known of it already. before: the verdict before an edit; what was possible
+        then is hardly refuted by what is near.
         """
         cone = cone_of(claim, self.graph)
         verdict = self._met(claim, seen, begun)
         try:
-            return self._solved(claim, cone, verdict)
+            return self._solved(claim, cone, verdict, before)
         except TooLargeError:
             return replace(verdict, open=True)
 
@@ -94,13 +99,13 @@ class Decider:
                 if self.rules.of(claim)(answers, replay.facts) is False:
                     yield Witness(answers, replay.facts)
 
-    def _solved(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
+    def _solved(self, claim: Claim, cone: Cone, verdict: Verdict, before: Verdict) -> Verdict:
         if verdict.yes is None:
-            verdict = self._ask_yes(claim, cone, verdict)
+            verdict = self._ask_yes(claim, cone, verdict, before)
         if verdict.no is None and verdict.yes and claim.kind in BOTH and not verdict.briefly:
             owner, yes = formulas(self.model, claim)
             no = both(owner, opposite(yes))
-            if near := self._never_near(claim, no):
+            if near := 0 if before.no else self._never_near(claim, no):
                 return replace(verdict, no=False, near=near)
             by = self.ask(claim, cone, no, yes=False)
             found = self._with_no(verdict, by)
@@ -112,9 +117,9 @@ class Decider:
             return replace(verdict, no=True, no_by=by)
         return replace(verdict, no=by, open=verdict.open or by is None)
 
-    def _ask_yes(self, claim: Claim, cone: Cone, verdict: Verdict) -> Verdict:
+    def _ask_yes(self, claim: Claim, cone: Cone, verdict: Verdict, before: Verdict) -> Verdict:
         owner, yes = formulas(self.model, claim)
-        if near := self._never_near(claim, both(owner, yes)):
+        if near := 0 if before.yes else self._never_near(claim, both(owner, yes)):
             return replace(verdict, yes=False, near=near)
         by = self.ask(claim, cone, both(owner, yes), yes=True)
         if isinstance(by, Witness):

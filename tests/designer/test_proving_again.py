@@ -1,0 +1,94 @@
+"""What is taken over from an earlier walk of the same person, and what is looked at anew."""
+
+import pytest
+
+from surveyapp.designer.document import Document
+from surveyapp.designer.path import Walk
+from surveyapp.designer.proof import EFFORT
+from surveyapp.designer.proving import again
+from surveyapp.designer.proving.graph import Graph
+from surveyapp.designer.proving.keys import Keys
+from surveyapp.designer.proving.recalled import Walked
+from surveyapp.designer.proving.replay import Rules, Witness
+
+
+def nps(name, **more):
+    return {"type": "nps", "id": name, **more}
+
+
+def equal(name, value):
+    return {"==": [{"answer": name}, value]}
+
+
+def document(*questions, **last):
+    pages = [{"id": f"p{n}", "questions": [one]} for n, one in enumerate(questions)]
+    return Document.model_validate(
+        {"pages": [*pages, {"id": "z", "questions": [nps("z", **last)]}]}
+    )
+
+
+def walked(document, by):
+    graph = Graph(document)
+    wholes = Keys(graph, EFFORT).wholes
+    return Walked(graph, by, Rules(document), len(document.pages), wholes)
+
+
+@pytest.fixture
+def looked_at(monkeypatch):
+    """The questions whose rules are looked at."""
+    found = []
+    comes = Walk.comes
+    monkeypatch.setattr(
+        Walk, "comes", lambda walk, step: found.append(step.question.id) or comes(walk, step)
+    )
+    return found
+
+
+A, B, C = nps("a"), nps("b", show=equal("a", 9)), nps("c", show=equal("b", 9))
+
+
+def test_only_what_an_edit_may_have_changed_is_looked_at_again(looked_at):
+    by = Witness({"a": 9, "b": 9, "z": 11}, {})
+    for last, expected in (
+        (document(A, B, C), ["b", "c"]),
+        (document(A, B, C), []),
+        (document(A, B, C, show=equal("a", 9)), ["z"]),
+        (document(A, nps("b", show=equal("a", 8)), C), ["b", "c"]),
+        (document(A, B, nps("c", show=equal("b", 8))), ["c"]),
+    ):
+        looked_at.clear()
+        found = walked(last, by)
+        assert looked_at == expected
+        fresh = walked(last, Witness(by.answers, by.facts))
+        assert found.replay.way == fresh.replay.way
+        assert found.wrong == fresh.wrong == {"z": {"answer.range"}}
+
+
+def test_whether_an_answer_is_missing_hangs_on_its_being_required():
+    by = Witness({"a": 9}, {})
+    require = equal("a", 9)
+    for last, wrong in (
+        (document(A), {}),
+        (document(A, require=require), {"z": {"answer.required"}}),
+        (document(A), {}),
+        (document(nps("a", required=True), require=equal("a", 8)), {}),
+    ):
+        assert walked(last, by).wrong == wrong
+
+
+def test_where_an_id_stands_twice_nothing_is_taken_over(looked_at):
+    by = Witness({"a": 9}, {})
+    twice = document(A, B, B)
+    for _ in range(2):
+        looked_at.clear()
+        assert walked(twice, by).wrong == {}
+        assert looked_at == ["b", "b"]
+
+
+def test_a_memory_is_bounded(monkeypatch, looked_at):
+    monkeypatch.setattr(again, "MOST", 0)
+    by = Witness({"a": 9}, {})
+    for _ in range(2):
+        looked_at.clear()
+        walked(document(A, B), by)
+        assert looked_at == ["b"]
