@@ -19,6 +19,7 @@ from surveyapp.designer import proofs
 from surveyapp.designer.document import Document
 from surveyapp.designer.proof import prove
 from surveyapp.designer.rule_places import rules_of
+from surveyapp.designer.sharing import sharing
 
 SIZES = ((100, 170), (300, 500))
 PER_PAGE = 6
@@ -162,13 +163,16 @@ EVERY = 7
 
 
 def edits(document: Document) -> Iterator[Document]:
-    """The document with the rule of one question changed; each time of another question."""
+    """The document with the rule of one question changed; each time of another question.
+
+    As the editor makes it: the parts that stay equal stay the same objects.
+    """
     tree = document.model_dump(mode="json")
     asked = [question for page in tree["pages"] for question in page["questions"]]
     for question in asked[1::EVERY]:
         before = question["show"]
         question["show"] = {"==": [{"customer": "tier"}, "middle"]}
-        yield Document.model_validate(tree)
+        yield sharing(document, Document.model_validate(tree))
         question["show"] = before
 
 
@@ -177,7 +181,7 @@ def retitled(document: Document) -> Document:
     tree = document.model_dump(mode="json")
     page = tree["pages"][len(tree["pages"]) // 2]
     page["questions"][0]["title"] = {"en": "How was it?"}
-    return Document.model_validate(tree)
+    return sharing(document, Document.model_validate(tree))
 
 
 class Edit(NamedTuple):

@@ -27,7 +27,12 @@ from surveyapp.designer.document import (
 )
 from surveyapp.designer.facts import BOOLEAN, DATE, TEXT, Type, attributes
 from surveyapp.designer.operators import OPERATORS
-from surveyapp.designer.rule_places import PlacedRule, check_order, rules_of
+from surveyapp.designer.rule_places import (
+    PlacedRule,
+    check_order,
+    rules_of,
+    rules_of_question,
+)
 from surveyapp.designer.rules import (
     MAX_DEPTH,
     Source,
@@ -36,6 +41,7 @@ from surveyapp.designer.rules import (
     kind_of,
     parts_of,
     source_of,
+    sources,
 )
 from surveyapp.designer.sharing import kept
 from surveyapp.findings import N_, Finding
@@ -68,8 +74,24 @@ def check_types(rule: object, document: Document, place: str = "rule") -> list[F
 def check_rules(document: Document) -> list[Finding]:
     """`check_types` of every rule, and whether each reads only what is asked before it."""
     checker = type_checker(document)
-    found = [f for placed in rules_of(document) for f in checker.check_placed(placed)]
+    sound = {id(p.rule) for q in document.questions() if checker.passed(q) for p in own_rules(q)}
+    placed = (placed for placed in rules_of(document) if id(placed.rule) not in sound)
+    found = [finding for one in placed for finding in checker.check_placed(one)]
     return [*found, *check_order(document)]
+
+
+def own_rules(question: Question) -> tuple[PlacedRule, ...]:
+    """The rules of a question and of its parts, kept with it."""
+    return kept(question, "_own_rules", (), lambda: tuple(rules_of_question(question)))
+
+
+def _read(question: Question) -> tuple[Source, ...]:
+    """What the rules of a question read, kept with it."""
+
+    def made() -> tuple[Source, ...]:
+        return tuple(dict.fromkeys(s for p in own_rules(question) for s in sources(p.rule)))
+
+    return kept(question, "_rules_read", (), made)
 
 
 def type_of_question(question: Question, document: Document | None = None) -> Type:
@@ -140,6 +162,20 @@ class TypeChecker:
         if finding := _too_large(rule, self._document, place):
             return [finding]
         return self._walk(place).value(rule)
+
+    def passed(self, question: Question) -> bool:
+        """Whether nothing is wrong with the rules of a question; kept with it as long as what
+        they read has the same types. Computed values have sizes, too: these are looked at anew.
+        """
+        read = _read(question)
+        if any(s.kind == "computed" or s.name not in self.known[s.kind] for s in read):
+            return False
+        types = tuple(self.known[s.kind][s.name] for s in read)
+
+        def made() -> bool:
+            return not any(self.check_placed(placed) for placed in own_rules(question))
+
+        return kept(question, "_rules_passed", types, made)
 
     def check_placed(self, placed: PlacedRule) -> list[Finding]:
         """Findings of a rule of the document, as a condition or a value by its field."""
