@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.wording import cases, scores
+from surveyapp.designer import wording
 from surveyapp.designer.document import Document
 from surveyapp.designer.wording import check_wording, wordings
 from surveyapp.designer.wording.polarity import polarity
@@ -354,3 +355,26 @@ def test_two_verbs_ask_twice_and_a_begging_end_leads(language, title, code):
 )
 def test_one_verb_asks_once(language, title):
     assert codes_of(language, title) & {"wording.double_barrelled", "wording.leading"} == set()
+
+
+def test_what_was_found_is_kept_until_words_change():
+    def document(title, **more):
+        question = {
+            "type": "nps",
+            "id": "a",
+            "title": {"en": title, "zh-Hans": "您会推荐吗？"},
+            **more,
+        }
+        pages = [{"id": f"p{n}", "questions": [{**question, "id": f"q{n}"}]} for n in range(2)]
+        return Document.model_validate({"pages": pages})
+
+    first = check_wording(document("Would you recommend us?"))
+    ruled = document("Would you recommend us?", show={"==": [{"customer": "tier"}, "high"]})
+    assert check_wording(ruled) == first
+    changed = check_wording(document("How satisfied are you with the price and the quality?"))
+    assert [f for f in changed if f.code == "wording.double_barrelled"] != []
+    assert [f for f in first if f.code == "wording.double_barrelled"] == []
+    for n in range(wording.KEPT + 1):
+        check_wording(document(f"How was visit {n}?"))
+    assert check_wording(ruled) == first
+    assert len(wording._found) == wording.KEPT
