@@ -8,6 +8,7 @@ change the rule of one question, of many questions in turn: the median, and the 
 
 from __future__ import annotations
 
+import gc
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -185,11 +186,15 @@ def retitled(document: Document) -> Document:
 
 
 class Edit(NamedTuple):
-    """What an edit costs in ms: what the editor waits for, then the rest, of so many claims."""
+    """What an edit costs in ms: what the editor waits for, then the rest, of so many claims.
+
+    collect: looking for garbage, which is put off until then.
+    """
 
     now: float
     finish: float
     opened: int
+    collect: float
 
 
 def incremental(after: Document) -> Edit:
@@ -197,7 +202,8 @@ def incremental(after: Document) -> Edit:
     found: list[proofs.Now] = []
     now = measured(lambda: found.append(proofs.findings_now(after)))
     rest = measured(lambda: found.append(proofs.finish(after, 60_000)))
-    return Edit(now * 1000, rest * 1000, len(found[0].open))
+    collect = measured(gc.collect)
+    return Edit(now * 1000, rest * 1000, len(found[0].open), collect * 1000)
 
 
 def _row(name: str, document: Document) -> dict[str, Any]:
@@ -218,6 +224,7 @@ def _row(name: str, document: Document) -> dict[str, Any]:
         "edit_now_ms": round(median(edit.now for edit in made)),
         "edit_now_worst_ms": round(max(edit.now for edit in made)),
         "edit_finish_ms": round(median(edit.finish for edit in made)),
+        "edit_collect_ms": round(median(edit.collect for edit in made)),
         "edit_whole_ms": round(median(whole)),
         "edit_whole_under_300_ms_percent": round(100 * sum(ms < 300 for ms in whole) / len(whole)),
         "edit_whole_worst_ms": round(whole[-1]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from surveyapp.designer.collecting import collecting_later
 from surveyapp.designer.document import Document
 from surveyapp.designer.proof import Proof, Prover
 from surveyapp.designer.proving.covering import Way
@@ -139,6 +140,11 @@ def _keep(digest: str, prover: Prover) -> None:
 
 def findings_now(document: Document) -> Now:
     """The quick findings and the verdicts that are known, without deciding anything."""
+    with collecting_later():
+        return _findings_now(document)
+
+
+def _findings_now(document: Document) -> Now:
     digest = content_hash(document)
     proof = _made.get(digest)
     if proof is None:
@@ -150,6 +156,11 @@ def findings_now(document: Document) -> Now:
 
 def finish(document: Document, budget_ms: int) -> Now:
     """The same after deciding what is open, for at most about so many milliseconds."""
+    with collecting_later():
+        return _finish(document, budget_ms)
+
+
+def _finish(document: Document, budget_ms: int) -> Now:
     digest = content_hash(document)
     prover = _prover(document, digest)
     prover.run(budget_ms / 1000)
