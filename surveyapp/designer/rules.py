@@ -55,6 +55,7 @@ __all__ = [
     "is_date",
     "kind_of",
     "parts_of",
+    "reads",
     "source_of",
     "sources",
     "truth",
@@ -124,6 +125,11 @@ def fits(operator: str, operands: Sequence[object]) -> bool:
 def sources(rule: object) -> tuple[Source, ...]:
     """Every source that the rule reads, once each, in the order of the tree."""
     return tuple(dict.fromkeys(_sources(rule)))
+
+
+def reads(rule: object) -> bool:
+    """Whether the rule reads any source."""
+    return next(_sources(rule), None) is not None
 
 
 def _sources(rule: object) -> Iterator[Source]:

@@ -43,7 +43,7 @@ from surveyapp.designer.proving.logic import (
 from surveyapp.designer.proving.terms import Value
 from surveyapp.designer.proving.words import words_of
 from surveyapp.designer.rule_places import runs
-from surveyapp.designer.rules import Source, compiled, is_date, source_of, sources
+from surveyapp.designer.rules import Source, compiled, is_date, reads, source_of
 
 _ORDER = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -202,7 +202,7 @@ class Model:
             return self.value(source)
         if not isinstance(node, dict):
             return self._literal(node)
-        if not sources(node):
+        if not reads(node):
             return self._constant(node)
         name, operands = next(iter(cast(dict[str, Sequence[object]], node).items()))
         return self._operation(name, operands)
