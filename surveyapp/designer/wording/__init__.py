@@ -75,8 +75,8 @@ _RULES: Any = {
 
 
 def _all_but_rules(document: Document) -> bytes:
-    """A digest of the document without the rules of questions, which no check here reads."""
-    digest = blake2b(document.model_dump_json(exclude=_QUESTIONS).encode())
+    """A digest of the document without its rules, which no check here reads."""
+    digest = blake2b(document.model_dump_json(exclude=_REST).encode())
     for page in document.pages:
         digest.update(b"\0")
         for question in page.questions:
@@ -84,7 +84,22 @@ def _all_but_rules(document: Document) -> bytes:
     return digest.digest()
 
 
-_QUESTIONS: Any = {"pages": {"__all__": {"questions"}}}
+_WHEN: Any = {"__all__": {"when"}}
+_REST: Any = {
+    "pages": {
+        "__all__": {
+            "questions": True,
+            "show": True,
+            "checks": {"__all__": {"must"}},
+            "screen_outs": _WHEN,
+        }
+    },
+    "computed": {"__all__": {"value"}},
+    "contradictions": _WHEN,
+    "quotas": {"__all__": {"cells": _WHEN}},
+    "vetoes": _WHEN,
+    "bonuses": _WHEN,
+}
 
 
 def _dumped(question: Question) -> bytes:
