@@ -1,13 +1,15 @@
-"""What is taken over from an earlier walk of the same person, and what is looked at anew."""
+"""Whom one walk serves twice: what an edit takes over from it, and what else is met on it."""
 
 import pytest
 
+from surveyapp.designer import proof
 from surveyapp.designer.document import Document
 from surveyapp.designer.path import Walk
-from surveyapp.designer.proof import EFFORT
+from surveyapp.designer.proof import EFFORT, Prover
 from surveyapp.designer.proving import again
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.keys import Keys
+from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.recalled import Walked
 from surveyapp.designer.proving.replay import Rules, Witness
 
@@ -92,3 +94,17 @@ def test_a_memory_is_bounded(monkeypatch, looked_at):
         looked_at.clear()
         walked(document(A, B), by)
         assert looked_at == ["b"]
+
+
+def test_whom_the_solver_finds_settles_other_claims_on_the_way(monkeypatch):
+    monkeypatch.setattr(proof, "FEW", 0)
+    monkeypatch.setattr(proof, "CROWD", 1)
+    solved = []
+    solve = Model.solve
+    monkeypatch.setattr(Model, "solve", lambda *of, **how: solved.append(1) or solve(*of, **how))
+    four = [nps(name, required=True) for name in "abcd"]
+    rare = {">=": [{"sum": [{"answer": name} for name in "abcd"]}, 39]}
+    prover = Prover(document(*four, nps("x", show=rare), show=rare), {})
+    prover.run()
+    assert set(prover.proof().shown) == {"question:x", "question:z"}
+    assert len(solved) == 1
