@@ -14,6 +14,6 @@ except config.SettingError as wrong:
         sys.exit(str(wrong))
     app = create_app(config.throwaway())
 
+# What is loaded now stays for as long as the process: 120,000 objects that each full collection
+# would look through again, 50 ms that some request would wait for.
 gc.freeze()
-"""What is loaded now stays for as long as the process: 120,000 objects that each full collection
-would look through again, 50 ms that some request would wait for."""

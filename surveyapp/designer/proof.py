@@ -8,7 +8,6 @@ replays them. A witness is only believed when the path itself confirms it.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +41,9 @@ EFFORT = 1_000_000
 """The solver's steps for one question; the same on every machine, unlike seconds."""
 WHOLE = 100 * EFFORT
 """The solver's steps for one document; what is left then stays undecided."""
+LIMIT = 60.0
+"""Seconds for one document, twenty times what hundreds of questions need; what a hostile one leaves
+open then stays undecided, too."""
 CROWD, FEW, MANY = 36, 12, 60
 """So many random respondents go first, unless there are only a few claims to decide, or not many
 and others are known from before an edit.
@@ -154,8 +156,15 @@ class Prover:
         return self._kept.get(task.key) or self._given_up.get(task.key)
 
     def run(self, seconds: float | None = None) -> None:
-        """Decide what is open; with `seconds`, stop before the claim that would begin later."""
-        end = math.inf if seconds is None else time.monotonic() + seconds
+        """Decide what is open; with `seconds`, stop before the claim that would begin later.
+
+        Without, nothing stays open: what is not decided within LIMIT is given up.
+        """
+        self._run(time.monotonic() + (LIMIT if seconds is None else seconds))
+        if seconds is None:
+            self._given_up |= {task.key: Verdict(open=True) for task in self._waiting()}
+
+    def _run(self, end: float) -> None:
         while self._steps:
             for task in self._waiting():
                 if time.monotonic() >= end:

@@ -246,6 +246,17 @@ def test_a_solver_that_gives_up_says_so():
     assert found.publishable
 
 
+def test_one_document_has_so_much_time_and_the_rest_stays_undecided(monkeypatch):
+    monkeypatch.setattr(proof, "LIMIT", 0)
+    late = proof.Prover(template("aftersales"), {})
+    late.run()
+    assert late.open == ()
+    assert "proof.undecided" in codes(late.proof())
+    waiting = proof.Prover(template("aftersales"), {})
+    waiting.run(0)
+    assert waiting.open != ()
+
+
 def test_one_document_has_so_many_steps_and_the_rest_stays_undecided():
     document = template("aftersales")
     kept: proof.Verdicts = {}
