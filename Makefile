@@ -9,6 +9,9 @@ export FLASK_SKIP_DOTENV := 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 
+# One more than there are processors: browsers, senders and servers also wait.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
@@ -52,7 +55,8 @@ lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
 
 test: lint ## every check that CI makes
 	@bash scripts/browser.sh
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak" --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "core and not soak" --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not core and not soak" --durations=20 --durations-min=5
 
 bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
 	@$(BIN)/python scripts/catalogues.py compile

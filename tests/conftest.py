@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -195,23 +195,14 @@ def staff(sign_in: Callable[[str], AuditingClient]) -> AuditingClient:
     return sign_in("administrator")
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(
-    item: pytest.Item, nextitem: pytest.Item | None
-) -> Generator[None, object, object]:
-    """Measure coverage only in tests without an application.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `core` what needs no application: `make test` measures coverage only there.
 
     The pure cores are to be covered by tests of their own, not by a page that happens to pass
     through; and tracing makes everything else take two thirds longer.
     """
-    measuring = item.config.pluginmanager.getplugin("_cov")
-    applied = {"app", "any_app"} & set(getattr(item, "fixturenames", ()))
-    marked = any(map(item.get_closest_marker, ("browser", "fault")))
-    pausing = measuring and (applied or marked)
-    if pausing:
-        measuring.cov_controller.pause()
-    try:
-        return (yield)
-    finally:
-        if pausing:
-            measuring.cov_controller.resume()
+    for item in items:
+        applied = {"app", "any_app"} & set(getattr(item, "fixturenames", ()))
+        if not applied and not any(map(item.get_closest_marker, ("browser", "fault"))):
+            item.add_marker("core")

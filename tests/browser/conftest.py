@@ -33,6 +33,14 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LONG = pytest.mark.soak
+LOOKS = [
+    (360, "zh-Hans"),
+    (1280, "en"),
+    pytest.param(360, "en", marks=LONG),
+    pytest.param(1280, "zh-Hans", marks=LONG),
+]
+"""Width and language of a page that is looked at; the long form crosses them."""
 SHOTS = Path(__file__).parent / "shots"
 NOT_OURS = ("net::ERR_", "favicon", "Failed to load resource", "when fetching the script")
 NOT_OURS += ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")  # a cut network, newer typing

@@ -10,11 +10,22 @@ from playwright.sync_api import Page, Route, expect
 from surveyapp.designer.library import template
 from tests.answering.test_plain_form import ALL
 from tests.answering.world import build
+from tests.browser.conftest import LONG
 from tests.browser.test_answering import choose, fill, go_on
 from tests.vectors import rule_vectors
 
 pytestmark = pytest.mark.browser
 
+EVERY_LOOK = [
+    (320, "zh-Hans", "light"),
+    (320, "en", "dark"),
+    (1280, "zh-Hans", "dark"),
+    pytest.param(320, "zh-Hans", "dark", marks=LONG),
+    pytest.param(320, "en", "light", marks=LONG),
+    pytest.param(1280, "zh-Hans", "light", marks=LONG),
+    pytest.param(1280, "en", "dark", marks=LONG),
+    pytest.param(1280, "en", "light", marks=LONG),
+]
 TARGETS = "button, a, label.card, label.point, input.text, textarea"
 TOO_SMALL = """(targets) => [...document.querySelectorAll(targets)]
   .filter((e) => e.checkVisibility() && !e.matches('.vh, .skip'))
@@ -27,9 +38,7 @@ DIFFERENCES = """(vectors) => vectors
   .map((v) => v.why)"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh-Hans", "en"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "language", "scheme"), EVERY_LOOK)
 def test_every_type_is_accessible_and_fits(
     app: Flask,
     site: str,

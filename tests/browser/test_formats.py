@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from surveyapp.database import db
 from surveyapp.designer import editor
 from surveyapp.designer.library import template
+from tests.browser.conftest import LOOKS
 from tests.conftest import PASSWORD, add_user
 
 pytestmark = pytest.mark.browser
@@ -24,17 +25,14 @@ SURVEY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 800)])
-def test_a_file_is_reported_and_then_opened(
-    app, site, visit, axe, shot, tmp_path, language, width, height
-):
+@pytest.mark.parametrize(("width", "language"), LOOKS)
+def test_a_file_is_reported_and_then_opened(app, site, visit, axe, shot, tmp_path, language, width):
     user = add_user("researcher")
     user.language = language
     db.session.commit()
     file = tmp_path / "survey.json"
     file.write_text(json.dumps(SURVEY), "utf-8")
-    page = visit(width, height)
+    page = visit(width)
     page.goto(f"{site}/sign-in")
     page.fill("[name=email]", user.email)
     page.fill("[name=password]", PASSWORD)

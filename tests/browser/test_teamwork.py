@@ -16,6 +16,7 @@ from surveyapp.designer.library import template
 from surveyapp.designer.models import Questionnaire
 from surveyapp.distribution import version_moves
 from surveyapp.distribution.models import Study
+from tests.browser.conftest import LOOKS
 from tests.conftest import PASSWORD, add_user
 
 pytestmark = pytest.mark.browser
@@ -155,8 +156,7 @@ def lived_in(app: Flask, made: int) -> dict[str, int]:
     return {"questionnaire": made, "study": study.id}
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "language"), LOOKS)
 def test_the_pages_of_versions_and_teamwork(
     enter: Callable[..., Page],
     site: str,
@@ -189,8 +189,7 @@ def test_the_pages_of_versions_and_teamwork(
     expect(page.locator('[name="map/outcome/outcome/2"]')).to_have_value("3")
 
 
-@pytest.mark.parametrize("language", ["en", "zh-Hans"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "language"), LOOKS)
 def test_the_study_page_tells_the_version(
     enter: Callable[..., Page],
     site: str,
