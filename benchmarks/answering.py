@@ -40,7 +40,7 @@ POSTGRESQL = os.environ.get(
 )
 GZIP = [("Accept-Encoding", "gzip")]
 ALIKE = Habits()
-PEOPLE_LIKE = Habits(think=0.2, abandon=0.1, offline=0.05)
+PEOPLE_LIKE = Habits(think=0.1, abandon=0.1, offline=0.05)
 
 
 def main(people: int = PEOPLE) -> dict[str, float]:
@@ -49,7 +49,7 @@ def main(people: int = PEOPLE) -> dict[str, float]:
     first = {**_first_view(document), **_application(document, people), **_server(document, people)}
     report("answering", [first])
     crowds = [
-        _crowd(engine, address, name, asked, phones, max(people // 2, phones))
+        _crowd(engine, address, name, asked, phones, max(phones, min(people // 2, 20 * phones)))
         for engine, address in _engines()
         for name, asked in (("after-sales", document), ("300 questions", wide(300)))
         for phones in CROWDS
