@@ -22,6 +22,11 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from surveyapp.database import db
+from surveyapp.designer import editor
+from surveyapp.designer.library import template
+from tests.conftest import PASSWORD, add_user
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = (
     "--headless=new",
@@ -147,6 +152,36 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
 def _note(message: Any, problems: list[str]) -> None:
     if message.type == "error" and not any(words in message.text for words in NOT_OURS):
         problems.append(message.text)
+
+
+def sign_in(page: Page, site: str, role: str, password: str = PASSWORD) -> None:
+    """Sign in as the member of staff whom `add_user(role)`, or the sample, has made."""
+    page.goto(f"{site}/sign-in")
+    page.fill('[name="email"]', f"{role}@example.com")
+    page.fill('[name="password"]', password)
+    page.press('[name="password"]', "Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+@pytest.fixture
+def desk(app: Flask, site: str, visit: Callable[..., Page]) -> Callable[..., Page]:
+    """`desk(role)`: a signed-in browser of a desk's width."""
+
+    def start(role: str = "researcher", width: int = 1280, **options: object) -> Page:
+        add_user(role)
+        page = visit(width=width, height=800, locale="en", **options)
+        sign_in(page, site, role)
+        return page
+
+    return start
+
+
+@pytest.fixture
+def made(app: Flask) -> int:
+    """The number of a stored after-sales questionnaire."""
+    found = editor.create(template("aftersales"), "a@example.com")
+    db.session.commit()
+    return found.id
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from surveyapp.demo.pipeline import Run, Scale
 from surveyapp.demo.stage import Stage, stage
 from surveyapp.distribution import studies
 from surveyapp.distribution.models import Invitation, Study
+from tests.browser import conftest
 
 TINY = Scale(customers=400, sample=200, people=40, threads=4, formats=("csv",))
 SHOWN = Scale(customers=5842, sample=900, people=420, formats=("csv",))
@@ -58,11 +59,7 @@ def filled(folder: Path, scale: Scale = TINY) -> Iterator[Installation]:
 
 def sign_in(page: Page, base: str, role: str = "admin") -> None:
     """Sign in as one of the sample users."""
-    page.goto(f"{base}/sign-in")
-    page.fill('[name="email"]', f"{role}@example.com")
-    page.fill('[name="password"]', SAMPLE_PASSWORD)
-    page.press('[name="password"]', "Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
+    conftest.sign_in(page, base, role, SAMPLE_PASSWORD)
 
 
 def speak(page: Page, base: str, language: str) -> None:

@@ -4,41 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-
-from surveyapp.database import db
-from surveyapp.designer import editor
-from surveyapp.designer.library import template
-from tests.conftest import PASSWORD, add_user
 
 pytestmark = pytest.mark.browser
 SAVED = "All changes are saved"
-
-
-@pytest.fixture
-def desk(app: Flask, site: str, visit: Callable[..., Page]) -> Callable[..., Page]:
-    """`desk(role)`: a signed-in browser of a desk's width."""
-
-    def start(role: str = "researcher", width: int = 1280, **options: object) -> Page:
-        add_user(role)
-        page = visit(width=width, height=800, locale="en", **options)
-        page.goto(f"{site}/sign-in")
-        page.fill('[name="email"]', f"{role}@example.com")
-        page.fill('[name="password"]', PASSWORD)
-        page.press('[name="password"]', "Enter")
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        return page
-
-    return start
-
-
-@pytest.fixture
-def made(app: Flask) -> int:
-    """The number of a stored after-sales questionnaire."""
-    found = editor.create(template("aftersales"), "a@example.com")
-    db.session.commit()
-    return found.id
 
 
 def says(page: Page, words: str) -> None:

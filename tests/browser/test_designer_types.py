@@ -12,7 +12,7 @@ from surveyapp.database import db
 from surveyapp.designer import editor
 from surveyapp.designer.document import QUESTION_TYPES
 from surveyapp.designer.library import template
-from tests.browser.test_designer import desk, made, question, saved, says  # noqa: F401
+from tests.browser.test_designer import question, saved, says
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def opened(
 
 
 def test_every_type_is_added_and_looks_like_itself(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
     app: Flask,
     axe: Callable[[Page], None],
@@ -60,9 +60,9 @@ def empty_now(number: int):
 
 
 def test_by_keyboard_alone(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
     axe: Callable[[Page], None],
 ) -> None:
     page = desk()
@@ -107,9 +107,9 @@ def test_by_keyboard_alone(
 
 
 def test_an_answer_is_put_into_a_text(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
     axe: Callable[[Page], None],
     shot: Callable[..., object],
 ) -> None:
@@ -131,9 +131,9 @@ def test_an_answer_is_put_into_a_text(
 
 
 def test_a_refusal_is_seen_though_something_else_is_shown_by_then(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
 ) -> None:
     page = desk()
     opened(page, site, made)
@@ -167,9 +167,9 @@ BROKEN = """() => {
 
 @pytest.mark.parametrize("width", [1280, 1100, 768, 360])
 def test_the_labels_of_a_scale_break_between_words(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
     width: int,
 ) -> None:
     page = desk(width=width)
@@ -184,9 +184,9 @@ def test_the_labels_of_a_scale_break_between_words(
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_the_panels_of_measurement_are_accessible(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
     axe: Callable[[Page], None],
     width: int,
     scheme: str,
@@ -202,9 +202,9 @@ def test_the_panels_of_measurement_are_accessible(
 
 
 def test_no_column_of_the_check_is_cut(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
 ) -> None:
     page = desk()
     page.goto(f"{site}/questionnaires/{made}/check")
@@ -217,9 +217,9 @@ def test_no_column_of_the_check_is_cut(
 
 
 def test_a_long_time_without_network_loses_nothing(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
 ) -> None:
     page = desk()
     opened(page, site, made)
@@ -243,9 +243,9 @@ def test_a_long_time_without_network_loses_nothing(
 
 
 def test_a_save_whose_answer_is_torn_is_made_once(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
 ) -> None:
     page = desk()
     opened(page, site, made)
@@ -267,7 +267,7 @@ def test_a_save_whose_answer_is_torn_is_made_once(
 
 
 def test_three_hundred_questions_stay_small_on_the_wire(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
     app: Flask,
 ) -> None:

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from surveyapp.database import db
 from surveyapp.designer import editor
 from surveyapp.designer.library import template
-from tests.browser.conftest import LOOKS
-from tests.conftest import PASSWORD, add_user
+from tests.browser.conftest import LOOKS, sign_in
+from tests.conftest import add_user
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +33,7 @@ def test_a_file_is_reported_and_then_opened(app, site, visit, axe, shot, tmp_pat
     file = tmp_path / "survey.json"
     file.write_text(json.dumps(SURVEY), "utf-8")
     page = visit(width)
-    page.goto(f"{site}/sign-in")
-    page.fill("[name=email]", user.email)
-    page.fill("[name=password]", PASSWORD)
-    page.press("[name=password]", "Enter")
+    sign_in(page, site, "researcher")
     page.goto(f"{site}/questionnaires/import")
     axe(page)
     shot(page, f"import-{language}-{width}")

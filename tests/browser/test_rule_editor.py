@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-
-from surveyapp.database import db
-from surveyapp.designer import editor
-from surveyapp.designer.library import template
-from tests.browser.test_designer import desk as desk  # the signed-in browser
 
 pytestmark = pytest.mark.browser
 RULE = "#rule-question-contacts--show"
-
-
-@pytest.fixture
-def made(app: Flask) -> int:
-    found = editor.create(template("aftersales"), "a@example.com")
-    db.session.commit()
-    return found.id
 
 
 def test_a_rule_as_text_by_keyboard_alone(

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.installation import speak
-from tests.conftest import PASSWORD, add_user
+from tests.conftest import add_user
 from tests.reports.scored_study import scored_study
 
 pytestmark = pytest.mark.browser
@@ -19,11 +20,7 @@ Shot = Callable[..., object]
 
 def signed_in(visit: Callable[..., Page], site: str, width: int, scheme: str, locale: str) -> Page:
     page = visit(width=width, height=900, scheme=scheme, locale=locale)
-    page.goto(f"{site}/sign-in")
-    page.fill('[name="email"]', "researcher@example.com")
-    page.fill('[name="password"]', PASSWORD)
-    page.press('[name="password"]', "Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
+    sign_in(page, site, "researcher")
     return page
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from surveyapp.database import db
 from surveyapp.distribution import links
 from surveyapp.distribution.models import Study
-from tests.conftest import PASSWORD, add_user
+from tests.browser.conftest import sign_in
+from tests.conftest import add_user
 from tests.distribution.builders import add_customers, add_invitations, add_study, add_version
 
 pytestmark = pytest.mark.browser
@@ -24,11 +25,7 @@ def desk(app: Flask, site: str, visit: Callable[..., Page]) -> Page:
     """A researcher's signed-in browser."""
     add_user("researcher")
     page = visit(width=1280, height=900, locale="en")
-    page.goto(f"{site}/sign-in")
-    page.fill('[name="email"]', "researcher@example.com")
-    page.fill('[name="password"]', PASSWORD)
-    page.press('[name="password"]', "Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
+    sign_in(page, site, "researcher")
     return page
 
 

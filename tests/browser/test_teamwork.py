@@ -16,8 +16,8 @@ from surveyapp.designer.library import template
 from surveyapp.designer.models import Questionnaire
 from surveyapp.distribution import version_moves
 from surveyapp.distribution.models import Study
-from tests.browser.conftest import LOOKS
-from tests.conftest import PASSWORD, add_user
+from tests.browser.conftest import LOOKS, sign_in
+from tests.conftest import add_user
 
 pytestmark = pytest.mark.browser
 OLD = "How did you mainly contact us this time?"
@@ -32,11 +32,7 @@ def enter(app: Flask, site: str, visit: Callable[..., Page]) -> Callable[..., Pa
         user.language = language
         db.session.commit()
         page = visit(height=800, locale={"en": "en", "zh-Hans": "zh-CN"}[language], **options)
-        page.goto(f"{site}/sign-in")
-        page.fill('[name="email"]', f"{role}@example.com")
-        page.fill('[name="password"]', PASSWORD)
-        page.press('[name="password"]', "Enter")
-        page.wait_for_url(lambda url: "sign-in" not in url)
+        sign_in(page, site, role)
         return page
 
     return start

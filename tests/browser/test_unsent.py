@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from surveyapp.database import db
 from surveyapp.designer import editor
 from surveyapp.designer.models import Questionnaire
-from tests.browser.test_designer import desk, made, question, saved  # noqa: F401
-from tests.conftest import PASSWORD
+from tests.browser.conftest import sign_in
+from tests.browser.test_designer import question, saved
 
 pytestmark = pytest.mark.browser
 AT = "question:channel"
@@ -46,7 +46,7 @@ def written_without_a_network(page: Page) -> None:
     expect(page.locator("#saved")).to_have_attribute("data-state", "waiting")
 
 
-def test_a_closed_window_loses_nothing(desk, app, site, made):  # noqa: F811
+def test_a_closed_window_loses_nothing(desk, app, site, made):
     page = opened(desk(), site, made)
     before = len(titles(app, made))
     written_without_a_network(page)
@@ -59,7 +59,7 @@ def test_a_closed_window_loses_nothing(desk, app, site, made):  # noqa: F811
     assert kept(again) == []
 
 
-def test_a_change_whose_answer_was_lost_is_not_made_twice(desk, app, site, made):  # noqa: F811
+def test_a_change_whose_answer_was_lost_is_not_made_twice(desk, app, site, made):
     page = opened(desk(), site, made)
     before = len(titles(app, made))
 
@@ -78,7 +78,7 @@ def test_a_change_whose_answer_was_lost_is_not_made_twice(desk, app, site, made)
     assert kept(again) == []
 
 
-def test_where_others_went_on_they_are_asked_first(desk, app, site, made):  # noqa: F811
+def test_where_others_went_on_they_are_asked_first(desk, app, site, made):
     page = opened(desk(), site, made)
     written_without_a_network(page)
     with app.app_context():
@@ -94,7 +94,7 @@ def test_where_others_went_on_they_are_asked_first(desk, app, site, made):  # no
     assert titles(app, made).count("Written on the train") == 2
 
 
-def test_a_window_that_is_still_open_sends_its_own(desk, app, site, made):  # noqa: F811
+def test_a_window_that_is_still_open_sends_its_own(desk, app, site, made):
     page = opened(desk(), site, made)
     before = len(titles(app, made))
     page.route("**/edit", lambda route: route.abort())
@@ -108,25 +108,21 @@ def test_a_window_that_is_still_open_sends_its_own(desk, app, site, made):  # no
     assert len(titles(app, made)) == before + 1
 
 
-def test_signing_in_again_sends_what_waited(desk, app, site, made):  # noqa: F811
+def test_signing_in_again_sends_what_waited(desk, app, site, made):
     page = opened(desk(), site, made)
     page.context.clear_cookies()
     question(page).fill("Written signed out")
     expect(page.locator("#saved")).to_have_attribute("data-state", "signedout")
     other = page.context.new_page()
-    other.goto(f"{site}/sign-in")
-    other.fill('[name="email"]', "researcher@example.com")
-    other.fill('[name="password"]', PASSWORD)
-    other.press('[name="password"]', "Enter")
-    other.wait_for_url(lambda url: "sign-in" not in url)
+    sign_in(other, site, "researcher")
     saved(page)
     assert "Written signed out" in titles(app, made)
 
 
 def test_a_comment_that_is_not_sent_waits_for_its_part(
-    desk: Callable[..., Page],  # noqa: F811
+    desk: Callable[..., Page],
     site: str,
-    made: int,  # noqa: F811
+    made: int,
 ) -> None:
     page = opened(desk(), site, made, more="&panel=comments")
     field = page.locator("#comment-body")
