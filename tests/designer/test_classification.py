@@ -15,6 +15,7 @@ from surveyapp.designer.field_effects import ADDITIVE, BREAKING, LEVELS, WORDING
 from surveyapp.designer.parts import Part
 from surveyapp.designer.places import spots
 from surveyapp.findings import SurveyError
+from tests.designer.pieces import page
 from tests.designer.test_edits import ALL, SMALL
 
 YES = {"==": [{"answer": "q"}, "a"]}
@@ -56,10 +57,6 @@ def whole(**changes):
         "levels": [{"id": "high", "least": 9}],
     }
     return Document.model_validate({**tree, **changes})
-
-
-def page(name, *questions, **more):
-    return {"id": name, "questions": list(questions), **more}
 
 
 def one(question, **page_more):

@@ -12,10 +12,7 @@ from surveyapp.designer.proving.keys import Keys
 from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.recalled import Walked
 from surveyapp.designer.proving.replay import Rules, Witness
-
-
-def nps(name, **more):
-    return {"type": "nps", "id": name, **more}
+from tests.designer.pieces import nps
 
 
 def equal(name, value):

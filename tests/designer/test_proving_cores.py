@@ -12,10 +12,7 @@ from surveyapp.designer.proving.logic import both
 from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.proving.verdicts import Decider, formulas
-
-
-def nps(name, **more):
-    return {"type": "nps", "id": name, **more}
+from tests.designer.pieces import nps
 
 
 def equal(name, value=1):

@@ -5,7 +5,6 @@ import time
 import pytest
 import z3
 
-from surveyapp.designer.document import Document
 from surveyapp.designer.proof import EFFORT, Prover, prove
 from surveyapp.designer.proving import covering, dead_ends
 from surveyapp.designer.proving.claims import claims_of
@@ -16,22 +15,11 @@ from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
 from surveyapp.designer.proving.samples import Crowd
 from surveyapp.designer.proving.verdicts import Decider
+from tests.designer.pieces import nps, of, page
 
 NEVER = {"==": [1, 2]}
 MALFORMED = {"==": [1]}
 A9 = {"==": [{"answer": "a"}, 9]}
-
-
-def nps(name, **more):
-    return {"type": "nps", "id": name, **more}
-
-
-def page(name, *questions, **more):
-    return {"id": name, "questions": list(questions), **more}
-
-
-def of(*pages, **more):
-    return Document.model_validate({"pages": list(pages), **more})
 
 
 def said(document, **how):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from surveyapp.designer.document import Document
 from surveyapp.designer.proof import EFFORT, Prover
 from surveyapp.designer.proving import dead_ends
 from surveyapp.designer.proving.claims import claims_of
@@ -13,21 +12,10 @@ from surveyapp.designer.proving.near import near_claim
 from surveyapp.designer.proving.recalled import Recaller
 from surveyapp.designer.proving.replay import Rules, Witness
 from surveyapp.designer.proving.verdict import Verdict
+from tests.designer.pieces import nps, of, page
 
 A9 = {"==": [{"answer": "a"}, 9]}
 HIGH = {"==": [{"customer": "tier"}, "high"]}
-
-
-def nps(name, **more):
-    return {"type": "nps", "id": name, **more}
-
-
-def page(name, *questions, **more):
-    return {"id": name, "questions": list(questions), **more}
-
-
-def of(*pages, **more):
-    return Document.model_validate({"pages": list(pages), **more})
 
 
 def asked(monkeypatch, before, after):
