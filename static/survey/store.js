@@ -5,6 +5,16 @@
 const STEP = 1048576;
 const DAYS_KEPT = 60;
 
+// What the server has not acknowledged, as a batch.
+function waitingOf(entries) {
+  const batch = {};
+  for (const variable of Object.keys(entries)) {
+    const { v, s, d } = entries[variable];
+    if (d) batch[variable] = { v, s };
+  }
+  return batch;
+}
+
 function openStore(state) {
   const name = "survey:" + state.key;
   const tag = Math.floor(Math.random() * STEP);
@@ -88,14 +98,7 @@ function openStore(state) {
       write();
     },
     unsent: () => Object.keys(local.entries).find((variable) => local.entries[variable].p),
-    waiting: () => {
-      const batch = {};
-      for (const variable of Object.keys(local.entries)) {
-        const { v, s, d } = local.entries[variable];
-        if (d) batch[variable] = { v, s };
-      }
-      return batch;
-    },
+    waiting: () => waitingOf(local.entries),
     acknowledge: (saved) => {
       const done = Object.keys(saved).filter((variable) => {
         const entry = local.entries[variable];

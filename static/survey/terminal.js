@@ -56,8 +56,7 @@ function openTerminal(state, say) {
 
   const send = (name) => {
     const kept = JSON.parse(localStorage.getItem(name));
-    const answers = {};
-    for (const variable of Object.keys(kept.entries)) if (kept.entries[variable].d) answers[variable] = { v: kept.entries[variable].v, s: kept.entries[variable].s };
+    const answers = waitingOf(kept.entries);
     if (!kept.submit && !Object.keys(answers).length) return Promise.resolve(200);
     return fetch(state.base + (kept.submit ? "/submit" : "/save"), {
       method: "POST",
