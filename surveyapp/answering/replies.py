@@ -115,6 +115,7 @@ def receipt_page(address: str, language: str, trouble: str = "") -> Response:
     found = survey_assets()
     html = render_template(
         "answering/receipt.html",
+        title=say(N_("Your receipt"), language),
         address=address,
         language=language,
         direction=direction,
