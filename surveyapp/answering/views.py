@@ -72,27 +72,35 @@ def printed(code: str) -> Response:
     """The page of a printed code; a browser that comes back goes on where it was."""
     secret = request.cookies.get(COOKIE) or _fresh()
     visit = by_code(code, secret)
-    if visit and visit.terminal:
-        return handling.show(by_code(code, _fresh()))
-    if _unnamed(visit, code, secret):
-        return handling.ask_receipt(code)
-    if "new" in request.args and visit and not visit.once:
+    if instead := _instead(visit, code, secret):
+        return instead
+    again = "?new=1" if visit and not visit.once else None
+    if again and "new" in request.args:
         return _remember(redirect(f"/q/{code}", 303), code, _fresh())  # type: ignore[arg-type]
-    answer = handling.show(visit, again="?new=1" if visit and not visit.once else None)
-    return answer if COOKIE in request.cookies else _remember(answer, code, secret)
+    return _known(handling.show(visit, again), code, secret)
 
 
 @blueprint.post("/q/<code>")
 @public
 def printed_press(code: str) -> Response:
-    """A button of its plain form, which would show the next person at a terminal the last one's."""
+    """A button of its plain form."""
     secret = request.cookies.get(COOKIE) or _fresh()
     visit = by_code(code, secret)
+    return _instead(visit, code, secret) or _known(handling.press(visit), code, secret)
+
+
+def _instead(visit: Visit | None, code: str, secret: str) -> Response | None:
+    """What is shown instead of a person's own page: at a terminal a blank one, or the question for
+    a receipt that nobody has named.
+    """
     if visit and visit.terminal:
-        return handling.show(by_code(code, _fresh()))
-    if _unnamed(visit, code, secret):
-        return handling.ask_receipt(code)
-    answer = handling.press(visit)
+        cookie = COOKIE in request.cookies
+        return handling.show(by_code(code, _fresh()) if cookie else visit)
+    return handling.ask_receipt(code) if _unnamed(visit, code, secret) else None
+
+
+def _known(answer: Response, code: str, secret: str) -> Response:
+    """The answer, with which a browser that had no token gets its own."""
     return answer if COOKIE in request.cookies else _remember(answer, code, secret)
 
 
