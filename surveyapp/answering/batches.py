@@ -150,11 +150,10 @@ def _claims(document: Document, sent: object) -> dict[str, int]:
     """Milliseconds per page as the page says; a claim, kept apart from what the server measured."""
     if not isinstance(sent, dict):
         return {}
-    pages = set(document.page_by_question.values())
     return {
         page: value
         for page, value in sent.items()
-        if page in pages and isinstance(value, int) and 0 <= value <= LONGEST_CLAIM
+        if page in document.page_ids and isinstance(value, int) and 0 <= value <= LONGEST_CLAIM
     }
 
 

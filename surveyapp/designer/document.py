@@ -217,6 +217,11 @@ class Document(Part):
         """Question id → id of its page, in document order."""
         return {q.id: page.id for page in self.pages for q in page.questions}
 
+    @cached_property
+    def page_ids(self) -> frozenset[str]:
+        """The ids of all pages."""
+        return frozenset(page.id for page in self.pages)
+
     def text(self, text: Text, language: str) -> str:
         """`text` in `language`, else in the default language, else in any, else empty."""
         wanted = (language, self.default_language, *text)
