@@ -284,6 +284,22 @@ def test_codes_are_made_printed_and_taken_out_of_use(staff: AuditingClient, stud
     _post(staff, path, {**form, "channel": "fax"}, 422)
 
 
+def test_how_often_somebody_may_answer_is_chosen_in_words(
+    staff: AuditingClient, study: Study
+) -> None:
+    path = f"/studies/{study.id}/touchpoints"
+    page = _page(staff, path)
+    for words in ("As often as somebody likes", "Once per device", "Once per receipt number"):
+        assert f"<span>{words}</span>" in page
+    form = {"stores": ["Store 1"], "places": ["receipt"], "channel": "qr", "once": "receipt"}
+    _post(staff, path, form)
+    assert db.session.scalars(select(Touchpoint.once)).one() == "receipt"
+    terminal = {**form, "channel": "kiosk"}
+    assert "cannot limit them" in _post(staff, path, terminal, 422)
+    _post(staff, path, {**form, "once": "never"}, 422)
+    assert db.session.scalars(select(Touchpoint.once)).one() == "receipt"
+
+
 @pytest.mark.parametrize(
     "path",
     [
