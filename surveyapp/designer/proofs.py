@@ -138,13 +138,9 @@ def _keep(digest: str, prover: Prover) -> None:
         _begun.popitem(last=False)
 
 
+@collecting_later()
 def findings_now(document: Document) -> Now:
     """The quick findings and the verdicts that are known, without deciding anything."""
-    with collecting_later():
-        return _findings_now(document)
-
-
-def _findings_now(document: Document) -> Now:
     digest = content_hash(document)
     proof = _made.get(digest)
     if proof is None:
@@ -154,13 +150,9 @@ def _findings_now(document: Document) -> Now:
     return Now(proof.findings, proof.open)
 
 
+@collecting_later()
 def finish(document: Document, budget_ms: int) -> Now:
     """The same after deciding what is open, for at most about so many milliseconds."""
-    with collecting_later():
-        return _finish(document, budget_ms)
-
-
-def _finish(document: Document, budget_ms: int) -> Now:
     digest = content_hash(document)
     prover = _prover(document, digest)
     prover.run(budget_ms / 1000)
