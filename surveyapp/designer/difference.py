@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from surveyapp.designer import phrases
 from surveyapp.designer.changes import RULES, label_of
 from surveyapp.designer.classification import Judged, classify
-from surveyapp.designer.difference_words import KINDS, REASONS
+from surveyapp.designer.difference_words import REASONS
 from surveyapp.designer.document import Document
 from surveyapp.designer.elements import Element, elements
 from surveyapp.designer.field_effects import LEVELS
+from surveyapp.designer.phrases import KINDS
 from surveyapp.designer.question_types import TYPES
 from surveyapp.designer.rule_reading import reading, text_form
 from surveyapp.designer.text_diff import Piece, marked

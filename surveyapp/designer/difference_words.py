@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from surveyapp.designer import phrases
 from surveyapp.designer.field_effects import ADDITIVE, BREAKING, WORDING
 from surveyapp.findings import N_
 
@@ -18,22 +17,6 @@ LEVEL_MEANINGS = {
     ADDITIVE: N_("More can be asked or answered; what was collected keeps its place."),
     WORDING: N_("Words and order of display; no answer changes."),
 }
-
-KINDS = {
-    "check": N_("Check"),
-    "screen_out": N_("Screen-out"),
-    "computed": N_("Computed value"),
-    "experiment": N_("Experiment"),
-    "arm": N_("Group of an experiment"),
-    "quota": N_("Quota"),
-    "cell": N_("Quota cell"),
-    "profile": N_("Weight profile"),
-    "veto": N_("Veto"),
-    "bonus": N_("Bonus"),
-    "level": N_("Level"),
-    **phrases.KINDS,
-}
-"""Kind of part → its name."""
 
 REASONS = {
     (BREAKING, "removed"): N_("It is not asked any more."),

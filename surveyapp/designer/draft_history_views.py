@@ -10,9 +10,9 @@ from surveyapp.accounts.guard import allowed, roles, signed_in
 from surveyapp.database import db
 from surveyapp.designer import editor, history
 from surveyapp.designer.changes import label_of
-from surveyapp.designer.difference_words import KINDS
 from surveyapp.designer.document import Document
 from surveyapp.designer.elements import elements
+from surveyapp.designer.phrases import KINDS
 from surveyapp.designer.views import designer, questionnaire_or_404, shown_language
 from surveyapp.findings import N_
 

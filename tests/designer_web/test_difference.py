@@ -8,10 +8,11 @@ from sqlalchemy import select
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.designer.classification import classify
-from surveyapp.designer.difference_words import KINDS, LEVEL_MEANINGS, LEVEL_NAMES, REASONS
+from surveyapp.designer.difference_words import LEVEL_MEANINGS, LEVEL_NAMES, REASONS
 from surveyapp.designer.elements import KINDS as PARTS
 from surveyapp.designer.field_effects import BY_KIND, FIELDS, LEVELS
 from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.designer.phrases import KINDS
 from surveyapp.distribution.models import Study
 from tests.designer.test_classification import CASES
 from tests.designer_web.conftest import document, post, replay, stored
