@@ -206,3 +206,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         applied = {"app", "any_app"} & set(getattr(item, "fixturenames", ()))
         if not applied and not any(map(item.get_closest_marker, ("browser", "fault"))):
             item.add_marker("core")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the tests that needed more than one try."""
+    passed = terminalreporter.getreports("passed")
+    again = [r for r in passed if r.when == "call" and dict(r.sections).get("The first try")]
+    for report in again:
+        terminalreporter.write_line(f"passed only when tried again: {report.nodeid}")
+        terminalreporter.write_line(str(dict(report.sections)["The first try"])[-1500:])

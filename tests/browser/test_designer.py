@@ -99,15 +99,26 @@ def test_from_a_template_to_a_published_version(
 
 
 def drag(page: Page, what: str, where: str) -> None:
-    start = page.locator(f"{what} .grip").bounding_box()
-    end = page.locator(f"{where} .grip").bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + 6, start["y"] + 6)
+    """Drag the line `what` until it has taken the place before the line `where`, then let go.
+
+    The browser tells the page of a drag at its own pace and the lines make room meanwhile, so the
+    hand follows the line that it aims at, as a person's does, and lets go of what it sees.
+    """
+    page.locator(f"{where} .grip").scroll_into_view_if_needed()
+    to(page, what)
     page.mouse.down()
-    page.mouse.move(end["x"] + 8, end["y"] - 4, steps=8)
-    page.mouse.move(end["x"] + 8, end["y"] + 8, steps=6)
+    for _ in range(40):
+        to(page, where)
+        if page.locator(f"{what} + {where}").count():
+            break
+        page.wait_for_timeout(50)
     page.mouse.up()
+
+
+def to(page: Page, line: str) -> None:
+    box = page.locator(f"{line} .grip").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 6, box["y"] + 4, steps=3)
 
 
 def test_two_people_lose_nothing(
