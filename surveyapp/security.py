@@ -22,6 +22,8 @@ POLICY = {
     "base-uri": "'none'",
 }
 _POLICY = "; ".join(f"{name} {value}" for name, value in POLICY.items())
+_OF_DATA = "default-src 'none'; frame-ancestors 'none'"
+"""Data is no page: nothing may be loaded from it, and it needs no nonce."""
 _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
@@ -55,7 +57,9 @@ def _harden(response: Response) -> Response:
     given = {name.lower() for name, _ in headers}
     wanted = [(name, value) for name, value in _HEADERS if name.lower() not in given]
     if "content-security-policy" not in given:
-        wanted.append(("Content-Security-Policy", _POLICY.format(nonce=nonce())))
+        data = response.mimetype == "application/json"
+        policy = _OF_DATA if data else _POLICY.format(nonce=nonce())
+        wanted.append(("Content-Security-Policy", policy))
     if "cache-control" not in given and response.mimetype == "text/html":
         wanted.append(("Cache-Control", "no-store"))
     headers.extend(wanted)

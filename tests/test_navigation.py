@@ -130,3 +130,9 @@ def test_unknown_addresses_are_not_found_for_strangers_too(client: AuditingClien
 def test_each_page_has_a_nonce_of_its_own(client: AuditingClient) -> None:
     policies = {client.get("/sign-in").headers["Content-Security-Policy"] for _ in range(3)}
     assert len(policies) == 3
+
+
+def test_data_may_load_nothing_at_all(client: AuditingClient) -> None:
+    answer = client.get("/health")
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"

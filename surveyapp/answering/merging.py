@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, text
 
 from surveyapp.answering.models import Response
-from surveyapp.database import UtcDateTime, db
+from surveyapp.database import UtcDateTime, connection
 
 _SQLITE = """
 UPDATE response SET
@@ -90,9 +90,9 @@ def merge(
     False when the response was submitted before. The row stays locked until the transaction ends.
     """
     batch = {variable: {"v": value, "s": s} for variable, (value, s) in changes.items()}
-    connection = db.session.connection()
-    result = connection.execute(
-        _STATEMENTS[connection.dialect.name],
+    under_way = connection()
+    result = under_way.execute(
+        _STATEMENTS[under_way.dialect.name],
         {
             "id": response_id,
             "batch": json.dumps(batch, ensure_ascii=False),
@@ -108,7 +108,7 @@ def merge(
 
 def standing(response_id: int) -> Standing:
     """What a merge made, in the transaction that still holds the row."""
-    row = db.session.connection().execute(_STANDING, {"response": response_id}).one()
+    row = connection().execute(_STANDING, {"response": response_id}).one()
     return Standing(row.answers, row.facts, row.seed)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from surveyapp.answering.models import Photo
-from surveyapp.database import db, vault
+from surveyapp.database import connection, db, vault
 
 _PURPOSE = "answering.photo"
 
@@ -17,8 +17,8 @@ def keep(response_id: int, variable: str, jpeg: bytes) -> str:
     """Store a picture in the caller's transaction; the key is the answer to its question."""
     key = secrets.token_urlsafe(18)
     sealed = vault.seal(jpeg, _PURPOSE)
-    db.session.add(Photo(key=key, response_id=response_id, variable=variable, sealed=sealed))
-    db.session.flush()
+    row = {"key": key, "response_id": response_id, "variable": variable, "sealed": sealed}
+    connection().execute(insert(Photo).values(row))
     return key
 
 
@@ -27,7 +27,7 @@ def tidy(response_id: int, asked: Collection[str], answers: Mapping[str, object]
     if not asked:
         return
     kept = [str(answers[variable]) for variable in asked if variable in answers]
-    db.session.execute(
+    connection().execute(
         delete(Photo).where(
             Photo.response_id == response_id,
             Photo.variable.in_(list(asked)),

@@ -15,7 +15,7 @@ from surveyapp.answering.batches import Batch
 from surveyapp.answering.merging import merge, standing
 from surveyapp.answering.models import Response
 from surveyapp.answering.visits import Visit
-from surveyapp.database import db
+from surveyapp.database import commit, connection, rollback
 from surveyapp.distribution import invitations
 
 LONGEST_TAG = 12
@@ -24,9 +24,9 @@ LONGEST_TAG = 12
 def save(visit: Visit, batch: Batch, language: str, device: str = "") -> bool:
     """Merge and commit a batch; False when the response was submitted before."""
     if save_open(visit, batch, language, device) is None:
-        db.session.rollback()
+        rollback()
         return False
-    db.session.commit()
+    commit()
     return True
 
 
@@ -60,7 +60,7 @@ def mark_opened(visit: Visit) -> None:
     """Note that a person, not a link scanner, has the page before them."""
     if visit.invitation_id and not visit.opened:
         invitations.note(visit.invitation_id, "opened_at")
-        db.session.commit()
+        commit()
 
 
 def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime) -> int:
@@ -72,9 +72,9 @@ def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime
     paradata = {"saves": 0, "pages": {}, "claims": {}, "device": device}
     if opened:
         paradata["opened"] = opened.isoformat(timespec="milliseconds")
-    connection = db.session.connection()
-    began = connection.execute(
-        _beginning(connection.dialect.name),
+    under_way = connection()
+    began = under_way.execute(
+        _beginning(under_way.dialect.name),
         {
             "study_id": visit.study_id,
             "version_id": visit.version_id,
@@ -90,7 +90,7 @@ def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime
         },
     ).scalar()
     if began is None:
-        return int(connection.execute(_MINE, whose(visit)).scalar_one())
+        return int(under_way.execute(_MINE, whose(visit)).scalar_one())
     if visit.invitation_id:
         invitations.note(visit.invitation_id, "started_at", now)
     return int(began)

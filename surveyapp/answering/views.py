@@ -10,6 +10,7 @@ from surveyapp.accounts.guard import public
 from surveyapp.answering import handling, receipts, terminals
 from surveyapp.answering.sheet import survey_assets
 from surveyapp.answering.visits import OPEN, Visit, by_code, by_token
+from surveyapp.database import plainly
 from surveyapp.extensions import settings
 
 blueprint = Blueprint("answering", __name__)
@@ -35,7 +36,8 @@ def personal_press(token: str) -> Response:
 @public
 def personal_save(token: str) -> Response:
     """A batch of answers."""
-    return handling.save(by_token(token, briefly=True))
+    with plainly():
+        return handling.save(by_token(token, briefly=True))
 
 
 @blueprint.post("/r/<token>/submit")
@@ -49,7 +51,8 @@ def personal_submit(token: str) -> Response:
 @public
 def personal_opened(token: str) -> Response:
     """The first sign of a person."""
-    return handling.opened(by_token(token, briefly=True))
+    with plainly():
+        return handling.opened(by_token(token, briefly=True))
 
 
 @blueprint.post("/r/<token>/photo/<variable>")
@@ -124,7 +127,8 @@ def printed_receipt(code: str) -> Response:
 @public
 def printed_save(code: str) -> Response:
     """A batch of answers."""
-    return handling.save(_mine(code, briefly=True))
+    with plainly():
+        return handling.save(_mine(code, briefly=True))
 
 
 @blueprint.post("/q/<code>/submit")
@@ -138,7 +142,8 @@ def printed_submit(code: str) -> Response:
 @public
 def printed_opened(code: str) -> Response:
     """The first sign of a person."""
-    return handling.opened(_mine(code, briefly=True))
+    with plainly():
+        return handling.opened(_mine(code, briefly=True))
 
 
 @blueprint.post("/q/<code>/photo/<variable>")

@@ -13,7 +13,7 @@ from surveyapp import clock
 from surveyapp.answering import terminals
 from surveyapp.answering.models import Response
 from surveyapp.customers.models import Customer
-from surveyapp.database import db, vault
+from surveyapp.database import connection, vault
 from surveyapp.designer.facts import CUSTOMER, TOUCHPOINT, facts_of
 from surveyapp.designer.rules import Facts
 from surveyapp.distribution import links
@@ -144,7 +144,7 @@ def by_token(token: str, *, briefly: bool = False) -> Visit | None:
     if not links.well_formed(token):
         return None
     token_hash = links.hash_of(token)
-    row = db.session.connection().execute(_PERSONAL[briefly], {"hash": token_hash}).first()
+    row = connection().execute(_PERSONAL[briefly], {"hash": token_hash}).first()
     if row is None:
         return None
     expired = row.expires_at is not None and row.expires_at <= clock.now()
@@ -170,7 +170,7 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
     """
     token_hash = vault.fingerprint(secret, "response.token")
     given = {"hash": token_hash, "code": code}
-    row = db.session.connection().execute(_PRINTED[briefly], given).first()
+    row = connection().execute(_PRINTED[briefly], given).first()
     if row is None:
         return None
 

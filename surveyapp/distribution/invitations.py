@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
 from surveyapp.customers.models import Customer
-from surveyapp.database import UtcDateTime, db
+from surveyapp.database import UtcDateTime, connection, db
 from surveyapp.distribution import links
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
@@ -77,7 +77,7 @@ def note(invitation_id: int, name: str, at: datetime | None = None) -> bool:
     One statement decides which of two requests at once was first; earlier moments follow.
     """
     given = {"of": invitation_id, "moment": at or clock.now()}
-    return db.session.connection().execute(_noting(name), given).first() is not None
+    return connection().execute(_noting(name), given).first() is not None
 
 
 @lru_cache
