@@ -227,17 +227,27 @@ class Walk:
     def pages(self, steps: Iterable[PageStep]) -> Iterator[VisiblePage]:
         """The visible pages, one after the other, until one ends the path."""
         for step in steps:
-            if not self._holds(step.show):
-                continue
-            made = _Made()
-            for one in step.questions:
-                if self.comes(one):
-                    self._visit(one, made)
-            if made.questions:
-                yield _visible(step.page, made)
+            page = self.page(step)
+            if page is not None:
+                yield page
                 self.ended = next((o for o, when in step.screen_outs if self._is(when)), None)
                 if self.ended:
                     return
+
+    def page(self, step: PageStep) -> VisiblePage | None:
+        """The page as it is seen; None where it is skipped."""
+        if not self._holds(step.show):
+            return None
+        made = _Made()
+        for one in step.questions:
+            if self.comes(one):
+                self._visit(one, made)
+        return _visible(step.page, made) if made.questions else None
+
+    @property
+    def counting(self) -> Mapping[str, object]:
+        """The answers that count so far."""
+        return self._seen
 
     def comes(self, step: Step) -> bool:
         """Whether the rule of a question is true."""

@@ -33,6 +33,7 @@ from surveyapp.findings import N_, Finding
 
 if TYPE_CHECKING:
     from surveyapp.designer.proving.lengths import Lengths
+    from surveyapp.designer.proving.stock import Stocks
     from surveyapp.designer.proving.verdicts import Decider
 
 __all__ = ["EFFORT", "Proof", "Prover", "Verdicts", "Witness", "prove", "quick_findings"]
@@ -123,8 +124,15 @@ class Prover:
     """The proof of one document, made in as many steps as one likes; `kept` are known verdicts."""
 
     def __init__(
-        self, document: Document, kept: Verdicts, *, effort: int = EFFORT, whole: int = WHOLE
+        self,
+        document: Document,
+        kept: Verdicts,
+        *,
+        effort: int = EFFORT,
+        whole: int = WHOLE,
+        stocks: Callable[[], Stocks] | None = None,
     ) -> None:
+        self._stocks = stocks
         self._document = document
         self._kept = kept
         self._given_up: dict[bytes, Verdict] = {}
@@ -134,7 +142,7 @@ class Prover:
         self._graph = Graph(document, faulty_places(document, self._quick))
         self._keys = Keys(self._graph, effort)
         self._rules = Rules(document)
-        self._recaller = Recaller(self._graph, self._rules, self._keys.wholes)
+        self._recaller = Recaller(self._graph, self._rules, self._keys.pages)
         self._begun: dict[bytes, Verdict] = {}
         self._seen: list[Replay] = []
         self._steps = [self._recall, self._ask_everybody]
@@ -144,7 +152,8 @@ class Prover:
     def _decider(self) -> Decider:
         from surveyapp.designer.proving.verdicts import Decider
 
-        return Decider(self._graph, self._effort)
+        stocks = self._stocks() if self._stocks else None
+        return Decider(self._graph, self._effort, self._keys, stocks)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -180,9 +189,11 @@ class Prover:
 
     def _forget(self) -> None:
         """Let go of what only deciding needs: what lives long is looked through again and again."""
-        self.__dict__.pop("_decider", None)
+        decider = self.__dict__.pop("_decider", None)
+        if decider is not None:
+            decider.leave()
         self._seen, self._begun = [], {}
-        self._recaller = Recaller(self._graph, self._rules, self._keys.wholes)
+        self._recaller = Recaller(self._graph, self._rules, self._keys.pages)
 
     def _gather(self) -> None:
         """Let random respondents answer, where there is enough to decide for them."""

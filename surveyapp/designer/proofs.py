@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from surveyapp.findings import Finding
 
 if TYPE_CHECKING:
     from surveyapp.designer.proving.lengths import Lengths
+    from surveyapp.designer.proving.stock import Stocks
 
 KEPT, VERDICTS = 64, 50_000
 
@@ -65,6 +67,15 @@ _begun: OrderedDict[str, Prover] = OrderedDict()
 PROVERS = 4
 """So many proofs stay begun: what is said at once and the rest of it share the preparation."""
 _made: OrderedDict[str, Proof] = OrderedDict()
+STOCKS = 2
+"""Of so many documents the formulas are kept for the next edit."""
+
+
+@cache
+def _stocks() -> Stocks:
+    from surveyapp.designer.proving.stock import Stocks
+
+    return Stocks(STOCKS)
 
 
 _wholes: OrderedDict[tuple[str, str], Whole] = OrderedDict()
@@ -129,7 +140,7 @@ def proof_of(document: Document) -> Proof:
 
 def _prover(document: Document, digest: str) -> Prover:
     """The proof of a document; it is one caller's, until that gives it back to `_begun`."""
-    return _begun.pop(digest, None) or Prover(document, _verdicts)
+    return _begun.pop(digest, None) or Prover(document, _verdicts, stocks=_stocks)
 
 
 def _keep(digest: str, prover: Prover) -> None:

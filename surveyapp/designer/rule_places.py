@@ -30,7 +30,7 @@ class PlacedRule(NamedTuple):
 def rules_of(document: Document) -> Iterator[PlacedRule]:
     """Every rule of the document, in document order."""
     for page in document.pages:
-        yield from _rules_on(page)
+        yield from rules_on(page)
     for computed in document.computed:
         yield PlacedRule(f"computed:{computed.id}", "value", computed.value)
     for contradiction in document.contradictions:
@@ -107,7 +107,7 @@ def _shuffled(document: Document) -> Iterator[Finding]:
     for run in runs(document.pages):
         for page in run:
             beside = {q.id for other in run if other is not page for q in other.questions}
-            yield from _mixed(document, _rules_on(page), beside)
+            yield from _mixed(document, rules_on(page), beside)
             for question in page.questions:
                 others = {q.id for q in page.questions} if page.shuffle else set()
                 yield from _mixed(document, rules_of_question(question), others - {question.id})
@@ -127,7 +127,8 @@ def runs(pages: tuple[Page, ...]) -> list[tuple[Page, ...]]:
     return [tuple(run) for run in found]
 
 
-def _rules_on(page: Page) -> Iterator[PlacedRule]:
+def rules_on(page: Page) -> Iterator[PlacedRule]:
+    """The rules of a page, of its questions and of what is on these."""
     if page.show is not None:
         yield PlacedRule(f"page:{page.id}", "show", page.show)
     for question in page.questions:

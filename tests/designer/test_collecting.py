@@ -37,7 +37,9 @@ def test_what_is_said_at_once_is_said_without_collecting(monkeypatch):
     found = []
     made = proofs.Prover.__init__
     monkeypatch.setattr(
-        proofs.Prover, "__init__", lambda *of: found.append(gc.isenabled()) or made(*of)
+        proofs.Prover,
+        "__init__",
+        lambda *of, **how: found.append(gc.isenabled()) or made(*of, **how),
     )
     questions = [{"type": "nps", "id": "collected"}]
     proofs.findings_now(Document.model_validate({"pages": [{"id": "p", "questions": questions}]}))

@@ -28,8 +28,8 @@ def document(*questions, **last):
 
 def walked(document, by):
     graph = Graph(document)
-    wholes = Keys(graph, EFFORT).wholes
-    return Walked(graph, by, Rules(document), len(document.pages), wholes)
+    keys = Keys(graph, EFFORT).pages
+    return Walked(graph, by, Rules(document), len(document.pages), keys)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ A, B, C = nps("a"), nps("b", show=equal("a", 9)), nps("c", show=equal("b", 9))
 def test_only_what_an_edit_may_have_changed_is_looked_at_again(looked_at):
     by = Witness({"a": 9, "b": 9, "z": 11}, {})
     for last, expected in (
-        (document(A, B, C), ["b", "c"]),
+        (document(A, B, C), ["a", "b", "c", "z"]),
         (document(A, B, C), []),
         (document(A, B, C, show=equal("a", 9)), ["z"]),
         (document(A, nps("b", show=equal("a", 8)), C), ["b", "c"]),
@@ -81,7 +81,7 @@ def test_where_an_id_stands_twice_nothing_is_taken_over(looked_at):
     for _ in range(2):
         looked_at.clear()
         assert walked(twice, by).wrong == {}
-        assert looked_at == ["b", "b"]
+        assert looked_at == ["a", "b", "b", "z"]
 
 
 def test_a_memory_is_bounded(monkeypatch, looked_at):
@@ -90,7 +90,28 @@ def test_a_memory_is_bounded(monkeypatch, looked_at):
     for _ in range(2):
         looked_at.clear()
         walked(document(A, B), by)
-        assert looked_at == ["b"]
+        assert looked_at == ["a", "b", "z"]
+
+
+def test_who_sees_the_same_page_keeps_the_same_object(monkeypatch):
+    monkeypatch.setattr(again, "_shared", {})
+    first, second = (walked(document(A), Witness({"a": n}, {})) for n in (8, 9))
+    assert first.replay.way.pages[0] is second.replay.way.pages[0]
+    monkeypatch.setattr(again, "SHARED", 0)
+    assert walked(document(A), Witness({"a": 7}, {})).replay.way == first.replay.way
+    assert len(again._shared) == 1
+
+
+def test_a_page_that_offers_options_of_another_is_looked_at_each_time(looked_at):
+    several = {"type": "multiple", "id": "m", "options": [{"id": "x"}, {"id": "y"}]}
+    carrying = {"type": "single", "id": "s", "carry": {"question": "m", "which": "chosen"}}
+    by = Witness({"m": ["x"], "s": "x"}, {})
+    found = walked(document(several, carrying), by)
+    assert found.wrong == {}
+    looked_at.clear()
+    again = walked(document({**several, "options": [{"id": "y"}]}, carrying), by)
+    assert "s" in looked_at
+    assert again.replay.way.question_ids == {"m", "z"}
 
 
 def test_whom_the_solver_finds_settles_other_claims_on_the_way(monkeypatch):

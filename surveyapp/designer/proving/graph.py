@@ -94,6 +94,7 @@ class Graph:
         self._numbers: dict[Source, int] = {}
         self._sets: dict[tuple[Source, ...], int] = {}
         self._listed: dict[int, tuple[Source, ...]] = {}
+        self._gathered: dict[int, tuple[tuple[Constraint, ...], int]] = {}
         self._answers: dict[int, tuple[Cone, frozenset[str]]] = {}
         self._cones: dict[tuple[int, tuple[Source, ...], int, bool], Cone] = {}
         for number, page in enumerate(self.document.pages):
@@ -287,14 +288,29 @@ class Graph:
             for number in bits(near):
                 mask |= self.constraints[number].touches
             new = mask & ~before
-        joined = [self.constraints[number] for number in bits(joining)]
+        joined, demanded = self._joined(joining)
         endings = tuple(e for e in self._endings if self._on_the_way(e, mask, position))
-        read = self._numbers_of(reads)
-        for rule in (*(c.rule for c in joined), *(e.rule for e in endings)):
-            read |= self._numbers_of(self.reads_of(rule))
+        read = self._numbers_of(reads) | demanded
+        for ending in endings:
+            read |= self._numbers_of(self.reads_of(ending.rule))
         for index in self.roots(mask):
             read |= self._read_by[index]
-        return Cone(mask, tuple(joined), self._sources_in(read), endings)
+        return Cone(mask, joined, self._sources_in(read), endings)
+
+    def _joined(self, numbers: int) -> tuple[tuple[Constraint, ...], int]:
+        """The constraints with these numbers, and the set of the sources that they read."""
+        if numbers not in self._gathered:
+            found, read = [], 0
+            for number in bits(numbers):
+                found.append(self.constraints[number])
+                read |= self._demanded[number]
+            self._gathered[numbers] = tuple(found), read
+        return self._gathered[numbers]
+
+    @cached_property
+    def _demanded(self) -> list[int]:
+        """For each constraint, the set of the sources that it reads."""
+        return [self._numbers_of(self.reads_of(c.rule)) for c in self.constraints]
 
     @cached_property
     def _read_by(self) -> list[int]:

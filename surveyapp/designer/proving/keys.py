@@ -6,20 +6,25 @@ While a questionnaire is edited, a claim whose key was seen before keeps its ver
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
+from struct import pack
 from typing import Any
 
-from surveyapp.designer.document import Question
+from surveyapp.designer.choices import carry_source
+from surveyapp.designer.document import Page, Question, question_of
+from surveyapp.designer.facts import Type
+from surveyapp.designer.proving.again import PageKey
 from surveyapp.designer.proving.claims import Claim, cone_of, written
 from surveyapp.designer.proving.cores import core_cone
 from surveyapp.designer.proving.gates import Gate, inside
-from surveyapp.designer.proving.graph import Cone, Graph, Node
+from surveyapp.designer.proving.graph import Cone, Constraint, Graph, Node
 from surveyapp.designer.proving.near import covered, near_claim, near_gate
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.rule_places import runs
-from surveyapp.designer.rules import sources
+from surveyapp.designer.rules import Source, sources
 from surveyapp.designer.sharing import kept
 
 _LABELS = {"__all__": {"label"}}
@@ -50,8 +55,9 @@ class Keys:
         self._graph = graph
         self._effort = effort
         self._expanded: dict[int, tuple[object, str]] = {}
-        self._rules: dict[tuple[str, str], str] = {}
+        self._rules: dict[tuple[str, str], bytes] = {}
         self._computed: dict[str, str] = {}
+        self._formulas: dict[int, bytes] = {}
         for name, rule in graph.computed.items():
             self._computed[name] = self.expanded(rule)
         self._starts = [run[0].id for run in runs(graph.pages) for _ in run]
@@ -63,15 +69,30 @@ class Keys:
             self._wholes.append(whole)
 
     @cached_property
-    def wholes(self) -> dict[int, bytes]:
-        """Address of a question → the key of all that decides whether and with what it is shown.
+    def pages(self) -> dict[int, PageKey]:
+        """Address of a page → what decides what of it is seen.
 
-        Nothing where an id stands twice: such questions may even be one object.
+        Nothing where an id stands twice: such pages may even be one object. Nor of a page that
+        offers options of another question, which hangs on the content of that one.
         """
-        nodes = self._graph.nodes
-        if len(self._graph.by_id) < len(nodes):
-            return {}
-        return {id(node.question): self._wholes[node.index] for node in nodes}
+        graph = self._graph
+        twice = len(graph.by_id) < len(graph.nodes)
+        found: dict[int, PageKey] = {}
+        for number, page in enumerate(() if twice else graph.pages):
+            if not any(carry_source(graph.document, question) for question in page.questions):
+                found[id(page)] = self._page(number, page)
+        return found
+
+    def _page(self, number: int, page: Page) -> PageKey:
+        graph = self._graph
+        nodes = graph.nodes[graph.begins(number) : graph.ends[number]]
+        rules = [page.show, *(node.question.require for node in nodes)]
+        read = [source for rule in rules for source in graph.reads_of(rule)]
+        read += [source for node in nodes for source in node.reads]
+        names = dict.fromkeys(source.name for source in read if source.kind == "answer")
+        shown = "" if page.show is None else self.expanded(page.show)
+        content = _digest(page.id, shown, *(self._nodes[node.index] for node in nodes))
+        return PageKey(content, tuple(names))
 
     def expanded(self, rule: object) -> str:
         """A rule with the computed values that it reads."""
@@ -102,18 +123,60 @@ class Keys:
         return self._made(cone, b"".join(nodes), *parts)
 
     def _made(self, cone: Cone, nodes: bytes, *parts: str) -> bytes:
-        rules = [self._ruled(c.kind, c.place, c.rule) for c in cone.constraints]
-        rules += [self._ruled("", e.place, e.rule) for e in cone.endings]
+        rules = b"".join([self._ruled(c.kind, c.place, c.rule) for c in cone.constraints])
+        ends = b"".join([self._ruled("", e.place, e.rule) for e in cone.endings])
         facts = sorted(source for source in cone.sources if source.kind != "answer")
-        rules += [self._fact(*fact) for fact in facts]
-        return _digest(*parts, str(self._effort), *rules, nodes)
+        facts_read = "\n".join(self._fact(*fact) for fact in facts)
+        return _digest(*parts, str(self._effort), rules, ends, facts_read, nodes)
 
-    def _ruled(self, kind: str, place: str, rule: object) -> str:
+    def formula(self, node: Node) -> bytes:
+        """The key of the formulas of a question: what they are made of, and the names in them.
+
+        These are numbers of questions, so a question that moves has others.
+        """
+        if node.index not in self._formulas:
+            graph = self._graph
+            needed = covered(Cone(node.bit, (), node.reads), graph)
+            parts = (self._numbered(one) for one in graph.members(needed))
+            place = f"{node.index} {node.page} {node.reads}"
+            self._formulas[node.index] = _digest("formula", place, self._ended, *parts)
+        return self._formulas[node.index]
+
+    @cached_property
+    def _ended(self) -> bytes:
+        """The screen-outs, which stand in every formula behind them."""
+        endings = self._graph.endings()
+        return b"".join(
+            e.page.to_bytes(4, "big") + self._ruled("", e.place, e.rule) for e in endings
+        )
+
+    def _numbered(self, node: Node) -> bytes:
+        return node.index.to_bytes(4, "big") + self._nodes[node.index]
+
+    def source(self, source: Source, facts: Mapping[str, Mapping[str, Type]]) -> bytes:
+        """The key of the values that a source may have."""
+        kind, name = source
+        if kind == "answer":
+            return _digest("source", name, self.formula(self._graph.by_id[question_of(name)]))
+        return _digest("source", kind, name, repr(facts[kind][name]))
+
+    def constraint(self, constraint: Constraint) -> bytes:
+        """The key of the formula that a check or a rule that requires is kept."""
+        graph = self._graph
+        mask = graph.on_page(constraint.page)
+        names = {question_of(s.name) for s in graph.reads_of(constraint.rule) if s.kind == "answer"}
+        read = [self.formula(node) for node in graph.nodes if node.question.id in names]
+        own = [self.formula(node) for node in graph.members(mask)]
+        rule = self._ruled(constraint.kind, constraint.place, constraint.rule)
+        return _digest("constraint", rule, str(constraint.question), *own, *read)
+
+    def _ruled(self, kind: str, place: str, rule: object) -> bytes:
         """A rule with its place."""
         key = kind, place
-        if key not in self._rules:
-            self._rules[key] = f"{kind} {place} {self.expanded(rule)}"
-        return self._rules[key]
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = _digest(kind, place, self.expanded(rule))
+        return found
 
     def near(self, claim: Claim, levels: int) -> bytes | None:
         """The key of what follows from what is near a claim; None where that is not asked."""
@@ -167,8 +230,6 @@ def shape(question: Question) -> str:
 
 
 def _digest(*parts: str | bytes) -> bytes:
-    digest = blake2b(digest_size=16)
-    for part in parts:
-        data = part if isinstance(part, bytes) else part.encode()
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.digest()
+    data = [part if isinstance(part, bytes) else part.encode() for part in parts]
+    lengths = pack(f">{len(data)}Q", *map(len, data))
+    return blake2b(b"".join((lengths, *data)), digest_size=16).digest()

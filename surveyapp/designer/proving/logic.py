@@ -48,7 +48,10 @@ def _without(formulas: Iterable[Formula], idle: bool) -> list[Formula] | None:
 
 def opposite(formula: Formula) -> Formula:
     """Whether it does not hold."""
-    return not formula if isinstance(formula, bool) else z3.Not(formula)
+    if isinstance(formula, bool):
+        return not formula
+    context = formula.ctx
+    return z3.BoolRef(z3.Z3_mk_not(context.ref(), formula.ast), context)
 
 
 def implies(condition: Formula, consequence: Formula) -> Formula:

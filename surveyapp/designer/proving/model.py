@@ -28,8 +28,9 @@ from surveyapp.designer.document import (
 )
 from surveyapp.designer.facts import attributes
 from surveyapp.designer.proving import terms
-from surveyapp.designer.proving.domains import Domain, Domains
+from surveyapp.designer.proving.domains import Domain
 from surveyapp.designer.proving.graph import ALWAYS_KNOWN, TODAY, Cone, Constraint, Graph, Node
+from surveyapp.designer.proving.keys import Keys
 from surveyapp.designer.proving.logic import (
     Formula,
     both,
@@ -38,8 +39,8 @@ from surveyapp.designer.proving.logic import (
     implies,
     opposite,
     solver_in,
-    spent_in,
 )
+from surveyapp.designer.proving.stock import Stocks
 from surveyapp.designer.proving.terms import Value
 from surveyapp.designer.proving.words import words_of
 from surveyapp.designer.rule_places import runs
@@ -58,16 +59,22 @@ class Asked:
 
 
 class Model:
-    """The formulas of one document, in a z3 context of their own (so in any thread)."""
+    """The formulas of one document, those of its parts that did not change from a stock."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(
+        self, graph: Graph, keys: Keys | None = None, stocks: Stocks | None = None
+    ) -> None:
         self.graph = graph
-        self.context = z3.Context()
-        self._meter = z3.SimpleSolver(ctx=self.context)
+        self._keys = keys or Keys(graph, 0)
+        self.stock = (stocks or Stocks(0)).take(
+            words_of(graph.document, graph.faulty), graph.faulty
+        )
+        self.context = self.stock.context
+        self._before = self.stock.spent
         self.definitions: dict[int, list[Any]] = {}
         self._document = graph.document
-        self._words = words_of(graph.document, graph.faulty)
-        self._domains = Domains(self.context, self._words)
+        self._words = self.stock.words
+        self._domains = self.stock.domains
         self._asked: dict[int, Asked] = {}
         self._pages: dict[int, Formula] = {}
         self._alive: dict[int, Formula] = {}
@@ -82,7 +89,7 @@ class Model:
     @property
     def spent(self) -> int:
         """The steps that its solvers have taken together."""
-        return spent_in(self._meter)
+        return self.stock.spent - self._before
 
     # What is asked -----------------------------------------------------------------------------
 
@@ -96,6 +103,11 @@ class Model:
         return self._asked[node.index]
 
     def _define(self, node: Node) -> None:
+        found = self.stock.kept(self._keys.formula(node), lambda: self._made(node))
+        self._asked[node.index], self.definitions[node.index], self._wholes[node.index] = found
+
+    def _made(self, node: Node) -> tuple[Asked, list[Any], Formula]:
+        """The formulas of a question, the definitions of its names, and all of these together."""
         question, index = node.question, node.index
         facts: list[Any] = []
         rule = both(
@@ -111,8 +123,7 @@ class Model:
         visible = both(rule, either(*offered.values())) if parts else rule
         short = isinstance(visible, bool) or z3.is_const(visible)
         visible = self._named(f"visible {index}", visible, facts, plain=short)
-        self._asked[index] = Asked(rule, offered, visible)
-        self.definitions[index] = facts
+        return Asked(rule, offered, visible), facts, both(*facts)
 
     def _fixed(self, node: Node) -> bool:
         """Whether nothing but the question and its page decides that it is asked."""
@@ -324,10 +335,12 @@ class Model:
 
     def _declared(self, source: Source) -> tuple[Domain, Formula]:
         if source not in self._known:
-            kind, name = source
-            made = self._answer(name) if kind == "answer" else self._fact(source)
-            self._known[source] = made
+            key = self._keys.source(source, self._facts)
+            self._known[source] = self.stock.kept(key, lambda: self._made_source(source))
         return self._known[source]
+
+    def _made_source(self, source: Source) -> tuple[Domain, Formula]:
+        return self._answer(source.name) if source.kind == "answer" else self._fact(source)
 
     def _fact(self, source: Source) -> tuple[Domain, Formula]:
         kind, name = source
@@ -410,18 +423,20 @@ class Model:
     def _defined(self, node: Node) -> Formula:
         if node.index not in self._wholes:
             self.asked(node)
-            self._wholes[node.index] = both(*self.definitions[node.index])
         return self._wholes[node.index]
 
     def _answering_kept(self, source: Source) -> Formula:
         if source not in self._answerings:
-            self._answerings[source] = both(*self.answering(source))
+            key = b"answering" + self._keys.source(source, self._facts)
+            found = self.stock.kept(key, lambda: both(*self.answering(source)))
+            self._answerings[source] = found
         return self._answerings[source]
 
     def _keeps_kept(self, constraint: Constraint) -> Formula:
         key = (constraint.kind, constraint.place)
         if key not in self._kept:
-            self._kept[key] = self.keeps(constraint)
+            content = self._keys.constraint(constraint)
+            self._kept[key] = self.stock.kept(content, lambda: self.keeps(constraint))
         return self._kept[key]
 
     def answering(self, source: Source) -> Iterator[Formula]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from surveyapp.designer.answers import check_question
-from surveyapp.designer.document import Question, question_of
+from surveyapp.designer.document import question_of
 from surveyapp.designer.facts import attributes
 from surveyapp.designer.path import VisiblePage
-from surveyapp.designer.proving.again import Memory, way_again
+from surveyapp.designer.proving.again import Faults, Memory, PageKey, way_again
 from surveyapp.designer.proving.claims import Claim, cone_of
 from surveyapp.designer.proving.graph import ALWAYS_KNOWN, Cone, Constraint, Graph
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
@@ -28,31 +29,32 @@ class Walked:
     """
 
     def __init__(
-        self, graph: Graph, by: Witness, rules: Rules, most: int, wholes: Mapping[int, bytes]
+        self, graph: Graph, by: Witness, rules: Rules, most: int, keys: Mapping[int, PageKey]
     ) -> None:
         self.by = by
         self.most = most
-        self._memory = Memory(by, wholes)
-        way = way_again(graph, by, self._memory, most)
-        self.replay = Replay(graph.document, by, rules, way=way)
+        memory = Memory(by)
+        way, counting = way_again(graph, by, memory, most, keys)
+        self.replay = Replay(graph.document, by, rules, way=way, counting=counting)
         self.wrong: dict[str, set[str]] = {}
         today = by.facts.get("survey", {}).get("today")
+        day = today if isinstance(today, str) else None
         for page in self.replay.way.pages:
-            for question in page.questions:
-                self._look(question, page, today if isinstance(today, str) else None)
+            for name, code in memory.wrong(page.page, partial(self._faults, page, day)):
+                self.wrong.setdefault(name, set()).add(code)
         found = (
             c for c in graph.constraints if c.kind == "check" and self._breaks(c, graph, rules)
         )
         self.broken = frozenset(check.place for check in found)
 
-    def _look(self, question: Question, page: VisiblePage, today: str | None) -> None:
-        what = b"accepted where required" if page.requires(question) else b"accepted"
-        if self._memory.recall(question, what):
-            return
-        faults = check_question(question, self.replay.counting, page=page, today=today)
-        for fault in faults:
-            self.wrong.setdefault(fault.place.partition(":")[2], set()).add(fault.code)
-        self._memory.note(question, what, not faults)
+    def _faults(self, page: VisiblePage, today: str | None) -> Faults:
+        """What is wrong with the answers to a page."""
+        counting = self.replay.counting
+        return tuple(
+            (fault.place.partition(":")[2], fault.code)
+            for question in page.questions
+            for fault in check_question(question, counting, page=page, today=today)
+        )
 
     def _breaks(self, check: Constraint, graph: Graph, rules: Rules) -> bool:
         way = self.replay.way
@@ -68,9 +70,9 @@ class Recaller:
     """Says what of an earlier verdict holds in this document, too."""
 
     def __init__(
-        self, graph: Graph, rules: Rules, wholes: Mapping[int, bytes] | None = None
+        self, graph: Graph, rules: Rules, keys: Mapping[int, PageKey] | None = None
     ) -> None:
-        self._wholes = wholes or {}
+        self._keys = keys or {}
         self._graph = graph
         self._document = graph.document
         self._rules = rules
@@ -129,7 +131,7 @@ class Recaller:
         if found is None or found.most < most:
             nodes = (self._graph.by_id.get(question_of(variable)) for variable in by.answers)
             most = max([most, *(node.page + 1 for node in nodes if node is not None)])
-            found = self._walks[id(by)] = Walked(self._graph, by, self._rules, most, self._wholes)
+            found = self._walks[id(by)] = Walked(self._graph, by, self._rules, most, self._keys)
         return found
 
     def _known(self, cone: Cone, by: Witness) -> bool:

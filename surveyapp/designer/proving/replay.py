@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -62,7 +62,7 @@ def part_of(witness: Witness, cone: Cone, graph: Graph) -> Witness:
 class Replay:
     """The path of one person; of its first pages, where only claims about `most` are asked.
 
-    way: the path, where it is known already.
+    way: the path, and counting: the answers that count on it, where they are known already.
     """
 
     def __init__(
@@ -74,13 +74,14 @@ class Replay:
         *,
         most: int | None = None,
         way: Path | None = None,
+        counting: Mapping[str, object] | None = None,
     ) -> None:
         self.document = document
         self.witness = witness
         self.rules = rules
         self.way = way or path(document, witness.answers, witness.facts, seed, most=most)
         self.facts = witness.facts
-        self.counting = self.way.on_path(witness.answers)
+        self.counting = self.way.on_path(witness.answers) if counting is None else counting
 
     @cached_property
     def _pages(self) -> frozenset[str]:

@@ -10,10 +10,12 @@ from surveyapp.designer.proving.claims import BOTH, SHOWS, Claim, cone_of
 from surveyapp.designer.proving.cores import parts_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.graph import Cone, Graph
+from surveyapp.designer.proving.keys import Keys
 from surveyapp.designer.proving.logic import Formula, both, either, opposite
 from surveyapp.designer.proving.model import Model
 from surveyapp.designer.proving.near import LEVELS, near_claim
 from surveyapp.designer.proving.replay import Replay, Rules, Witness, confirms
+from surveyapp.designer.proving.stock import Stocks
 from surveyapp.designer.proving.verdict import UNKNOWN, Verdict
 from surveyapp.designer.rules import Source
 
@@ -21,8 +23,16 @@ from surveyapp.designer.rules import Source
 class Decider:
     """Decides the claims of one document; the solver is asked only where it must be."""
 
-    def __init__(self, graph: Graph, effort: int) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        effort: int,
+        keys: Keys | None = None,
+        stocks: Stocks | None = None,
+    ) -> None:
         self.graph = graph
+        self._keys = keys
+        self._stocks = stocks
         self.rules = Rules(graph.document)
         self.effort = effort
         self._model: Model | None = None
@@ -41,8 +51,13 @@ class Decider:
     def model(self) -> Model:
         """The formulas, begun when they are first needed."""
         if self._model is None:
-            self._model = Model(self.graph)
+            self._model = Model(self.graph, self._keys, self._stocks)
         return self._model
+
+    def leave(self) -> None:
+        """Let the next document have the formulas; nothing can be decided any more."""
+        if self._model is not None and self._stocks is not None:
+            self._stocks.put(self._model.stock)
 
     def decide(
         self,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from surveyapp.designer.answer_forms import parse
 from surveyapp.designer.answers import check_question
-from surveyapp.designer.document import Document, LongText, Photo, ShortText
+from surveyapp.designer.document import Document, LongText, Page, Photo, ShortText
 from surveyapp.designer.facts import Type, attributes
 from surveyapp.designer.parts import Id
-from surveyapp.designer.rule_places import rules_of
+from surveyapp.designer.rule_places import PlacedRule, rules_of, rules_on
 from surveyapp.designer.rule_types import variable_types
 from surveyapp.designer.rules import Source, kind_of, parts_of, sources
+from surveyapp.designer.sharing import kept
 
 MISSING: tuple[Id, ...] = ("dont_know", "not_applicable", "refused")
 
@@ -27,6 +29,10 @@ class Words:
         self.others = _enough(others, fresh)
         self.texts = (*self.named, *self.others)
         self.code = {text: code for code, text in enumerate(self.texts)}
+
+    def covers(self, other: Words) -> bool:
+        """Whether these words say all that others say: a text more changes nothing."""
+        return len(self.others) >= len(other.others) and set(other.named) <= set(self.named)
 
 
 def _others(count: int) -> Iterator[str]:
@@ -45,16 +51,39 @@ def _enough(others: Sequence[str], fresh: int) -> tuple[str, ...]:
 def words_of(document: Document, faulty: Iterable[str] = ()) -> Words:
     """The words of a document: what its options, missing answers, facts and sound rules name."""
     skipped = set(faulty)
-    rules = [rule for place, _, rule in rules_of(document) if place not in skipped]
-    return Words(_named(document, rules), fresh=1 + _free(document, rules))
+    said = [rule for rule in _said_in(document) if rule.place not in skipped]
+    return Words(_named(document, said), fresh=1 + _free(document, said))
 
 
-def _named(document: Document, rules: Iterable[object]) -> Iterator[str]:
+class Said(NamedTuple):
+    """What a rule names: texts and sources."""
+
+    place: str
+    texts: tuple[str, ...]
+    read: tuple[Source, ...]
+
+
+def _said(rules: Iterable[PlacedRule]) -> tuple[Said, ...]:
+    return tuple(Said(p.place, tuple(_literals(p.rule)), sources(p.rule)) for p in rules)
+
+
+def _said_in(document: Document) -> Iterator[Said]:
+    """What each rule names; that of a page is kept with the page."""
+    for page in document.pages:
+        yield from kept(page, "_said", (), partial(_said_on, page))
+    yield from _said(rules_of(document.model_copy(update={"pages": ()})))
+
+
+def _said_on(page: Page) -> tuple[Said, ...]:
+    return _said(rules_on(page))
+
+
+def _named(document: Document, rules: Iterable[Said]) -> Iterator[str]:
     for type_ in _types(document):
         yield from type_.options
     yield from MISSING
     for rule in rules:
-        yield from _literals(rule)
+        yield from rule.texts
 
 
 def _types(document: Document) -> Iterator[Type]:
@@ -63,11 +92,11 @@ def _types(document: Document) -> Iterator[Type]:
         yield from facts.values()
 
 
-def _free(document: Document, rules: Iterable[object]) -> int:
+def _free(document: Document, rules: Iterable[Said]) -> int:
     """How many sources of free text the rules read: so many others let all of them differ."""
     types = variable_types(document)
     facts = attributes(document)
-    read = {source for rule in rules for source in sources(rule)}
+    read = {source for rule in rules for source in rule.read}
     return sum(_is_text(source, types, facts) for source in read)
 
 
