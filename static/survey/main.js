@@ -28,7 +28,7 @@ const pages = openPages(state, store, say);
 pages.arrange();
 const rankings = ofType("ranking").length ? openRankings(ofType("ranking"), store, say, ranked) : null;
 const photos = ofType("photo").length ? openPhotos(ofType("photo"), state, store, say, photographed) : null;
-const sync = openSync(state, store, { saving, saved, offline, online, completed, refused, incomplete }, photos && photos.send);
+const sync = openSync(state, store, { saving, saved, newer, offline, online, completed, refused, incomplete }, photos && photos.send);
 let notice = null;
 
 function status(key, values) {
@@ -46,6 +46,16 @@ function saved(variables) {
     const tick = $("q-" + questions[variable].id).querySelector(".tick");
     if (tick && store.local.entries[variable].v !== null) tick.hidden = false;
   }
+}
+
+// The newest answer to each question wins, and whoever gave the older one is told.
+function newer(variables) {
+  for (const name of variables) {
+    writeField(questions[name], name, store.local.entries[name].v);
+    if (photos && questions[name].type === "photo") photos.dress(name);
+  }
+  follow();
+  status("newer");
 }
 
 function offline() {

@@ -1,6 +1,7 @@
 // What this phone knows: every answer with its sequence number, kept in localStorage until submit.
-// A sequence number is (counter << 20) + a random number of this page, so that two devices never
-// give the same one, and the newest answer of a variable wins wherever it arrives first.
+// A sequence number is (seconds << 20) + a random number of this page, so that two devices never
+// give the same one, and the newest answer of a variable wins wherever it arrives first. The seconds
+// are the server's, from when it sent the page on; a wrong clock of the phone does not matter.
 
 const STEP = 1048576;
 const DAYS_KEPT = 60;
@@ -18,6 +19,7 @@ function waitingOf(entries) {
 function openStore(state) {
   const name = "survey:" + state.key;
   const tag = Math.floor(Math.random() * STEP);
+  const [began, since] = [Date.now(), performance.now()];
   const keeps = state.mode !== "preview";
   let local = { entries: {} };
   let kept = keeps;
@@ -70,7 +72,9 @@ function openStore(state) {
 
   const next = () => {
     const highest = Math.max(0, ...Object.values(local.entries).map((entry) => entry.s));
-    return (Math.floor(highest / STEP) + 1) * STEP + tag;
+    const passed = Math.max(Date.now() - began, performance.now() - since, 0);
+    const second = Math.floor(((parseInt(state.opened, 10) || 0) + passed) / 1000);
+    return Math.max(Math.floor(highest / STEP) + 1, second) * STEP + tag;
   };
 
   return {
@@ -107,6 +111,12 @@ function openStore(state) {
       for (const variable of done) local.entries[variable].d = local.entries[variable].p = 0;
       if (done.length) write();
       return done;
+    },
+    // What another device answered later.
+    take: (newer) => {
+      merge(newer);
+      write();
+      return Object.keys(newer);
     },
     clear: () => {
       local.entries = {};

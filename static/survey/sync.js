@@ -53,6 +53,7 @@ function openSync(state, store, tell, sendPhoto) {
     if (failures) tell.online();
     failures = 0;
     if (answer.found.saved) tell.saved(store.acknowledge(answer.found.saved));
+    if (answer.found.newer) tell.newer(store.take(answer.found.newer));
     if (FINISHED.includes(answer.found.state)) return tell.completed(answer.found.state);
     if (answer.status >= 400) return tell.refused(answer.found);
     if (answer.found.errors) return tell.incomplete(answer.found);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -60,9 +61,10 @@ def save(visit: Visit | None) -> Response:
         return read
     visit, batch = read
     language = visit.language or document_of(visit).default_language
-    if not saving.save(visit, batch, language, device()):
+    saved = saving.save(visit, batch, language, device())
+    if saved is None:
         return reply({"state": DONE})
-    return reply({"state": OPEN, "saved": batch.saved})
+    return reply({"state": OPEN, "saved": batch.saved, **_newer(saving.others(saved))})
 
 
 def submit(visit: Visit | None) -> Response:
@@ -77,7 +79,13 @@ def submit(visit: Visit | None) -> Response:
     if outcome.state:
         return reply({"state": outcome.state, "saved": batch.saved})
     errors = sentences(list(outcome.findings), language)
-    return reply({"state": OPEN, "saved": batch.saved, "errors": errors, "page": outcome.page})
+    told = {"errors": errors, "page": outcome.page, **_newer(outcome.newer)}
+    return reply({"state": OPEN, "saved": batch.saved, **told})
+
+
+def _newer(found: Mapping[str, tuple[int, object]]) -> dict[str, object]:
+    """What another device answered later, where there is any."""
+    return {"newer": found} if found else {}
 
 
 def opened(visit: Visit | None) -> Response:

@@ -36,7 +36,7 @@ UPDATE response SET
         :moment))
       FROM json_each(:pages) p), '{}')))),
   language = :language, saved_at = :now
-WHERE id = :id AND state = 'started'
+WHERE id = :id AND state = 'started' RETURNING sequences
 """
 
 _POSTGRESQL = """
@@ -57,7 +57,7 @@ UPDATE response SET
         CAST(:moment AS text)))
       FROM jsonb_array_elements_text(CAST(:pages AS jsonb)) p), '{}')),
   language = :language, saved_at = :now
-WHERE id = :id AND state = 'started'
+WHERE id = :id AND state = 'started' RETURNING sequences
 """
 
 
@@ -72,6 +72,7 @@ class Standing:
     """A response's answers, facts and seed as they stand after a merge."""
 
     answers: Mapping[str, Any]
+    sequences: Mapping[str, int]
     facts: Mapping[str, Mapping[str, Any]]
     seed: int
 
@@ -84,14 +85,15 @@ def merge(
     claims: Mapping[str, int],
     language: str,
     now: datetime,
-) -> bool:
+) -> Mapping[str, int] | None:
     """Merge `changes` (variable → value or None, sequence) in the caller's transaction.
 
-    False when the response was submitted before. The row stays locked until the transaction ends.
+    The sequence numbers as they stand then; None when the response was submitted before. The row
+    stays locked until the transaction ends.
     """
     batch = {variable: {"v": value, "s": s} for variable, (value, s) in changes.items()}
     under_way = connection()
-    result = under_way.execute(
+    found = under_way.execute(
         _STATEMENTS[under_way.dialect.name],
         {
             "id": response_id,
@@ -102,16 +104,16 @@ def merge(
             "moment": now.isoformat(timespec="milliseconds"),
             "now": now,
         },
-    )
-    return result.rowcount == 1
+    ).scalar()
+    return json.loads(found) if isinstance(found, str) else found
 
 
 def standing(response_id: int) -> Standing:
     """What a merge made, in the transaction that still holds the row."""
     row = connection().execute(_STANDING, {"response": response_id}).one()
-    return Standing(row.answers, row.facts, row.seed)
+    return Standing(row.answers, row.sequences, row.facts, row.seed)
 
 
-_STANDING = select(Response.answers, Response.facts, Response.seed).where(
+_STANDING = select(Response.answers, Response.sequences, Response.facts, Response.seed).where(
     Response.id == bindparam("response")
 )

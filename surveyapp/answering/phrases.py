@@ -28,6 +28,7 @@ PHRASES = {
     "offline": N_("Offline – your answers are kept on this phone."),
     "offline_open": N_("Offline – please keep this page open; your answers wait here."),
     "online": N_("Back online – every answer is saved."),
+    "newer": N_("An answer was changed on another device. The newest one is shown here."),
     "unsent": N_("Not sent yet – your answers are kept here and leave once you are online."),
     "unsent_open": N_("Not sent yet – please keep this page open until the phone is online."),
     "closed": N_("This survey has ended. Thank you for your interest."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,34 +21,54 @@ from surveyapp.distribution import invitations
 LONGEST_TAG = 12
 
 
-def save(visit: Visit, batch: Batch, language: str, device: str = "") -> bool:
-    """Merge and commit a batch; False when the response was submitted before."""
-    if save_open(visit, batch, language, device) is None:
+class Saved(NamedTuple):
+    """What a batch was merged into. newer: variables that another device answered later."""
+
+    response_id: int
+    newer: tuple[str, ...] = ()
+
+
+def save(visit: Visit, batch: Batch, language: str, device: str = "") -> Saved | None:
+    """Merge and commit a batch; None when the response was submitted before."""
+    saved = save_open(visit, batch, language, device)
+    if saved is None:
         rollback()
-        return False
-    commit()
-    return True
+    else:
+        commit()
+    return saved
 
 
-def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> int | None:
-    """The same in the caller's transaction, which then holds the response's row locked; its id."""
+def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Saved | None:
+    """The same in the caller's transaction, which then holds the response's row locked."""
     now = clock.now()
     response_id = visit.response_id or _begin(visit, batch, language, device, now)
     pictures = {
         variable: (photos.keep(response_id, variable, jpeg), sequence)
         for variable, (jpeg, sequence) in batch.pictures.items()
     }
-    merged = merge(
+    changes = {**batch.changes, **pictures}
+    stand = merge(
         response_id,
-        {**batch.changes, **pictures},
+        changes,
         pages=list(batch.pages),
         claims=batch.claims,
         language=_stored(batch.language or language),
         now=now,
     )
-    if merged and batch.photos:
+    if stand is None:
+        return None
+    if batch.photos:
         photos.tidy(response_id, batch.photos, standing(response_id).answers)
-    return response_id if merged else None
+    newer = tuple(v for v, (_, sequence) in changes.items() if stand.get(v, 0) > sequence)
+    return Saved(response_id, newer)
+
+
+def others(saved: Saved) -> dict[str, tuple[int, object]]:
+    """What another device answered later: variable → sequence number and value, None if cleared."""
+    if not saved.newer:
+        return {}
+    stand = standing(saved.response_id)
+    return {v: (stand.sequences[v], stand.answers.get(v)) for v in saved.newer}
 
 
 def _stored(language: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from flask import current_app
@@ -15,7 +15,7 @@ from surveyapp.answering.batches import Batch, photo_variables
 from surveyapp.answering.knowing import way_of
 from surveyapp.answering.merging import Standing, standing
 from surveyapp.answering.models import Response
-from surveyapp.answering.saving import MINE, save_open, whose
+from surveyapp.answering.saving import MINE, others, save_open, whose
 from surveyapp.answering.sentences import errors, page_of
 from surveyapp.answering.signals import response_completed
 from surveyapp.answering.visits import DONE, FULL, SCREENED, Visit
@@ -30,11 +30,15 @@ from surveyapp.findings import Finding
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a submission: one of FINISHED, or None and what to mend on `page`."""
+    """What became of a submission: one of FINISHED, or None and what to mend on `page`.
+
+    newer: what another device answered later.
+    """
 
     state: str | None
     findings: Sequence[Finding] = ()
     page: str | None = None
+    newer: Mapping[str, tuple[int, object]] = field(default_factory=dict)
 
 
 def submit(
@@ -45,10 +49,11 @@ def submit(
     The merge locks the row, so no other phone can change what is being checked; a second
     submission waits for that lock, finds the response completed and gets the same thanks.
     """
-    response_id = save_open(visit, batch, language, device)
-    if response_id is None:
+    saved = save_open(visit, batch, language, device)
+    if saved is None:
         db.session.rollback()
         return Outcome(_ended(visit))
+    response_id = saved.response_id
     merged = standing(response_id)
     way = way_of(
         replace(visit, answers=merged.answers, facts=merged.facts, seed=merged.seed),
@@ -59,7 +64,7 @@ def submit(
     wrong = errors(check(document, way, answers, language))
     if wrong:
         db.session.commit()
-        return Outcome(None, wrong, page_of(way, wrong[0]))
+        return Outcome(None, wrong, page_of(way, wrong[0]), others(saved))
     state = _closing(visit, document, way, answers)
     _accept(visit, response_id, state, answers, _facts(document, way, answers, merged))
     photos.tidy(response_id, photo_variables(document), answers)

@@ -189,3 +189,23 @@ def test_another_website_cannot_answer_in_somebodys_name(app: Flask) -> None:
         assert answer.status_code == 403
     assert everything() == before
     assert post(app, url, batch({"channel": "phone"}), Origin="http://localhost").status_code == 200
+
+
+def test_what_another_device_answered_later_is_told_to_whoever_comes_with_the_older(
+    any_app: Flask,
+) -> None:
+    world = build("all_types")
+    save = f"{world.url}/save"
+    assert "newer" not in post(any_app, save, batch({"channel": "shop", "speed": 2}, 7)).json
+    assert "newer" not in post(any_app, save, batch({"speed": None}, 8)).json
+    late = post(any_app, save, batch({"channel": "phone", "speed": 5, "model": "X"}, 3)).json
+    assert late["saved"].keys() == {"channel", "speed", "model"}
+    assert {v: value for v, (_, value) in late["newer"].items()} == {
+        "channel": "shop",
+        "speed": None,
+    }
+    assert all(late["newer"][v][0] > late["saved"][v] for v in late["newer"])
+    wrong = post(any_app, f"{world.url}/submit", batch({"channel": "phone"}, 4)).json
+    assert wrong["errors"]
+    assert wrong["newer"]["channel"][1] == "shop"
+    assert the_response().answers == {"channel": "shop", "model": "X"}

@@ -105,6 +105,45 @@ def test_another_phone_goes_on_where_this_one_stopped(
     assert the_response().answers == ALL
 
 
+def test_whoever_answered_first_is_told_what_another_device_answered_since(
+    app: Flask, site: str, visit: Callable[..., Page]
+) -> None:
+    world = build("all_types")
+    first, second = visit(), visit(width=1280, height=800)
+    first.goto(site + world.url)
+    second.goto(site + world.url)
+    first.context.set_offline(True)
+    choose(first, "channel", "phone")
+    expect(first.locator("#status")).to_contain_text("Offline")
+    first.wait_for_timeout(1100)  # sequence numbers count the server's seconds
+    choose(second, "channel", "shop")
+    expect(second.locator("#q-channel .tick")).to_be_visible()
+    first.context.set_offline(False)
+    expect(first.locator("#status")).to_contain_text("changed on another device")
+    expect(first.locator('[name="channel"][value="shop"]')).to_be_checked()
+    assert the_response().answers == {"channel": "shop"}
+    first.wait_for_timeout(1100)
+    choose(first, "channel", "phone")  # a change of mind is newer still, though this page is older
+    expect(first.locator("#q-channel .tick")).to_be_visible()
+    assert the_response().answers == {"channel": "phone"}
+
+
+def test_the_page_that_was_opened_first_may_give_the_newest_answer(
+    app: Flask, site: str, visit: Callable[..., Page]
+) -> None:
+    world = build("all_types")
+    first, second = visit(), visit(width=1280, height=800)
+    first.goto(site + world.url)
+    second.goto(site + world.url)
+    for value in ("phone", "shop", "phone", "shop"):
+        choose(second, "channel", value)
+    expect(second.locator("#q-channel .tick")).to_be_visible()
+    first.wait_for_timeout(4100)  # four changes are four seconds at least
+    choose(first, "channel", "phone")
+    expect(first.locator("#q-channel .tick")).to_be_visible()
+    assert the_response().answers == {"channel": "phone"}
+
+
 def test_answers_survive_a_dead_network_and_a_reload_without_one(
     app: Flask, server: LiveServer, visit: Callable[..., Page]
 ) -> None:
