@@ -228,6 +228,7 @@ _ADDED: Mapping[str, Callable[[_Judge, str], Effect]] = {
     "veto": _SCORES,
     "bonus": _SCORES,
     "level": _SCORES,
+    "ending": lambda judge, place: HARMLESS,
 }
 _REMOVED: Mapping[str, Callable[[_Judge, str], Effect]] = {
     "question": _removed_question,
@@ -246,4 +247,5 @@ _REMOVED: Mapping[str, Callable[[_Judge, str], Effect]] = {
     "veto": _SCORES,
     "bonus": _SCORES,
     "level": _SCORES,
+    "ending": lambda judge, place: HARMLESS,
 }

@@ -28,6 +28,7 @@ from surveyapp.designer.measurement import (
 )
 from surveyapp.designer.parts import (
     Check,
+    HttpsAddress,
     Id,
     Label,
     Language,
@@ -35,6 +36,7 @@ from surveyapp.designer.parts import (
     Origin,
     Part,
     Rule,
+    SourceName,
     Text,
 )
 from surveyapp.designer.questions import (
@@ -154,6 +156,27 @@ class Quota(Part):
     cells: tuple[Cell, ...] = ()
 
 
+class Ending(Part):
+    """What somebody who completed reads where this is the first ending whose `when` is true.
+
+    coupon: a code of the study's stock goes with it. call_back: the person may ask to be called.
+    address: where the person may go on to; `parameters` of it are sources as texts write them
+    (`touchpoint.store`), signed together and valid for so many hours; at_once: without a press,
+    where nothing else is to be read.
+    """
+
+    id: Id
+    title: Text = {}
+    when: Rule
+    message: Text = {}
+    coupon: bool = False
+    call_back: bool = False
+    address: HttpsAddress = ""
+    parameters: Annotated[tuple[SourceName, ...], Field(max_length=20)] = ()
+    valid_hours: Annotated[int, Field(ge=1, le=720)] = 24
+    at_once: bool = False
+
+
 class Document(Part):
     """A whole questionnaire. bonus_cap: the most that all bonuses add, in per cent."""
 
@@ -167,6 +190,7 @@ class Document(Part):
             "bonuses",
             "bonus_cap",
             "levels",
+            "endings",
         }
     )
 
@@ -187,6 +211,7 @@ class Document(Part):
     bonuses: tuple[Bonus, ...] = ()
     bonus_cap: Percent = Decimal(15)
     levels: tuple[Level, ...] = ()
+    endings: tuple[Ending, ...] = ()
 
     @field_serializer("bonus_cap", when_used="json")
     def _cap_as_number(self, cap: Decimal) -> int | float:
@@ -245,6 +270,7 @@ __all__ = [
     "Date",
     "Dimension",
     "Document",
+    "Ending",
     "Experiment",
     "Id",
     "Information",

@@ -37,6 +37,13 @@ _SENTENCES: dict[str, tuple[str, str]] = {
             " digits and _, at most 40 in all."
         ),
     ),
+    "address": (
+        "document.bad_address",
+        N_(
+            "“{given}” is no address to send people to: begin with https://, and leave out names,"
+            " passwords, spaces and #."
+        ),
+    ),
     "string_too_long": (
         "document.too_long",
         N_("“{property}” is longer than {limit} characters; shorten it."),
@@ -64,7 +71,8 @@ def findings_of(error: ValidationError, data: object) -> list[Finding]:
 
 def _finding(detail: ErrorDetails, data: object) -> Finding:
     place, rest = _located(detail["loc"], data)
-    code, template = _SENTENCES.get(detail["type"], _OTHERWISE)
+    kind = "address" if rest[-1:] == ["address"] else detail["type"]
+    code, template = _SENTENCES.get(kind, _OTHERWISE)
     context = detail.get("ctx", {})
     limits = (context.get(name) for name in ("max_length", "ge", "le"))
     given = context.get("tag", detail["input"])

@@ -28,6 +28,7 @@ KINDS = {
     "vetoes": "veto",
     "bonuses": "bonus",
     "levels": "level",
+    "endings": "ending",
 }
 """List → kind of the parts that stand in it."""
 

@@ -12,6 +12,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A BCP 47 tag; the interface speaks `zh-Hans` and `en`, a questionnaire may carry any."""
+HttpsAddress = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=1000,
+        pattern=r"^(https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?][!$-;=?-Z_a-z~]*)?)?$",
+    ),
+]
+"""Empty, or an address of the open web: encrypted, without a user's name, without a fragment."""
+SourceName = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}(\.[a-z][a-z0-9_]{0,39})?$")
+]
+"""A source as a text pipes it: `q1`, `q1.other`, `touchpoint.store`, `computed.total`."""
 LONGEST_LABEL = 4000
 MAX_RULE_LEVELS = 200
 """Lists and objects within each other in a rule: more than any that is read, fewer than JSON's."""

@@ -52,7 +52,7 @@ def pieces(text: str) -> tuple[str | Pipe, ...]:
     for match in _PIECE.finditer(text):
         found.append(text[end : match.start()])
         name = match[1]
-        found.append(match[0][0] if name is None else Pipe(_source(name), match[2]))
+        found.append(match[0][0] if name is None else Pipe(source_named(name), match[2]))
         end = match.end()
     return _joined([*found, text[end:]])
 
@@ -66,7 +66,7 @@ def with_names(text: str, names: Mapping[str, str]) -> str:
 
 def _with_names(match: re.Match[str], names: Mapping[str, str]) -> str:
     name, whole = match[1], match[0]
-    if name is None or _source(name).kind != "answer":
+    if name is None or source_named(name).kind != "answer":
         return whole
     question, dot, rest = name.partition(".")
     return f"{{{names.get(question, question)}{dot}{rest}{whole[len(name) + 1 :]}"
@@ -83,7 +83,8 @@ def _joined(found: list[str | Pipe]) -> tuple[str | Pipe, ...]:
     return tuple(joined)
 
 
-def _source(name: str) -> Source:
+def source_named(name: str) -> Source:
+    """The source that a text names: `q1`, `touchpoint.store`."""
     kind, dot, rest = name.partition(".")
     return Source(kind, rest) if dot and kind in SOURCES else Source("answer", name)
 

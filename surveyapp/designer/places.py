@@ -3,7 +3,7 @@
     document · page:ID · question:ID · option:QUESTION.ID · item:QUESTION.ID ·
     check:QUESTION.ID · check:PAGE.ID · screen_out:PAGE.ID · dimension:ID · contradiction:ID ·
     computed:ID · experiment:ID · arm:EXPERIMENT.ID · quota:ID · cell:QUOTA.ID · profile:ID ·
-    veto:ID · bonus:ID · level:ID
+    veto:ID · bonus:ID · level:ID · ending:ID
 
 The same addresses stand in findings, in edits and in the addresses of the editor.
 """
@@ -37,6 +37,7 @@ LISTS = {
     "veto": "vetoes",
     "bonus": "bonuses",
     "level": "levels",
+    "ending": "endings",
 }
 """Kind of part → the list that it stands in."""
 

@@ -379,7 +379,17 @@ class Prover:
 
 
 LED = frozenset(
-    {*SHOWS, "check", "page_check", "screen_out", "contradiction", "cell", "veto", "bonus"}
+    {
+        *SHOWS,
+        "check",
+        "page_check",
+        "screen_out",
+        "contradiction",
+        "cell",
+        "veto",
+        "bonus",
+        "ending",
+    }
 )
 """Kinds of claims to which answers lead."""
 

@@ -32,6 +32,7 @@ SAYS = {
     "contradiction": N_("Flagged when %(condition)s."),
     "cell": N_("Counted when %(condition)s."),
     "veto": N_("The score is zero when %(condition)s."),
+    "ending": N_("Read when %(condition)s."),
     "bonus": N_("The total rises when %(condition)s."),
 }
 """Field, or kind of part, → how its rule is read."""

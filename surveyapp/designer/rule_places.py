@@ -42,6 +42,8 @@ def rules_of(document: Document) -> Iterator[PlacedRule]:
         yield PlacedRule(f"veto:{veto.id}", "when", veto.when)
     for bonus in document.bonuses:
         yield PlacedRule(f"bonus:{bonus.id}", "when", bonus.when)
+    for ending in document.endings:
+        yield PlacedRule(f"ending:{ending.id}", "when", ending.when)
 
 
 def rules_of_question(question: Question) -> Iterator[PlacedRule]:

@@ -17,6 +17,7 @@ from surveyapp.designer.document import (
     Question,
     Single,
 )
+from surveyapp.designer.endings import check_endings
 from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rule_types import closest
 from surveyapp.findings import N_, Finding
@@ -44,6 +45,7 @@ def ids_of(document: Document) -> Iterator[tuple[str, str, list[str]]]:
         "veto": document.vetoes,
         "bonus": document.bonuses,
         "level": document.levels,
+        "ending": document.endings,
     }
     for kind, parts in outer.items():
         yield kind, "", [part.id for part in parts]
@@ -218,4 +220,5 @@ _CHECKS: tuple[Callable[[Document], Iterator[Finding]], ...] = (
     _bonuses,
     _levels,
     _points,
+    check_endings,
 )

@@ -38,6 +38,8 @@ def check_pipes(document: Document) -> Iterator[Finding]:
         for out in page.screen_outs:
             yield from _piped(document, f"screen_out:{page.id}.{out.id}", out.message, seen)
     yield from _piped(document, "document", document.thank_you, seen)
+    for ending in document.endings:
+        yield from _piped(document, f"ending:{ending.id}", ending.message, seen)
 
 
 def _before(question: Question, place: str) -> Iterator[tuple[str, Text]]:

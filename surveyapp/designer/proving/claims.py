@@ -27,8 +27,9 @@ class Claim:
     """One question about the logic.
 
     kind: page, question, option or item (is it shown?), require (is it true?), check, page_check
-    (is it violated?), screen_out, contradiction, cell, veto, bonus (is it true?), computed (is
-    it known?), pipe (is it missing?), empty (is nothing offered?), finish (does the way end well?).
+    (is it violated?), screen_out, contradiction, cell, veto, bonus, ending (is it true?), computed
+    (is it known?), pipe (is it missing?), empty (is nothing offered?), finish (does the way end
+    well?).
     part: the option, statement or source that is meant. page, question: numbers of where it is.
     """
 
@@ -127,8 +128,8 @@ def _leaving(graph: Graph, page: Page, number: int) -> Iterator[Claim]:
 
 def _of_document(graph: Graph) -> Iterator[Claim]:
     document = graph.document
-    for ending in {ending.page: ending for ending in graph.endings()}.values():
-        yield Claim("finish", ending.place, page=ending.page)
+    for last in {last.page: last for last in graph.endings()}.values():
+        yield Claim("finish", last.place, page=last.page)
     for computed in document.computed:
         yield Claim("computed", f"computed:{computed.id}", computed.value, part=computed.id)
     for contradiction in document.contradictions:
@@ -140,6 +141,8 @@ def _of_document(graph: Graph) -> Iterator[Claim]:
         yield Claim("veto", f"veto:{veto.id}", veto.when)
     for bonus in document.bonuses:
         yield Claim("bonus", f"bonus:{bonus.id}", bonus.when)
+    for ending in document.endings:
+        yield Claim("ending", f"ending:{ending.id}", ending.when)
     yield from _pipes(graph, "document", (document.thank_you,), None, None)
 
 

@@ -19,7 +19,7 @@ LEVELS = (1, 3)
 """So far the questions that are read, those that these read, and so on, belong to what is near; the
 least is tried first, since a verdict outlives the more edits the less it hangs on.
 """
-WHOLE = frozenset({"contradiction", "cell", "veto", "bonus", "computed"})
+WHOLE = frozenset({"contradiction", "cell", "veto", "bonus", "ending", "computed"})
 """Kinds of claims about the whole questionnaire."""
 
 

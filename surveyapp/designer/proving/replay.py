@@ -211,7 +211,7 @@ _OUTCOMES: dict[str, Callable[[Replay, Claim], bool | None]] = {
     "computed": Replay.computed,
     "pipe": Replay.missing,
     "finish": Replay.finished,
-    **dict.fromkeys(("contradiction", "cell", "veto", "bonus"), Replay.true),
+    **dict.fromkeys(("contradiction", "cell", "veto", "bonus", "ending"), Replay.true),
 }
 
 

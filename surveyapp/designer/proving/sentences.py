@@ -70,6 +70,11 @@ _IMPOSSIBLE: Mapping[str, Sentence] = {
     "bonus": Sentence(
         "proof.never_adds", N_("No answers earn this bonus: change its rule."), "warning"
     ),
+    "ending": Sentence(
+        "proof.ending_unreached",
+        N_("No answers lead to this ending, so that nobody reads it: change its rule."),
+        "warning",
+    ),
     "computed": Sentence(
         "proof.never_known",
         N_("Whatever is answered, this value cannot be computed: change how it is made."),

@@ -276,5 +276,5 @@ _FORMULAS: dict[str, Callable[[Model, Claim], Pair]] = {
     "computed": _computed,
     "pipe": _missing,
     "finish": _finish,
-    **dict.fromkeys(("contradiction", "cell", "veto", "bonus"), _true),
+    **dict.fromkeys(("contradiction", "cell", "veto", "bonus", "ending"), _true),
 }

@@ -99,6 +99,7 @@ _REST: Any = {
     "quotas": {"__all__": {"cells": _WHEN}},
     "vetoes": _WHEN,
     "bonuses": _WHEN,
+    "endings": _WHEN,
 }
 
 

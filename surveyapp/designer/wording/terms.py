@@ -67,7 +67,7 @@ _ENGLISH_JARGON = re.compile(
 _CHINESE_JARGON = re.compile(
     r"触点|工单|首次解决率|闭环|赋能|转化率|履约|客单价|全渠道|私域|痛点|颗粒度|抓手|复购率|终端用户|响应时效"
 )
-_SHOWN = ("document", "page", "question", "option", "item", "check", "screen_out")
+_SHOWN = ("document", "page", "question", "option", "item", "check", "screen_out", "ending")
 
 
 def check(document: Document) -> Iterator[Finding]:

@@ -47,6 +47,8 @@ def wordings(document: Document) -> Iterator[Wording]:
     for page in document.pages:
         yield from _of_page(page)
     yield Wording("document", "thank_you", THANK_YOU, document.thank_you, needed=False)
+    for ending in document.endings:
+        yield Wording(f"ending:{ending.id}", "message", MESSAGE, ending.message)
     for kind, parts in (
         ("dimension", document.dimensions),
         ("contradiction", document.contradictions),
@@ -119,6 +121,7 @@ def _of_the_rest(document: Document) -> Iterator[Wording]:
         ("veto", document.vetoes),
         ("bonus", document.bonuses),
         ("level", document.levels),
+        ("ending", document.endings),
     ):
         for part in parts:
             yield _name(f"{kind}:{part.id}", part.title)
