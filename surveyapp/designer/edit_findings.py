@@ -27,6 +27,7 @@ _SENTENCES = {
     ),
 }
 _LANGUAGE = N_("A language is named by its tag, such as ja or pt-BR.")
+_ADDRESS = N_("An address begins with https:// and holds no name, password, space or #.")
 _OTHER = N_("This value cannot be used here.")
 
 
@@ -38,7 +39,8 @@ def refused(place: str, field: str, template: str, **params: object) -> Finding:
 def explained(error: ValidationError, place: str) -> Iterator[Finding]:
     """A finding for each value that is wrong; `params["field"]` is its path within the part."""
     for one in error.errors(include_url=False, include_input=False):
-        template = _SENTENCES.get(one["type"], _OTHER)
+        to_address = one["loc"][-1:] == ("address",)
+        template = _ADDRESS if to_address else _SENTENCES.get(one["type"], _OTHER)
         if one["loc"][:1] == ("languages",):
             yield refused(place, "languages", _LANGUAGE)
             continue

@@ -12,7 +12,7 @@ from surveyapp.designer.computed import computations
 from surveyapp.designer.covering import covers
 from surveyapp.designer.document import Document, Ending
 from surveyapp.designer.piping import is_known, source_named
-from surveyapp.designer.rule_types import closest
+from surveyapp.designer.rule_types import closest, type_of_variable
 from surveyapp.designer.rules import Answers, Evaluator, Facts, compiled
 from surveyapp.findings import N_, Finding
 
@@ -43,6 +43,18 @@ def parameters_of(
     return {name: _written(value) for name, value in values.items() if value is not None}
 
 
+def may_go_along(document: Document, name: str) -> bool:
+    """Whether a source may leave with an address: nothing that a person wrote or took a photo of.
+
+    A computed value may, since rules put no texts together.
+    """
+    source = source_named(name)
+    if source.kind != "answer":
+        return True
+    question = document.question_by_variable.get(source.name)
+    return question is not None and type_of_variable(question, source.name).kind != "text"
+
+
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -58,6 +70,9 @@ def check_endings(document: Document) -> Iterator[Finding]:
         for name in ending.parameters:
             if not is_known(document, source_named(name)):
                 yield _unknown(document, place, name)
+            elif not may_go_along(document, name):
+                template = N_("“{name}” is what people write themselves: it is never sent along.")
+                yield Finding("document.ending_open_text", place, template, {"name": name})
         if any(covers(earlier.when, ending.when) for earlier in document.endings[:number]):
             template = N_("An ending above holds whenever this one does: move this one up.")
             yield Finding("document.ending_covered", place, template, {}, "warning")

@@ -26,7 +26,7 @@ OPTIONAL = frozenset(
 WHOLE = frozenset({"carry.question", "thresholds.best"})
 """Fields whose owner goes with them: no question to carry from, no carrying."""
 
-LISTS = frozenset({("document", "languages"), ("question", "missing")})
+LISTS = frozenset({("document", "languages"), ("question", "missing"), ("ending", "parameters")})
 """Kind of part and field of those that hold several values."""
 
 DAYS = frozenset({"earliest", "latest"})

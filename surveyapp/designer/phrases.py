@@ -29,11 +29,13 @@ KINDS = {
     "veto": N_("Veto"),
     "bonus": N_("Bonus"),
     "level": N_("Level"),
+    "ending": N_("Ending"),
 }
 PANELS = {
     "document": N_("The questionnaire"),
     "introduction": N_("Introduction"),
     "thank_you": N_("Closing words"),
+    "endings": N_("Endings by answer"),
     "dimensions": N_("Dimensions and weights"),
     "scoring": N_("Vetoes, bonuses, levels"),
     "contradictions": N_("Contradictions"),

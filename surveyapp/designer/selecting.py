@@ -12,6 +12,7 @@ PANELS = (
     "document",
     "introduction",
     "thank_you",
+    "endings",
     "dimensions",
     "scoring",
     "computed_values",
@@ -34,6 +35,7 @@ HOMES = {
     "experiment": "experiments",
     "quota": "quotas",
     "contradiction": "contradictions",
+    "ending": "endings",
 }
 """Kinds of parts with a panel each → the panel that lists them."""
 

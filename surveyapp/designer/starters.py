@@ -170,6 +170,12 @@ def _bonus(document: Document, into: str) -> dict[str, Any]:
     return {"title": {"zh-Hans": "加分项", "en": "Bonus"}, "when": when}
 
 
+def _ending(document: Document, into: str) -> dict[str, Any]:
+    message = {"zh-Hans": "非常感谢您的反馈！", "en": "Thank you very much for telling us!"}
+    title = {"zh-Hans": "结束页", "en": "Ending"}
+    return {"when": condition(document, document.questions()), "message": message, "title": title}
+
+
 def _level(document: Document, into: str) -> dict[str, Any]:
     """A level halfway between the highest one and full points."""
     highest = max((level.least for level in document.levels), default=-10)
@@ -189,6 +195,7 @@ _PARTS: dict[str, Callable[[Document, str], dict[str, Any]]] = {
     "veto": _veto,
     "bonus": _bonus,
     "level": _level,
+    "ending": _ending,
 }
 
 

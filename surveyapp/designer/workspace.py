@@ -15,9 +15,11 @@ from surveyapp.designer.document import (
     Question,
 )
 from surveyapp.designer.edits import Edit
+from surveyapp.designer.endings import may_go_along
 from surveyapp.designer.measurement import Level, levels_or_usual
 from surveyapp.designer.models import Questionnaire
 from surveyapp.designer.places import model_at, split
+from surveyapp.designer.rule_sources import choices
 from surveyapp.designer.selecting import HOMES, owners_of, places_of
 from surveyapp.languages import NAMES
 
@@ -95,6 +97,17 @@ class Workspace:
         """The panel that lists the selected part with others of its kind, or is selected."""
         kind = "quota" if self.kind == "cell" else self.kind
         return HOMES.get(kind, self.at)
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """What an ending may send along: names as texts pipe them, with their labels."""
+        every = choices(self.document, self.at, self.language).values()
+        named = [(one.id.removeprefix("answer:").replace(":", "."), one) for one in every]
+        return [
+            (name, f"{one.label} ({one.group})")
+            for name, one in named
+            if may_go_along(self.document, name)
+        ]
 
     def reads(self, place: str) -> str:
         """How a part with a rule is called in a list: its title or label, else its id."""

@@ -340,6 +340,7 @@ def test_every_field_of_every_part_has_been_thought_of():
         "title", "label", "help", "introduction", "thank_you", "default_language", "message", "low",
         "high", "labels", "statement", "expected_alpha", "block", "shuffle", "fixed", "origin",
         "id", "format", "must", "severity", "scale",
+        "coupon", "call_back", "address", "parameters", "valid_hours", "at_once",
     }  # fmt: skip
     known = {name.partition(".")[0] for name in FIELDS} | {name for _, name in BY_KIND} | words
     todo, seen = [Document], set()

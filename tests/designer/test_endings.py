@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from surveyapp.designer.document import Document, Ending
 from surveyapp.designer.document_errors import findings_of
-from surveyapp.designer.endings import check_endings, ending_of, parameters_of
+from surveyapp.designer.endings import check_endings, ending_of, may_go_along, parameters_of
 from surveyapp.designer.proof import prove
 from surveyapp.designer.versions import canonical
 from tests.questionnaires import questionnaire
@@ -120,6 +120,13 @@ def test_an_ending_that_an_earlier_one_always_takes_is_found() -> None:
     narrow = ending(id="narrow", when={"==": [{"answer": "csat"}, 1]})
     assert codes(wide, narrow) == [("document.ending_covered", "ending:narrow", None)]
     assert codes(narrow, wide) == []
+
+
+def test_what_people_write_never_goes_along() -> None:
+    document = questionnaire("broken/document.ending_open_text")
+    assert [one.code for one in check_endings(document)] == ["document.ending_open_text"]
+    assert not may_go_along(document, "nobody")
+    assert may_go_along(document, "n")
 
 
 def test_what_must_be_read_is_not_left_at_once() -> None:

@@ -17,6 +17,7 @@ OUTER = {
     "contradiction": "contradictions",
     "veto": "scoring",
     "bonus": "scoring",
+    "ending": "endings",
 }
 
 
@@ -150,6 +151,24 @@ def test_reliability_and_the_cap_of_bonuses(staff, made):
     assert after.bonus_cap == 20
     post(staff, made.id, {"dimension:response_speed/expected_alpha": ""})
     assert document(made.id).dimensions[0].expected_alpha is None
+
+
+def test_an_ending_gives_a_coupon_and_leads_to_an_address(staff, made):
+    here = add(staff, made.id, "ending")
+    post(staff, made.id, {f"{here}/coupon": "1", f"{here}/address": "https://shop.example/a"})
+    page = staff.get(f"/questionnaires/{made.id}?at={here}").text
+    assert f'name="{here}/parameters"' in page
+    assert 'value="touchpoint.store"' in page
+    post(staff, made.id, {f"{here}/parameters": "touchpoint.store", f"{here}/valid_hours": "2"})
+    (found,) = document(made.id).endings
+    assert (found.coupon, found.call_back, found.valid_hours) == (True, False, 2)
+    assert found.parameters == ("touchpoint.store",)
+    refused = post(staff, made.id, {f"{here}/address": "http://shop.example"})
+    assert "An address begins with https://" in refused.text
+    assert document(made.id).endings[0].address == "https://shop.example/a"
+    listed = staff.get(f"/questionnaires/{made.id}?at=endings").text
+    assert "Coupon" in listed
+    assert "Goes on" in listed
 
 
 def test_arms_and_cells(staff, made):
