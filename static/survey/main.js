@@ -81,7 +81,8 @@ function part(outcome) {
   finished = true;
   const ended = pages.way().ended;
   if (outcome === "screened_out" && !ended) return location.reload();
-  const closing = outcome === "screened_out" ? "out-" + ended.id : outcome === "quota_full" ? "full" : "thanks";
+  const closing = outcome === "screened_out" ? "out-" + ended.id : outcome === "quota_full" ? "full" : outline.endings ? closingOf(outline.endings, pages.way().seen, state) : "thanks";
+  if (!closing) return location.replace(state.base);
   pages.thank(closing);
   return terminal && terminal.thanked($(closing));
 }

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, request
+from flask import Response, current_app, redirect, request
 
 from surveyapp.answering import moments, saving, submitting
 from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.attaching import attach as attach_photo
 from surveyapp.answering.batches import LARGEST_BODY, Batch, UnreadableError, read_json
+from surveyapp.answering.endings import asking_back
+from surveyapp.answering.endings.giving import given_to
+from surveyapp.answering.endings.page import ending_page
 from surveyapp.answering.knowing import piping, way_of
 from surveyapp.answering.misses import Misses
 from surveyapp.answering.plain_form import press as press_form
@@ -36,13 +39,30 @@ def show(visit: Visit | None, again: str | None = None) -> Response:
     return ask(visit)
 
 
-def _closing(visit: Visit, again: str | None) -> Response:
-    """The closing page, with the words and the screen-out that belong to the answers."""
+def _closing(visit: Visit, again: str | None, trouble: str = "") -> Response:
+    """The closing page, with the words, the screen-out and the ending that belong to the answers;
+    `trouble`: why a wish to be called was not taken.
+    """
     document = shelf().document(visit.version_id)
+    given = given_to(visit, document) if document.endings and visit.state == DONE else None
     language = language_of(document, visit.language)
     way = way_of(visit, document, language)
     speech = Speech(document, language, pipe=piping(document, language, way, visit.answers))
-    return closing_page(visit.state, speech, way.ended, again)
+    if given is None:
+        return closing_page(visit.state, speech, way.ended, again)
+    return ending_page(speech, given, visit.base, again, trouble)
+
+
+def call_back(visit: Visit | None) -> Response:
+    """The wish to be called back, or the end of it; the form stands on the closing page."""
+    if not from_here():
+        return notice_page("foreign", _browser_language())
+    if visit is None or visit.state != DONE:
+        return show(visit)
+    trouble = asking_back.take(visit, document_of(visit), request.form)
+    if trouble:
+        return _closing(visit, None, trouble)
+    return redirect(visit.base, 303)  # type: ignore[return-value]
 
 
 def press(visit: Visit | None) -> Response:

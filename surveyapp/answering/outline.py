@@ -26,6 +26,7 @@ from surveyapp.designer.document import (
     variables_of,
 )
 from surveyapp.designer.duration import expected_seconds, reading_seconds
+from surveyapp.designer.endings import gives_more
 from surveyapp.designer.parts import Check
 from surveyapp.designer.path import Path, VisiblePage
 from surveyapp.designer.piping import pipes
@@ -42,6 +43,13 @@ def outline(document: Document, language: str) -> list[dict[str, Any]]:
 def computations_of(document: Document) -> dict[str, object]:
     """The rules of the computed values that can be evaluated, by id."""
     return dict(sound(document))
+
+
+def endings_of(document: Document) -> list[dict[str, object]]:
+    """The endings in order; `more`: something comes with it that only the server can give."""
+    return [
+        _filled(id=one.id, when=one.when, more=gives_more(one) or None) for one in document.endings
+    ]
 
 
 def facts_used(document: Document) -> frozenset[tuple[str, str]]:

@@ -63,7 +63,7 @@ RECEIPT_TROUBLES = {
 def survey_page(sheet: Sheet, pieces: Iterable[Piece], framed: bool = False) -> Response:
     """A page put together from compressed pieces, under the policy that allows only its script."""
     policy = sheet.assets.framed_policy if framed else sheet.assets.policy
-    return _send(pieces, 200, policy, "open")
+    return send_page(pieces, 200, policy, "open")
 
 
 def closing_page(
@@ -88,7 +88,7 @@ def closing_page(
         again=again,
         style=found.style,
     )
-    return _send([piece(html, 1)], 200, found.policy, state)
+    return send_page([piece(html, 1)], 200, found.policy, state)
 
 
 def notice_page(
@@ -107,7 +107,7 @@ def notice_page(
     )
     found = survey_assets()
     policy = found.framed_policy if framed else found.policy
-    return _send([piece(html, 1)], status or usual, policy, kind)
+    return send_page([piece(html, 1)], status or usual, policy, kind)
 
 
 def receipt_page(address: str, language: str, trouble: str = "") -> Response:
@@ -123,7 +123,7 @@ def receipt_page(address: str, language: str, trouble: str = "") -> Response:
         speech=Speech(Document(), language),
         style=found.style,
     )
-    return _send([piece(html, 1)], 422 if trouble else 200, found.policy, "receipt")
+    return send_page([piece(html, 1)], 422 if trouble else 200, found.policy, "receipt")
 
 
 def reply(body: Mapping[str, Any], status: int = 200) -> Response:
@@ -133,7 +133,8 @@ def reply(body: Mapping[str, Any], status: int = 200) -> Response:
     return Response(text, status, headers, mimetype="application/json")
 
 
-def _send(pieces: Iterable[Piece], status: int, policy: str, state: str) -> Response:
+def send_page(pieces: Iterable[Piece], status: int, policy: str, state: str) -> Response:
+    """A page under a policy, compressed where the client takes that; `state` tells the script."""
     parts = list(pieces)
     headers = {
         "Content-Security-Policy": policy,

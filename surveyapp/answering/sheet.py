@@ -18,7 +18,13 @@ from flask import current_app, render_template
 from surveyapp.answering.assets import EXTRAS, Assets, assets
 from surveyapp.answering.knowing import piping
 from surveyapp.answering.offering import Offer
-from surveyapp.answering.outline import computations_of, facts_used, moves, outline
+from surveyapp.answering.outline import (
+    computations_of,
+    endings_of,
+    facts_used,
+    moves,
+    outline,
+)
 from surveyapp.answering.phrases import phrases
 from surveyapp.answering.speech import Speech, say
 from surveyapp.answering.wire import Piece, piece, stored
@@ -148,6 +154,7 @@ def sheet(
     speech = Speech(document, language, others[0] if len(others) == 1 else None)
     types: set[str] = {question.type for question in document.questions()}
     types |= {"terminal"} if terminal else set()
+    types |= {"endings"} if document.endings else set()
     found = survey_assets(types)
     text = render_template(
         "answering/survey.html",
@@ -167,6 +174,7 @@ def sheet(
             {
                 "pages": outline(document, language),
                 "computed": computations_of(document),
+                **({"endings": endings_of(document)} if document.endings else {}),
                 "phrases": phrases(spoken, types),
                 "words": speech.words,
                 "languages": {code: [name_of(code), direction(code)] for code in spoken},

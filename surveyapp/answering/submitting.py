@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, select, update
 from surveyapp import clock
 from surveyapp.answering import photos, quotas
 from surveyapp.answering.batches import Batch, photo_variables
+from surveyapp.answering.endings import giving
 from surveyapp.answering.knowing import way_of
 from surveyapp.answering.merging import Standing, standing
 from surveyapp.answering.models import Response
@@ -68,6 +69,8 @@ def submit(
     state = _closing(visit, document, way, answers)
     _accept(visit, response_id, state, answers, _facts(document, way, answers, merged))
     photos.tidy(response_id, photo_variables(document), answers)
+    if document.endings and state == DONE:
+        giving.give(visit, response_id, document, answers, way.facts)
     db.session.commit()
     if state == DONE:
         _announce(response_id, visit.study_id)

@@ -62,6 +62,13 @@ def personal_photo(token: str, variable: str) -> Response:
     return handling.attach(by_token(token), variable)
 
 
+@blueprint.post("/r/<token>/call-back")
+@public
+def personal_call_back(token: str) -> Response:
+    """The wish to be called back."""
+    return handling.call_back(by_token(token))
+
+
 @blueprint.get("/r/<token>/sw.js")
 @public
 def personal_worker(token: str) -> Response:
@@ -151,6 +158,13 @@ def printed_opened(code: str) -> Response:
 def printed_photo(code: str, variable: str) -> Response:
     """A photo, as soon as it was taken."""
     return handling.attach(_mine(code), variable)
+
+
+@blueprint.post("/q/<code>/call-back")
+@public
+def printed_call_back(code: str) -> Response:
+    """The wish to be called back."""
+    return handling.call_back(_mine(code))
 
 
 @blueprint.get("/q/<code>/sw.js")

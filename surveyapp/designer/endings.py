@@ -27,6 +27,11 @@ def ending_of(document: Document, answers: Answers, facts: Facts) -> Ending | No
     return next((one for one, when in _rules(document) if when(answers, facts) is True), None)
 
 
+def gives_more(ending: Ending) -> bool:
+    """Whether anything but words comes with it."""
+    return ending.coupon or ending.call_back or bool(ending.address)
+
+
 def parameters_of(
     document: Document, ending: Ending, answers: Answers, facts: Facts
 ) -> dict[str, str]:
@@ -35,10 +40,10 @@ def parameters_of(
     A value that is unknown is left out; several are joined by commas.
     """
     known = computations(document)
+    sources = {name: source_named(name) for name in ending.parameters}
     values = {
-        name: compiled({source.kind: source.name}, known)(answers, facts)
-        for name in ending.parameters
-        if (source := source_named(name))
+        name: compiled({kind: inner}, known)(answers, facts)
+        for name, (kind, inner) in sources.items()
     }
     return {name: _written(value) for name, value in values.items() if value is not None}
 
