@@ -37,7 +37,7 @@ class PlainClient:
 
     @property
     def form(self) -> Any:
-        forms = self.tree.forms
+        forms = self.tree.xpath("//form[@id='survey']")
         return forms[0] if forms else None
 
     @property
