@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     token would expire under somebody who answers tomorrow.
     """
     from surveyapp.answering import counting, photo_views, preview, shared_preview, shelf, views
+    from surveyapp.answering.endings import pages
     from surveyapp.answering.misses import Misses
     from surveyapp.designer import touched
     from surveyapp.extensions import csrf
@@ -24,3 +25,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(preview.blueprint)
     app.register_blueprint(photo_views.blueprint)
     app.register_blueprint(shared_preview.blueprint)
+    app.register_blueprint(pages.blueprint)

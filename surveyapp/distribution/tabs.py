@@ -18,6 +18,7 @@ TABS = (
     ("distribution.messages", N_("Messages")),
     ("distribution.response", N_("Response rates")),
     ("distribution.touchpoints", N_("Touchpoints")),
+    ("endings.page", N_("Endings")),
     ("datasets.screening", N_("Screening")),
     ("datasets.review", N_("Review")),
     ("datasets.exports", N_("Exports")),

@@ -110,7 +110,9 @@ def counts(study_id: int) -> dict[str, int]:
 
 def phone_of(call_back: CallBack) -> str | None:
     """The number to call: the one that was given, else the customer's; None where it is gone."""
-    return call_back.phone or _phone_of(call_back.response.invitation_id)
+    invitation = call_back.response.invitation
+    known = invitation.customer if invitation else None
+    return call_back.phone or (known.phone if known and not known.erased_at else None)
 
 
 def settle(call_back: CallBack, by: str) -> None:

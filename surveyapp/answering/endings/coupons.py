@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, bindparam, func, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, select, update
 
 from surveyapp import clock
 from surveyapp.answering.endings.models import Coupon
@@ -68,6 +68,14 @@ def claimed(study_id: int, most: int | None = None) -> list[Row[Any]]:
             .order_by(Coupon.claimed_at.desc(), Coupon.id.desc())
             .limit(most)
         )
+    )
+
+
+def clear(study_id: int) -> int:
+    """Take out the codes that nobody holds; how many."""
+    free = Coupon.study_id == study_id, Coupon.response_id.is_(None)
+    return (
+        db.session.connection().execute(delete(cast(Table, Coupon.__table__)).where(*free)).rowcount
     )
 
 
