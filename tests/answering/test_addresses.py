@@ -44,7 +44,8 @@ def the_check() -> Any:
 
 def test_the_shop_checks_what_came_along_as_the_guide_shows(any_app: Flask) -> None:
     world = ends()
-    address = link(reads(any_app, world.url, 4))
+    person = reads(any_app, world.url, 4)
+    address = link(person)
     secret, check = secret_of(world), the_check()
     query = urlsplit(address).query
     assert address.startswith("https://shop.example/welcome?campaign=autumn&")
@@ -52,6 +53,7 @@ def test_the_shop_checks_what_came_along_as_the_guide_shows(any_app: Flask) -> N
     assert told["csat"] == "4"
     assert told["campaign"] == "autumn"
     assert told["reference"] == addresses.reference_of(the_response().id)
+    assert "Go on to shop.example" in person.text
     assert check(query.replace("csat=4", "csat=5"), secret) is None
     assert check(query, "another") is None
     assert check("", secret) is None

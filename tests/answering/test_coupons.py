@@ -60,6 +60,7 @@ def test_an_empty_stock_is_said_kindly_and_costs_no_answer(any_app: Flask) -> No
     first, second = (reads(any_app, f"/r/{token}", 5) for token in world.tokens)
     assert "CODE-1" in first.text
     assert "All codes have been given out." in second.text
+    assert "This coupon is for you." not in second.text
     db.session.rollback()
     states = db.session.scalars(select(Response.state)).all()
     assert states == ["completed", "completed"]

@@ -74,7 +74,7 @@ class Server:
         self._process = None
 
 
-def _post(url: str, body: dict[str, Any]) -> dict[str, Any] | None:
+def post_to(url: str, body: dict[str, Any]) -> dict[str, Any] | None:
     """The server's acknowledgement; None when it died before it gave one."""
     request = urllib.request.Request(
         url, json.dumps(body).encode(), {"Content-Type": "application/json"}
@@ -100,7 +100,7 @@ def _survive(server: Server, kills: int) -> None:
             counter += 1
             variable, value = draw.choice(["speed", "nps", "contacts", "comment"]), str(counter)
             sent = {"answers": {variable: {"v": value, "s": counter << 20}}}
-            answer = _post(f"http://127.0.0.1:{server.port}{world.url}/save", sent)
+            answer = post_to(f"http://127.0.0.1:{server.port}{world.url}/save", sent)
             if answer is None:
                 break
             acknowledged[variable] = answer["saved"][variable], value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -29,6 +30,16 @@ class Given:
     code: str = ""
     address: str = ""
     offer: Offer | None = None
+
+    @property
+    def lacks_code(self) -> bool:
+        """Whether the words promise a code that the stock did not have."""
+        return self.ending.coupon and not self.code
+
+    @property
+    def site(self) -> str:
+        """The name of the site that the address is at."""
+        return urlsplit(self.address).hostname or ""
 
     @property
     def leaves_at_once(self) -> bool:
