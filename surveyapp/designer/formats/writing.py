@@ -20,6 +20,7 @@ _MEASUREMENT = {
     "contradictions": N_("Contradictions are found here while answers are screened."),
     "experiments": N_("Random groups have no counterpart there."),
     "quotas": N_("Quotas have to be set up there."),
+    "endings": N_("Endings by answer have no counterpart there; the closing words stay."),
 }
 
 
