@@ -1,7 +1,13 @@
-// The closing of somebody who completed. None where something comes with it that the server gives:
-// then the page is loaded again. A terminal and a preview give nothing.
-function closingOf(endings, seen, state) {
-  const found = endings.find((one) => evaluate(one.when, seen, state.facts) === true);
-  if (!found) return "thanks";
-  return found.more && !state.terminal && state.mode !== "preview" ? null : "end-" + found.id;
-}
+// Takes the place of main's `part`, so that a page without endings carries nothing of this. Where
+// something comes with an ending that the server gives, the page is loaded again. A preview gives
+// nothing; a terminal, at which the next person could read it, passes over such endings.
+const partWithClosingWords = part;
+part = (outcome) => {
+  const fits = (one) => !(terminal && one.more) && evaluate(one.when, pages.way().seen, state.facts) === true;
+  const found = outcome === "completed" && outline.endings.find(fits);
+  if (!found) return partWithClosingWords(outcome);
+  finished = true;
+  if (found.more && state.mode !== "preview") return location.replace(state.base);
+  pages.thank("end-" + found.id);
+  return terminal && terminal.thanked($("end-" + found.id));
+};

@@ -81,8 +81,7 @@ function part(outcome) {
   finished = true;
   const ended = pages.way().ended;
   if (outcome === "screened_out" && !ended) return location.reload();
-  const closing = outcome === "screened_out" ? "out-" + ended.id : outcome === "quota_full" ? "full" : outline.endings ? closingOf(outline.endings, pages.way().seen, state) : "thanks";
-  if (!closing) return location.replace(state.base);
+  const closing = outcome === "screened_out" ? "out-" + ended.id : outcome === "quota_full" ? "full" : "thanks";
   pages.thank(closing);
   return terminal && terminal.thanked($(closing));
 }

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from surveyapp.answering.endings import coupons
 from surveyapp.answering.endings.models import Coupon
 from surveyapp.answering.models import Response
+from surveyapp.answering.sheet import sheet
 from surveyapp.database import db
 from tests.answering.endings_world import ends, mark, reads
 from tests.answering.plain_client import PlainClient
 from tests.answering.world import everything, post
+from tests.questionnaires import questionnaire
 
 FINISHERS, CODES = 200, 50
 
@@ -48,6 +50,13 @@ def test_only_the_ending_that_gives_one_takes_one(any_app: Flask) -> None:
     plain = PlainClient(any_app.test_client(), f"/r/{world.tokens[1]}")
     assert "See you next time." in plain.text
     assert "CODE" not in plain.text
+
+
+def test_a_page_without_endings_carries_nothing_of_them(app: Flask) -> None:
+    pages = [sheet(questionnaire(name), "en") for name in ("csat", "full/endings")]
+    there = [b"partWithClosingWords" in b"".join(p.text for p in page.pieces) for page in pages]
+    styled = [".call-back" in page.assets.style for page in pages]
+    assert there == styled == [False, True]
 
 
 def test_codes_are_encrypted_at_rest(any_app: Flask) -> None:

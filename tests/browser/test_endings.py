@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
+from surveyapp.answering.endings import stocking
+from surveyapp.answering.endings.models import Coupon
 from surveyapp.database import db
 from tests.answering.endings_world import ends, mark
 from tests.answering.test_call_backs import ask, wishes
+from tests.answering.test_terminals import terminal
 from tests.answering.world import build
 from tests.browser.conftest import LONG, LOOKS
 from tests.questionnaires import questionnaire
@@ -61,6 +65,20 @@ def test_sent_without_a_network_the_code_comes_with_it(app: Flask, site: str, ph
     expect(phone.locator(".coupon")).to_have_count(0)
     phone.context.set_offline(False)
     expect(phone.locator(".coupon code")).to_have_text("CODE-1")
+
+
+def test_a_terminal_passes_over_what_it_could_not_give(
+    app: Flask, site: str, visit: Callable[..., Page]
+) -> None:
+    stocking.add(terminal("full/endings").study.id, ["CODE-1"])
+    db.session.commit()
+    page = visit(width=1280, height=800)
+    page.goto(f"{site}/q/RECEIPT1")
+    answer(page, 5)
+    expect(page.get_by_text("See you next time.")).to_be_visible()
+    expect(page.get_by_text("This coupon is for you.")).to_be_hidden()
+    db.session.rollback()
+    assert db.session.scalars(select(Coupon.response_id)).one() is None
 
 
 def test_a_call_is_wished_and_taken_back_without_the_script(
