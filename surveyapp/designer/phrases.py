@@ -99,6 +99,12 @@ FIELDS = {
     "least": N_("From"),
     "weights": N_("Weights"),
     "expected_alpha": N_("Expected reliability"),
+    "coupon": N_("A coupon"),
+    "call_back": N_("An offer to call back"),
+    "address": N_("Address"),
+    "parameters": N_("Sent along, signed"),
+    "valid_hours": N_("Valid for (hours)"),
+    "at_once": N_("Go there at once, without a press"),
 }
 MISSING = {
     "dont_know": N_("Don’t know"),

@@ -7,7 +7,13 @@ from pydantic import ValidationError
 
 from surveyapp.designer.document import Document, Ending
 from surveyapp.designer.document_errors import findings_of
-from surveyapp.designer.endings import check_endings, ending_of, may_go_along, parameters_of
+from surveyapp.designer.endings import (
+    check_endings,
+    ending_of,
+    gives_more,
+    may_go_along,
+    parameters_of,
+)
 from surveyapp.designer.proof import prove
 from surveyapp.designer.versions import canonical
 from tests.questionnaires import questionnaire
@@ -37,6 +43,11 @@ def test_what_is_unknown_leads_nowhere_and_the_first_of_two_wins() -> None:
     assert ending_of(document, {}, {}) is None
     assert ending_of(document, {"csat": 3}, {}) == first
     assert ending_of(questionnaire("csat"), {"csat": 3}, {}) is None
+
+
+def test_what_the_server_gives_is_told_from_words() -> None:
+    assert [gives_more(one) for one in ENDS.endings] == [True, True, True]
+    assert not gives_more(ending())
 
 
 def test_parameters_hold_data_and_leave_out_what_is_unknown() -> None:
