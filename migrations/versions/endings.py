@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["study_id"], ["study.id"], name="fk_coupon_study_id"),
         sa.PrimaryKeyConstraint("id", name="pk_coupon"),
         sa.UniqueConstraint("response_id", name="uq_coupon_response_id"),
-        sa.UniqueConstraint("study_id", "code_hash", name="uq_coupon_study_id_code_hash"),
+        sa.UniqueConstraint("code_hash", name="uq_coupon_code_hash"),
     )
     op.create_index("ix_coupon_free", "coupon", ["study_id", "response_id", "id"])
     op.create_table(

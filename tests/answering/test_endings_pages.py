@@ -13,6 +13,7 @@ from surveyapp.accounts.models import AuditEntry
 from surveyapp.answering.endings import coupons
 from surveyapp.answering.endings.models import CallBack, Coupon
 from surveyapp.database import db
+from surveyapp.distribution.models import Study
 from tests.answering.endings_world import ends, mark
 from tests.answering.test_call_backs import ask, wishes
 from tests.answering.world import World, build
@@ -50,7 +51,7 @@ def test_codes_are_taken_one_a_line_and_what_was_wrong_is_said(staff: AuditingCl
     text = sent(staff, world, codes="CODE-1\r\nA-1\n\n A-1 \nA 2\n=cmd|' /C calc'!A0\n券-3\n").text
     assert "2 new codes." in text
     assert "1 stood in the list more than once." in text
-    assert "1 were in the stock already." in text
+    assert "1 are in a stock already, of this study or another." in text
     assert "2 cannot be codes" in text
     assert codes() == ["CODE-1", "A-1", "券-3"]
     assert "coupon.add" in actions()
@@ -99,6 +100,17 @@ def test_hostile_files_are_refused(
     assert answer.status_code == 422
     assert said in answer.text
     assert codes() == []
+
+
+def test_no_two_studies_give_the_same_code(staff: AuditingClient) -> None:
+    world = ends(2)
+    other = Study(title="Winter", version_id=world.study.version_id, state="running")
+    db.session.add(other)
+    db.session.commit()
+    url = f"/studies/{other.id}/endings/coupons"
+    text = staff.post(url, data={"codes": "CODE-2\nCODE-3"}, follow_redirects=True).text
+    assert "1 new codes." in text
+    assert codes() == ["CODE-1", "CODE-2", "CODE-3"]
 
 
 def test_neither_a_file_nor_words_is_no_list(staff: AuditingClient) -> None:

@@ -63,7 +63,9 @@ def _tell(stocked: Stocked) -> None:
     if stocked.twice:
         flash(_("%(n)s stood in the list more than once.", n=stocked.twice), "warning")
     if stocked.known:
-        flash(_("%(n)s were in the stock already.", n=stocked.known), "warning")
+        flash(
+            _("%(n)s are in a stock already, of this study or another.", n=stocked.known), "warning"
+        )
     if stocked.unusable:
         flash(
             _("%(n)s cannot be codes: too long, or with spaces inside.", n=stocked.unusable),

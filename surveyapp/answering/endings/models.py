@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp import clock
@@ -16,16 +16,13 @@ class Coupon(Base):
     """One code of a study's stock. It is worth money to whoever reads it, so it is encrypted."""
 
     __tablename__ = "coupon"
-    __table_args__ = (
-        UniqueConstraint("study_id", "code_hash"),
-        Index("ix_coupon_free", "study_id", "response_id", "id"),
-    )
+    __table_args__ = (Index("ix_coupon_free", "study_id", "response_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     code: Mapped[str] = mapped_column(Encrypted("coupon.code"))
-    code_hash: Mapped[str] = mapped_column(String(64))
-    """`vault.fingerprint(code, "coupon.code")`, to know a code again."""
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """`vault.fingerprint(code, "coupon.code")`, to know a code again, in whichever study."""
     response_id: Mapped[int | None] = mapped_column(ForeignKey("response.id"), unique=True)
     """Whose it is. One coupon a response, kept by the database."""
     added_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -45,7 +45,7 @@ class Stocked:
 
 
 def add(study_id: int, written: Iterable[str]) -> Stocked:
-    """Put codes into the study's stock, in the caller's transaction.
+    """Put codes into the study's stock, in the caller's transaction; none that any study has.
 
     Raises SurveyError `coupon.none` where there is none, `coupon.too_many`.
     """
@@ -86,13 +86,7 @@ def _column(header: list[str], rows: Iterable[tuple[int, list[str]]]) -> Iterato
 def _insert(study_id: int, codes: list[str]) -> int:
     """How many of them are new."""
     hashes = {vault.fingerprint(code, "coupon.code"): code for code in codes}
-    known = set(
-        db.session.scalars(
-            select(Coupon.code_hash).where(
-                Coupon.study_id == study_id, Coupon.code_hash.in_(hashes)
-            )
-        )
-    )
+    known = set(db.session.scalars(select(Coupon.code_hash).where(Coupon.code_hash.in_(hashes))))
     now = clock.now()
     new = [
         {"study_id": study_id, "code": code, "code_hash": digest, "added_at": now}
