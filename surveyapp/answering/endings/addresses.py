@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp import clock
 from surveyapp.answering.endings.models import EndingSecret
-from surveyapp.database import db, vault
+from surveyapp.database import connection, db, vault
 from surveyapp.designer.document import Ending
 
 SIGNATURE = "signature"
@@ -60,9 +60,9 @@ def address_of(
 
 def prepare(study_id: int) -> None:
     """Give the study a secret if it has none, in the caller's transaction."""
-    connection = db.session.connection()
+    here = connection()
     made = {"study_id": study_id, "secret": _fresh(), "made_at": clock.now()}
-    connection.execute(_beginning(connection.dialect.name), made)
+    here.execute(_beginning(here.dialect.name), made)
 
 
 def secret_of(study_id: int) -> str | None:

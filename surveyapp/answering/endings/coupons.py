@@ -15,7 +15,7 @@ from sqlalchemy import Row, Table, bindparam, delete, func, select, update
 from surveyapp import clock
 from surveyapp.answering.endings.models import Coupon
 from surveyapp.answering.models import Response
-from surveyapp.database import UtcDateTime, db
+from surveyapp.database import UtcDateTime, connection, db
 
 FEW = 20
 """So many codes left, or fewer, are worth a warning."""
@@ -41,9 +41,9 @@ class Stock:
 
 def claim(study_id: int, response_id: int) -> bool:
     """Take a code of the study for the response, in the caller's transaction; False: none left."""
-    connection = db.session.connection()
+    here = connection()
     given = {"study": study_id, "response": response_id, "now": clock.now()}
-    return connection.execute(_claiming(connection.dialect.name), given).rowcount == 1
+    return here.execute(_claiming(here.dialect.name), given).rowcount == 1
 
 
 def code_of(response_id: int) -> str | None:
