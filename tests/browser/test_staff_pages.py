@@ -49,7 +49,7 @@ def desk(installation: Installation, visit: Callable[..., Page]) -> Page:
 def addresses(made: Installation) -> list[str]:
     """Every page that staff can open by address, with data and without."""
     tabs = ["", "/sample", "/waves", "/messages", "/touchpoints", "/screening", "/review"]
-    tabs += ["/exports", "/settings"]
+    tabs += ["/endings", "/exports", "/settings"]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
     study += [f"/studies/{made.study}{tail}" for tail in deeper]
