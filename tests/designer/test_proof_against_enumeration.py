@@ -27,6 +27,7 @@ class Maker:
 
     def __init__(self, draw):
         self.draw = draw
+        self.more = random.Random(1)
         self.questions = []
         self.computed = []
 
@@ -43,9 +44,9 @@ class Maker:
         if self.maybe(0.4):
             second["show"] = self.condition(1)
         if self.maybe(0.4):
-            first["screen_outs"] = [{"id": "out", "when": self.condition(1)}]
+            first["screen_outs"] = [self.out("out"), *self.late()]
         if self.maybe(0.4):
-            first["checks"] = [{"id": "c", "must": self.condition(1)}]
+            first["checks"] = [{"id": "c", "must": self.condition(1), "message": self.message()}]
         self.questions = everything
         return Document.model_validate(
             {
@@ -71,7 +72,8 @@ class Maker:
         before, self.questions = self.questions, own
         if self.maybe(0.3):
             severity = self.draw.choice(["error", "error", "warning"])
-            question["checks"] = [{"id": "c", "must": self.condition(1), "severity": severity}]
+            check = {"id": "c", "must": self.condition(1), "severity": severity}
+            question["checks"] = [{**check, "message": self.message()}]
         self.questions = before
         if self.questions and self.maybe(0.2):
             question["require"] = self.condition(1)
@@ -116,6 +118,21 @@ class Maker:
     def variable(self):
         question = self.draw.choice(self.questions)
         return f"{question['id']}.i" if question["type"] == "likert_grid" else question["id"]
+
+    def message(self):
+        question = self.more.choice(self.questions)
+        dot = ".i" if question["type"] == "likert_grid" else ""
+        return {"en": "{" + question["id"] + dot + "}"}
+
+    def out(self, name):
+        return {"id": name, "when": self.condition(1), "message": self.message()}
+
+    def late(self):
+        """Now and then a second screen-out of the page; everything else stays as it is drawn."""
+        draw, self.draw = self.draw, self.more
+        found = [self.out("late")] if self.maybe(0.3) else []
+        self.draw = draw
+        return found
 
     def condition(self, depth):
         if depth and self.maybe(0.5):
@@ -283,7 +300,7 @@ def compare(claim, verdict, graph, known, rules):
     assert not verdict.open, claim
     limit = position_of(claim, graph)
     # a requirement of the question itself holds where its own check is broken
-    own = 0.5 if claim.kind in ("check", "page_check") else 0
+    own = 0.5 if claim.kind in ("check", "page_check", "message") else 0
     complete = [r for r, at in known if all(p > limit + own for p in at)]
     if not complete:
         return  # nobody gets so far, which a dead end says

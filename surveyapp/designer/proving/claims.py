@@ -7,8 +7,8 @@ says what each answer means: that an option is never shown, that a text may have
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from surveyapp.designer.choices import CHOICES, carry_source
 from surveyapp.designer.document import Item, LikertGrid, Option, Page, Question, variables_of
@@ -20,6 +20,8 @@ from surveyapp.designer.rules import Source
 SHOWS = ("page", "question", "option", "item")
 BOTH = frozenset({*SHOWS, "require", "check", "page_check"})
 """Kinds of claims whose `no` matters, too."""
+GAPS = ("pipe", "message", "farewell")
+"""Kinds of claims about what a text pipes: one that is read, a check's message, a screen-out's."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,8 @@ class Claim:
 
     kind: page, question, option or item (is it shown?), require (is it true?), check, page_check
     (is it violated?), screen_out, contradiction, cell, veto, bonus, ending (is it true?), computed
-    (is it known?), pipe (is it missing?), empty (is nothing offered?), finish (does the way end
-    well?).
+    (is it known?), pipe, message, farewell (is it missing?), empty (is nothing offered?), finish
+    (does the way end well?). rule: of a message, when somebody reads it.
     part: the option, statement or source that is meant. page, question: numbers of where it is.
     """
 
@@ -59,7 +61,7 @@ def _all(graph: Graph) -> Iterator[Claim]:
     for number, page in enumerate(graph.pages):
         if page.show is not None:
             yield Claim("page", f"page:{page.id}", page.show, number)
-        yield from _pipes(graph, f"page:{page.id}", (page.title,), number, None)
+        yield from _gaps(graph, Claim("pipe", f"page:{page.id}", None, number), page.title)
         for index in range(graph.begins(number), graph.ends[number]):
             yield from _of_question(graph, graph.nodes[index])
         yield from _leaving(graph, page, number)
@@ -77,7 +79,8 @@ def _of_question(graph: Graph, node: Node) -> Iterator[Claim]:
     for check in question.checks:
         at = f"check:{question.id}.{check.id}"
         yield Claim("check", at, check.must, *where, severe=check.severity == "error")
-    yield from _pipes(graph, place, _texts(question), *where)
+        yield from _gaps(graph, Claim("message", at, {"not": [check.must]}, *where), check.message)
+    yield from _gaps(graph, Claim("pipe", place, None, *where), *_texts(question))
 
 
 def _parts(graph: Graph, node: Node) -> Iterator[Claim]:
@@ -102,10 +105,8 @@ def _texts(question: Question) -> tuple[Text, ...]:
     return (*own, *(part.label for part in parts))
 
 
-def _pipes(
-    graph: Graph, place: str, texts: tuple[Text, ...], page: int | None, question: int | None
-) -> Iterator[Claim]:
-    """A claim for each source that some language pipes without a fallback."""
+def _gaps(graph: Graph, of: Claim, *texts: Text) -> Iterator[Claim]:
+    """A claim like `of` for each source that some language pipes without a fallback."""
     bare = {
         pipe.source: None
         for text in texts
@@ -114,16 +115,32 @@ def _pipes(
         if not pipe.fallback and is_known(graph.document, pipe.source)
     }
     for source in bare:
-        part = f"{source.kind}.{source.name}"
-        yield Claim("pipe", place, None, page, question, part, source)
+        yield replace(of, part=f"{source.kind}.{source.name}", source=source)
 
 
 def _leaving(graph: Graph, page: Page, number: int) -> Iterator[Claim]:
     for check in page.checks:
         place = f"check:{page.id}.{check.id}"
         yield Claim("page_check", place, check.must, number, severe=check.severity == "error")
+        message = Claim("message", place, {"not": [check.must]}, number)
+        yield from _gaps(graph, message, check.message)
+    earlier: list[object] = []
     for out in page.screen_outs:
-        yield Claim("screen_out", f"screen_out:{page.id}.{out.id}", out.when, number)
+        place = f"screen_out:{page.id}.{out.id}"
+        yield Claim("screen_out", place, out.when, number)
+        farewell = Claim("farewell", place, _first(out.when, earlier), number)
+        yield from _gaps(graph, farewell, out.message)
+        earlier += () if place in graph.faulty else (out.when,)
+
+
+def _first(when: object, earlier: Sequence[object]) -> object:
+    """The rule that `when` is true and none of `earlier` is; unknown is not true, which `not`
+    cannot say, but a greatest number can, since it leaves out those that are unknown.
+    """
+    if not earlier:
+        return when
+    true = [{"if": [rule, 1, 0]} for rule in earlier]
+    return {"and": [when, {"==": [{"max": [0, *true]}, 0]}]}
 
 
 def _of_document(graph: Graph) -> Iterator[Claim]:
@@ -143,7 +160,7 @@ def _of_document(graph: Graph) -> Iterator[Claim]:
         yield Claim("bonus", f"bonus:{bonus.id}", bonus.when)
     for ending in document.endings:
         yield Claim("ending", f"ending:{ending.id}", ending.when)
-    yield from _pipes(graph, "document", (document.thank_you,), None, None)
+    yield from _gaps(graph, Claim("pipe", "document"), document.thank_you)
 
 
 def position_of(claim: Claim, graph: Graph) -> int:
@@ -152,11 +169,19 @@ def position_of(claim: Claim, graph: Graph) -> int:
         return claim.question
     if claim.page is None:
         return len(graph.nodes)
-    if claim.kind in ("screen_out", "finish"):
+    if claim.kind in ("screen_out", "farewell", "finish"):
         return graph.ends[claim.page]
-    if claim.kind == "page_check":
+    if claim.kind in ("page_check", "message"):
         return max(graph.ends[claim.page] - 1, 0)
     return graph.begins(claim.page)
+
+
+def reads_of(claim: Claim, graph: Graph) -> tuple[Source, ...]:
+    """Every source that the rule of a claim reads, and what it is about."""
+    reads = graph.reads_of(claim.rule)
+    if claim.source is not None:
+        reads += graph.reads_of({claim.source.kind: claim.source.name})
+    return reads
 
 
 def cone_of(claim: Claim, graph: Graph, *, complete: bool = True) -> Cone:
@@ -167,9 +192,7 @@ def cone_of(claim: Claim, graph: Graph, *, complete: bool = True) -> Cone:
 
 def _needed(claim: Claim, graph: Graph) -> tuple[int, tuple[Source, ...]]:
     """The questions that a claim needs at once, and the sources that it reads."""
-    reads = graph.reads_of(claim.rule)
-    if claim.source is not None:
-        reads = graph.reads_of({claim.source.kind: claim.source.name})
+    reads = reads_of(claim, graph)
     if claim.question is not None:
         node = graph.nodes[claim.question]
         own = variables_of(node.question) if claim.kind == "check" else ()

@@ -66,6 +66,9 @@ def cone_of_gate(gate: Gate, graph: Graph) -> Cone:
 
 
 def readers(experiment: Experiment, claims: Sequence[Claim], graph: Graph) -> list[Claim]:
-    """The claims whose own rule reads the experiment's arm."""
-    source = Source("random", experiment.id)
-    return [c for c in claims if source in graph.reads_of(c.rule) or c.source == source]
+    """The claims whose own rule reads the experiment's arm, or whose text shows it.
+
+    When a message is shown, the claim about its rule says already.
+    """
+    arm = Source("random", experiment.id)
+    return [c for c in claims if arm in ((c.source,) if c.source else graph.reads_of(c.rule))]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from surveyapp.designer.choices import carry_source
 from surveyapp.designer.document import question_of, variables_of
-from surveyapp.designer.proving.claims import Claim
+from surveyapp.designer.proving.claims import Claim, reads_of
 from surveyapp.designer.proving.gates import Gate, inside
 from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.rules import Source
@@ -25,11 +25,9 @@ WHOLE = frozenset({"contradiction", "cell", "veto", "bonus", "ending", "computed
 
 def near_claim(claim: Claim, graph: Graph, levels: int) -> Cone | None:
     """What is near a claim; None where it hangs on much more than some questions."""
-    reads = graph.reads_of(claim.rule)
+    reads = reads_of(claim, graph)
     if claim.question is None:
         return _near(graph, 0, reads, levels) if claim.kind in WHOLE else None
-    if claim.source is not None:
-        reads = graph.reads_of({claim.source.kind: claim.source.name})
     node = graph.nodes[claim.question]
     own = variables_of(node.question) if claim.kind == "check" else ()
     reads = (*reads, *(Source("answer", variable) for variable in own))

@@ -10,7 +10,7 @@ from surveyapp.designer.computed import computations
 from surveyapp.designer.document import Document, variables_of
 from surveyapp.designer.order import Seed
 from surveyapp.designer.path import Path, path
-from surveyapp.designer.proving.claims import Claim
+from surveyapp.designer.proving.claims import GAPS, Claim
 from surveyapp.designer.proving.graph import Cone, Graph
 from surveyapp.designer.rules import Answers, Evaluator, Facts, Source, compiled
 
@@ -182,7 +182,9 @@ class Replay:
         return self.holds(claim.rule, claim) is not None
 
     def missing(self, claim: Claim) -> bool | None:
-        """Whether what a text pipes is missing, where the text is shown."""
+        """Whether what a text pipes is missing, where the text is shown: a message, where its rule
+        is true.
+        """
         if claim.question is not None:
             there = self._question_id(claim) in self.way.question_ids
         elif claim.page is not None:
@@ -190,6 +192,8 @@ class Replay:
         else:
             there = self.way.ended is None
         if not there or claim.source is None:
+            return None
+        if claim.rule is not None and self.holds(claim.rule, claim) is not True:
             return None
         return self.rules.value(claim.source, self.counting, self.facts) is None
 
@@ -209,7 +213,7 @@ _OUTCOMES: dict[str, Callable[[Replay, Claim], bool | None]] = {
     "page_check": Replay.violated,
     "screen_out": Replay.ending,
     "computed": Replay.computed,
-    "pipe": Replay.missing,
+    **dict.fromkeys(GAPS, Replay.missing),
     "finish": Replay.finished,
     **dict.fromkeys(("contradiction", "cell", "veto", "bonus", "ending"), Replay.true),
 }

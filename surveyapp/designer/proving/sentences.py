@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from surveyapp.designer.proving.claims import SHOWS, Claim
+from surveyapp.designer.proving.claims import GAPS, SHOWS, Claim
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.findings import N_, Finding
 
@@ -106,13 +106,16 @@ _CERTAIN: Mapping[str, Sentence] = {
 """Kind of claim → what it means that the answer is always yes."""
 
 _POSSIBLE: Mapping[str, Sentence] = {
-    "pipe": Sentence(
-        "proof.piped_missing",
-        N_(
-            "“{source}” may be missing here and would leave a gap: write what stands there then,"
-            " as in {example}."
+    **dict.fromkeys(
+        GAPS,
+        Sentence(
+            "proof.piped_missing",
+            N_(
+                "“{source}” may be missing here and would leave a gap: write what stands there"
+                " then, as in {example}."
+            ),
+            "warning",
         ),
-        "warning",
     ),
     "empty": Sentence(
         "proof.nothing_to_choose",
@@ -149,5 +152,5 @@ def _finding(claim: Claim, sentence: Sentence) -> Finding:
     if claim.kind in ("check", "page_check") and severity == "error" and not claim.severe:
         severity = "warning"
     name = claim.part.removeprefix("answer.")
-    params = {"source": name, "example": f"{{{name}|…}}"} if claim.kind == "pipe" else {}
+    params = {"source": name, "example": f"{{{name}|…}}"} if claim.kind in GAPS else {}
     return Finding(sentence.code, claim.place, sentence.template, params, severity)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from surveyapp.designer.document import Document, Number, Question, scale_ends, variables_of
-from surveyapp.designer.proving.claims import BOTH, SHOWS, Claim, cone_of
+from surveyapp.designer.proving.claims import BOTH, GAPS, SHOWS, Claim, cone_of
 from surveyapp.designer.proving.cores import parts_of
 from surveyapp.designer.proving.domains import TooLargeError
 from surveyapp.designer.proving.graph import Cone, Graph
@@ -256,7 +256,10 @@ def _computed(model: Model, claim: Claim) -> Pair:
 
 def _missing(model: Model, claim: Claim) -> Pair:
     known = model.known(claim.source) if claim.source else True
-    return _there(model, claim), opposite(known)
+    there = _there(model, claim)
+    if claim.rule is not None:
+        there = both(there, model.rule(claim.rule).true)
+    return there, opposite(known)
 
 
 def _finish(model: Model, claim: Claim) -> Pair:
@@ -274,7 +277,7 @@ _FORMULAS: dict[str, Callable[[Model, Claim], Pair]] = {
     "page_check": _violated,
     "screen_out": _require,
     "computed": _computed,
-    "pipe": _missing,
+    **dict.fromkeys(GAPS, _missing),
     "finish": _finish,
     **dict.fromkeys(("contradiction", "cell", "veto", "bonus", "ending"), _true),
 }
