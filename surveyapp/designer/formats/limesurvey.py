@@ -70,7 +70,8 @@ class _Reader:
 
     def whole(self) -> Imported:
         """The document."""
-        self._head()
+        self._words_of("title", "surveyls_title")
+        self._words_of("introduction", "surveyls_description", "surveyls_welcometext")
         answers, below = self._answers(), self._subquestions()
         questions = [q for q in self._tables.entries("questions")
                      if q.get("parent_qid", "0") == "0"]  # fmt: skip
@@ -84,20 +85,17 @@ class _Reader:
             for question in sorted(own, key=lambda one: one.order("question_order")):
                 qid = question.get("qid")
                 self._question(question, answers.get(qid, []), below.get(qid, []))
+        self._words_of("thank_you", "surveyls_endtext")  # it may show any answer
         self._quotas()
         rest_of(self._tables, self._draft)
         return self._draft.finish()
 
-    def _head(self) -> None:
+    def _words_of(self, ours: str, *names: str) -> None:
+        """A text of the whole survey."""
         settings = self._tables.rows("surveys_languagesettings")
-        for ours, names in (
-            ("title", ("surveyls_title",)),
-            ("introduction", ("surveyls_description", "surveyls_welcometext")),
-            ("thank_you", ("surveyls_endtext",)),
-        ):
-            texts = {row.get("surveyls_language", ""): "\n\n".join(
-                row[name] for name in names if row.get(name)) for row in settings}  # fmt: skip
-            self._draft.fields[ours] = self.words(texts, "survey")
+        texts = {row.get("surveyls_language", ""): "\n\n".join(
+            row[name] for name in names if row.get(name)) for row in settings}  # fmt: skip
+        self._draft.fields[ours] = self.words(texts, "survey")
 
     def _answers(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from surveyapp.designer.formats.draft import Draft, Part, all_of
 from surveyapp.designer.formats.limesurvey_tables import Entry
+from surveyapp.designer.formats.texts import titled
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
 
@@ -117,8 +118,7 @@ class Asked:
         parts = [self.title, self.text(row, "question")]
         if column is not None:
             parts.append(self.text(column, "question"))
-        tags = dict.fromkeys(tag for part in parts for tag in part)
-        return {tag: " – ".join(p[tag] for p in parts if p.get(tag)) for tag in tags}
+        return titled(*parts)
 
     def report(self) -> None:
         """Attributes without a counterpart, soft mandatory, the check of the answer."""
@@ -345,8 +345,7 @@ def _flexible(asked: Asked) -> None:
 def _dual(asked: Asked) -> None:
     for scale, letter in (("0", "A"), ("1", "B")):
         head = asked._words(asked._attributes.get(f"dualscale_header{letter}", {}), asked.place)
-        title = {tag: " – ".join(filter(None, (text, head.get(tag))))
-                 for tag, text in asked.title.items()}  # fmt: skip
+        title = titled(asked.title, head)
         number = int(scale)
         _grid_of(asked, _answers_of(asked, scale), asked.rows, f"{asked.code}_{number + 1}", title,
                  f"_{number}")  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from surveyapp.designer.formats.draft import Draft, Part
 from surveyapp.designer.formats.qualtrics_logic import Logic
 from surveyapp.designer.formats.qualtrics_unread import of_question
+from surveyapp.designer.formats.texts import titled
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
 
@@ -104,8 +105,7 @@ class Asked:
 
     def part(self, label: Mapping[str, str]) -> dict[str, str]:
         """The title of a question that was one row of another."""
-        return {tag: " – ".join(filter(None, (self.title.get(tag), text)))
-                for tag, text in label.items()}  # fmt: skip
+        return titled(self.title, label)
 
 
 def read_question(sheet: Sheet, name: str, payload: Payload, place: str) -> list[Part]:

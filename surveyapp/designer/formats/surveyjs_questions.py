@@ -22,6 +22,7 @@ from surveyapp.designer.formats.surveyjs_element import (
     many,
 )
 from surveyapp.designer.formats.surveyjs_unread import of_items, unread
+from surveyapp.designer.formats.texts import titled
 from surveyapp.designer.formats.translation import Variable
 from surveyapp.findings import N_
 
@@ -277,21 +278,29 @@ def _expression(reading: Reading) -> None:
 
 def _texts(reading: Reading) -> None:
     """Several fields of one question: a question for each."""
-    head = reading.title
+    _together(reading)
     for item in listed(reading.element.get("items")):
         name = str(item.get("name") or "item")
         label = reading.words(item.get("title") or name, reading.place)
         inner = Reading({**item, "name": f"{reading.name}.{name}"}, reading.place, reading.draft,
                         reading.words)  # fmt: skip
-        inner.title = {tag: f"{head.get(tag, '')} – {text}" for tag, text in label.items()}
+        inner.title = titled(reading.title, label)
         _inner("text", reading, inner)
     why = N_("Its fields are questions of their own here.")
     reading.draft.told(reading.place, reading.name, why)
 
 
+def _together(reading: Reading) -> None:
+    for key in ("isRequired", "requiredIf"):
+        if reading.element.get(key):
+            why = N_("Several fields cannot be required together; require those that are needed.")
+            reading.draft.lost(reading.place, key, why)
+
+
 def _cells(reading: Reading) -> None:
     """A table with a question in each cell: a question for each."""
     element, place = reading.element, reading.place
+    _together(reading)
     of_items(element.get("rows"), "row", place, reading.draft)
     for row in many(element.get("rows")):
         row_code, row_words, _ = item_of(row)
@@ -309,8 +318,7 @@ def _cells(reading: Reading) -> None:
                             reading.draft, reading.words)  # fmt: skip
             parts = [reading.title, reading.words(row_words, place),
                      reading.words(column.get("title") or column.get("name"), place)]  # fmt: skip
-            inner.title = {tag: " – ".join(filter(None, (part.get(tag) for part in parts)))
-                           for tag in reading.title}  # fmt: skip
+            inner.title = titled(*parts)
             _inner(kind, reading, inner)
     why = N_("Its fields are questions of their own here.")
     reading.draft.told(place, reading.name, why)

@@ -12,6 +12,12 @@ from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.designer.formats.surveyjs_element import listed
 from surveyapp.designer.formats.surveyjs_questions import READERS, read_question
+from surveyapp.designer.formats.surveyjs_triggers import (
+    condition_of,
+    is_showing,
+    shown_by,
+    targets,
+)
 from surveyapp.designer.formats.surveyjs_unread import unread
 from surveyapp.findings import N_
 
@@ -41,6 +47,7 @@ def read(tree: Mapping[str, Any]) -> Imported:
     reader.head()
     for number, page in enumerate(pages, 1):
         reader.page(page, number)
+    reader.end()
     reader.triggers()
     return draft.finish()
 
@@ -73,6 +80,8 @@ class _Reader:
         named = {str(tag) for one in maps for tag in one} - {"default", locale, default}
         self._tags = draft.speak(list(dict.fromkeys([locale, default, *sorted(named)])), locale)
         self._tags["default"] = self._tags.get(default, draft.default)
+        self._shown_by = shown_by(tree)
+        self._ruled: set[str] = set()
 
     def words(self, value: object, place: str) -> dict[str, str]:
         """A string, or a map of languages, as a text."""
@@ -85,7 +94,6 @@ class _Reader:
         draft, tree = self._draft, self._tree
         draft.fields["title"] = self.words(tree.get("title"), "survey")
         draft.fields["introduction"] = self.words(tree.get("description"), "survey")
-        draft.fields["thank_you"] = self.words(tree.get("completedHtml"), "survey")
         for key, why in _SURVEY_LOST.items():
             if tree.get(key):
                 draft.lost("survey", key, why)
@@ -93,19 +101,21 @@ class _Reader:
         for one in listed(tree.get("calculatedValues")):
             draft.variables.pop(str(one.get("name")), None)
 
+    def end(self) -> None:
+        """What is read last, and may show any answer."""
+        words = self.words(self._tree.get("completedHtml"), "survey")
+        self._draft.fields["thank_you"] = words
+
     def page(self, page: Mapping[str, Any], number: int) -> None:
         name = str(page.get("name") or f"page{number}")
         place = f"page:{name}"
         made = self._draft.page(name, self.words(page.get("title"), place))
-        made["show"] = self._rule(page, "visibleIf", place)
         order = page.get("questionOrder", page.get("questionsOrder", "default"))
         order = self._tree.get("questionsOrder") if order == "default" else order
         made["shuffle"] = order == "random"
         unread(page, "page", place, self._draft)
         self._lost_of(page, place)
-        if page.get("visible") is False and not page.get("visibleIf"):
-            why = N_("It is hidden until a script shows it; scripts do not come over.")
-            self._draft.lost(place, name, why)
+        made["show"] = self._shown(page, name, place)
         if page.get("description"):
             description = self.words(page["description"], place)
             self._draft.question(f"{name}_text", "information", place, title=description)
@@ -130,10 +140,7 @@ class _Reader:
         place = f"question:{name}"
         if kind == "panel":
             unread(element, kind, place, self._draft)
-        if element.get("visible") is False and not element.get("visibleIf"):
-            why = N_("It is hidden until a script shows it; scripts do not come over.")
-            self._draft.lost(place, name, why)
-        show = all_of(show, self._rule(element, "visibleIf", place))
+        show = all_of(show, self._shown(element, name, place))
         self._lost_of(element, place)
         if kind == "panel":
             self._panel(element, show, place)
@@ -154,9 +161,18 @@ class _Reader:
         for element in elements_of(panel):
             self._element(element, show)
 
-    def _rule(self, part: Mapping[str, Any], key: str, place: str) -> Part | None:
-        text = part.get(key)
-        return self._draft.rule(text, place) if isinstance(text, str) and text.strip() else None
+    def _shown(self, part: Mapping[str, Any], name: str, place: str) -> Part | None:
+        """When a page or an element is shown: by its own condition, or by that of a trigger."""
+        own = part.get("visibleIf")
+        text = own if isinstance(own, str) else ""
+        if not text.strip() and (text := self._shown_by.get(name, "")):
+            self._ruled.add(name)
+        if text:
+            return self._draft.rule(text, place)
+        if part.get("visible") is False:
+            why = N_("It is hidden until a script shows it; scripts do not come over.")
+            self._draft.lost(place, name, why)
+        return None
 
     def _values(self) -> None:
         """Computed values, as soon as what they read has been asked."""
@@ -174,9 +190,12 @@ class _Reader:
         draft = self._draft
         for number, one in enumerate(listed(self._tree.get("triggers")), 1):
             place, kind = f"trigger:{number}", str(one.get("type", ""))
-            text = str(one.get("expression", ""))
+            text = condition_of(one)
             if kind.startswith("complete") and text:
                 self._complete(text, place)
+            elif is_showing(one) and self._ruled.issuperset(targets(one)):
+                why = N_("“Visible” triggers became rules of what they show.")
+                draft.told(place, text, why)
             else:
                 why = N_("A trigger of the kind “{kind}” has no counterpart here.")
                 draft.lost(place, text or kind, why, kind=kind or "?")

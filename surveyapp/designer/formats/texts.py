@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from html.parser import HTMLParser
 
 LONGEST = 4000
@@ -69,6 +70,16 @@ def without_markup(text: str) -> tuple[str, frozenset[str]]:
     parser.feed(text)
     parser.close()
     return _tidy("".join(parser.pieces)), frozenset(parser.tags - _PLAIN)
+
+
+def titled(*parts: Mapping[str, str]) -> dict[str, str]:
+    """The title of a question that was one field of another: all parts in every language, each in
+    the first that it has where it lacks one.
+    """
+    tags = dict.fromkeys(tag for part in parts for tag in part)
+    found = {tag: [part.get(tag) or next(iter(part.values()), "") for part in parts]
+             for tag in tags}  # fmt: skip
+    return {tag: " – ".join(filter(None, words)) for tag, words in found.items()}
 
 
 def _tidy(text: str) -> str:

@@ -382,3 +382,12 @@ def test_random_order_and_sliders_of_new_files():
 def test_questions_of_a_group_that_is_not_in_the_file_are_asked():
     imported = limesurvey([{"title": "a", "type": "S"}, {"title": "b", "type": "S", "gid": "7"}])
     assert [q.id for q in imported.document.questions()] == ["a", "b"]
+
+
+def test_the_closing_words_may_show_any_answer():
+    settings = [{"surveyls_language": "en", "surveyls_title": "T",
+                 "surveyls_endtext": "Thank you, {who}!"}]  # fmt: skip
+    asked = [{"type": "S", "title": "who", "question": "Your name?"}]
+    imported = limesurvey(asked, surveys_languagesettings=settings)
+    assert imported.document.thank_you == {"en": "Thank you, {who}!"}
+    assert lost(imported) == []

@@ -302,3 +302,98 @@ def test_lists_that_are_no_lists_are_read_as_far_as_they_can_be(kind, odd):
     imported = surveyjs([{"type": kind, "name": "x", **dict.fromkeys(keys, odd)},
                          {"type": "text", "name": "kept"}])  # fmt: skip
     assert question(imported, "kept").type == "short_text"
+
+
+def old_triggers(*triggers, **more):
+    """Triggers as files had them before there were expressions."""
+    cars = {
+        "type": "radiogroup",
+        "name": "car",
+        "choices": ["hot hatch", "sedan"],
+        "hasOther": True,
+    }
+    pages = [{"name": "1", "elements": [cars, {"type": "text", "inputType": "number", "name": "n"}]},
+             {"name": "2", "elements": [{"type": "text", "name": "which", **more},
+                                        {"type": "text", "name": "b"}]}]  # fmt: skip
+    return surveyjs({"triggers": list(triggers), "pages": pages})
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "rule"),
+    [
+        (None, "hot hatch", {"==": [{"answer": "car"}, "hot_hatch"]}),
+        ("equal", "sedan", {"==": [{"answer": "car"}, "sedan"]}),
+        ("notempty", None, {"answered": [{"answer": "car"}]}),
+        ("anyof", ["sedan", "hot hatch"],
+         {"or": [{"==": [{"answer": "car"}, "sedan"]}, {"==": [{"answer": "car"}, "hot_hatch"]}]}),
+    ],
+)  # fmt: skip
+def test_a_trigger_that_shows_is_the_rule_of_what_it_shows(operator, value, rule):
+    trigger = {"type": "visible", "name": "car", "questions": ["which"], "value": value}
+    imported = old_triggers(
+        {**trigger, **({"operator": operator} if operator else {})}, visible=False
+    )
+    assert question(imported, "which").show == rule
+    assert lost(imported) == []
+    assert question(imported, "b").show is None
+
+
+def test_a_trigger_that_shows_a_page_or_ends_is_read_by_name_and_value():
+    imported = old_triggers({"type": "visible", "name": "n", "operator": "greater", "value": 3, "pages": ["2"]},
+                            {"type": "complete", "name": "car", "value": "sedan"})  # fmt: skip
+    shown = [[p.page.id for p in path(imported.document, {"car": car, "n": n}, {}).pages]
+             for car, n in (("hot_hatch", 4), ("hot_hatch", 3), ("sedan", 4))]  # fmt: skip
+    first, second = (page.id for page in imported.document.pages)
+    assert shown == [[first, second], [first], [first]]
+    assert lost(imported) == []
+
+
+@pytest.mark.parametrize(
+    "triggers",
+    [
+        [{"type": "visible", "name": "car", "value": "sedan", "questions": ["which"]}] * 2,
+        [{"type": "visible", "questions": ["which"]}],
+        [
+            {
+                "type": "visible",
+                "name": "car",
+                "operator": "near",
+                "value": "x",
+                "questions": ["which"],
+            }
+        ],
+        [{"type": "visible", "name": "car", "value": None, "questions": ["which"]}],
+        [{"type": "visible", "name": "car", "value": "it's", "questions": ["nobody"]}],
+        [{"type": "visible", "name": "car", "value": "sedan", "questions": "which"}],
+    ],
+)
+def test_what_cannot_be_said_of_a_trigger_is_named(triggers):
+    imported = old_triggers(*triggers)
+    assert question(imported, "which").show is None
+    named = [place for place, _ in lost(imported)]
+    assert named == [f"trigger:{n}" for n in range(1, len(triggers) + 1)]
+
+
+def test_its_own_condition_comes_before_that_of_a_trigger():
+    imported = old_triggers({"type": "visible", "name": "car", "value": "sedan", "questions": ["which"]},
+                            visibleIf="{n} > 2")  # fmt: skip
+    assert question(imported, "which").show == {">": [{"answer": "n"}, 2]}
+    assert lost(imported) == [("trigger:1", "{car} = 'sedan'")]
+
+
+def test_the_closing_words_show_answers_and_fields_have_their_row_in_every_language():
+    rows = [
+        {"value": "m", "text": "Moonlight"},
+        {"value": "z", "text": {"default": "Zootopia", "de": "Zoomania"}},
+    ]
+    rate = {"name": "rate", "title": {"default": "Rating", "de": "Bewertung"}}
+    table = {"type": "matrixdropdown", "name": "film", "title": {"default": "Films", "de": "Filme"},
+             "choices": [1, 2], "columns": [rate], "rows": rows, "isRequired": True}  # fmt: skip
+    several = {"type": "multipletext", "name": "t", "isRequired": True, "items": [{"name": "x"}],
+               "title": {"default": "Words", "de": "Worte"}}  # fmt: skip
+    imported = surveyjs({"locale": "de", "completedHtml": "Danke, {who}!", "elements": [
+        {"type": "text", "name": "who"}, table, several]})  # fmt: skip
+    assert imported.document.thank_you == {"en": "Danke, {who}!"}
+    titles = [q.title["de"] for q in imported.document.questions() if q.id != "who"]
+    assert titles == ["Filme – Moonlight – Bewertung", "Filme – Zoomania – Bewertung", "Worte – x"]
+    assert lost(imported) == [("question:film", "isRequired"), ("question:t", "isRequired")]
