@@ -71,7 +71,7 @@ class Dialect(NamedTuple):
 _OPERATORS = {"and": "and", "or": "or", "=": "==", "==": "==", "!=": "!=", "<": "<", "<=": "<=",
               ">": ">", ">=": ">=", "+": "+", "-": "-", "*": "*"}  # fmt: skip
 XPATH = Dialect(
-    r"\$\{\s*(?P<marked>[^{}]{1,200}?)\s*\}",
+    r"(?:\$\{\s*(?P<marked>[^{}]{1,200}?)\s*\}|(?:\.\./)+(?P<beside>[^\W\d][\w-]*)(?![\w/(-]))",
     r"[^\W\d][\w-]*(?::[\w-]+)?|\.(?![\d./])",
     {**_OPERATORS, "div": "/", "mod": "%"},
     "column",
@@ -132,7 +132,8 @@ def _tokens(text: str, dialect: Dialect) -> Iterator[Token]:
             raise malformed(text)
         position = found.end()
         kind = next(kind for kind in ("name", "number", "text", "word", "symbol") if found[kind])
-        yield Token(kind, found["marked"] if kind == "name" else found[kind])
+        marked = found["marked"] or found.groupdict().get("beside") or ""
+        yield Token(kind, marked if kind == "name" else found[kind])
     yield Token("end", "")
 
 

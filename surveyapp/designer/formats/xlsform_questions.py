@@ -8,7 +8,7 @@ from typing import Any
 
 from surveyapp.designer.formats.draft import Draft, Part, as_rule
 from surveyapp.designer.formats.expression import Call, Name, Node, Value, parse, replaced
-from surveyapp.designer.formats.translation import Translator, Variable
+from surveyapp.designer.formats.translation import Translator, Variable, joined
 from surveyapp.designer.formats.xlsform_constraints import constrain
 from surveyapp.designer.formats.xlsform_sheets import Row, Sheets
 from surveyapp.designer.formats.xlsform_unread import of_row
@@ -48,11 +48,14 @@ _TEXT_LOST = {
 }
 
 
+_OR_OTHER = re.compile(r" or[_ ](?:specify )?other$")
+
+
 def type_of(row: Row) -> tuple[str, str, bool]:
     """Type, list of choices and whether `or_other` is said, by their first names."""
     words = " ".join(row.get("type").split())
-    other = bool(re.search(r" or[_ ]other$", words))
-    words = re.sub(r" or[_ ]other$", "", words)
+    other = bool(_OR_OTHER.search(words))
+    words = _OR_OTHER.sub("", words)
     lower = words.lower().replace("select_one_from_file", "select one from file")
     for alias in sorted({*_TYPES, "select_one", "select_multiple", "rank"}, key=len, reverse=True):
         kind = _TYPES.get(alias, alias)
@@ -175,6 +178,14 @@ class Questions:
                 why = N_("Hidden values that a server fills in have no counterpart.")
                 self._draft.lost(place, name, why)
             return
+        for heading in ("label", "hint"):
+            for words in row.text(heading).values():
+                why = N_("A computed value is shown nowhere by itself, so its words are not read.")
+                self._draft.told(place, words, why)
+        if not text:
+            why = N_("It has no calculation, so there is no value.")
+            self._draft.lost(place, name, why)
+            return
         self._draft.compute(name, text, place)
         if row.get("relevant") and self._draft.find(name) is not None:
             why = N_("A computed value has no condition of its own; put it into the calculation.")
@@ -217,8 +228,11 @@ class Questions:
         ours = {"select_one": "single", "select_multiple": "multiple", "rank": "ranking"}[kind]
         labels = {} if carry else {c: self._text(r, "label", place) for c, r in codes.items()}
         options, values = self._draft.options(labels, place)
+        if "search(" in row.get("appearance"):
+            why = N_("Answers from a file beside the form do not come over; write them down here.")
+            self._draft.lost(place, row.get("appearance"), why)
         if not carry and row.get("choice_filter"):
-            options = self._filtered(row, codes, values, options, place)
+            options = self._filtered(row, rows, values, options, place)
         if other:
             options.append(_other(self._draft, options))
             values = {**values, "other": options[-1]["id"]}
@@ -259,19 +273,25 @@ class Questions:
         return bool(own) and offered in (plain, [option["id"] for option in own])
 
     def _filtered(
-        self, row: Row, codes: Mapping[str, Row], values: Mapping[str, Any],
-        options: list[Part], place: str,
-    ) -> list[Part]:  # fmt: skip
-        """The options with the filter, as it reads for each of them, as their own rule."""
+        self, row: Row, rows: list[Row], values: Mapping[str, Any], options: list[Part], place: str
+    ) -> list[Part]:
+        """The options with the filter, as it reads for each of them, as their own rule; one that
+        stands in several rows is offered where it reads so for any of them.
+        """
         text = row.get("choice_filter")
         try:
             node = parse(text, self._draft.dialect)
             kept = []
             for code, option in zip(values, options, strict=True):
-                one = replaced(_for_choice(node, codes[code]), self._not_offered)
-                made = Translator(self._draft.find).holds(one)
+                own = [one for one in rows if one.get("name") == code]
+                read = [replaced(_for_choice(node, one), self._not_offered)
+                        for one in own if one.text("label") == own[0].text("label")]  # fmt: skip
+                made = joined("or", [Translator(self._draft.find).holds(one) for one in read])
                 if made is not False:
                     kept.append({**option, "show": as_rule(made)})
+                    continue
+                why = N_("The filter offers this answer to nobody, so it was left out.")
+                self._draft.lost(place, code, why)
         except SurveyError as error:
             self._draft.refused(error, place, text)
             return options

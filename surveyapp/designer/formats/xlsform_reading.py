@@ -50,6 +50,7 @@ def _tree(rows: list[Row], draft: Draft) -> list[Node]:
         if not kind:
             why = N_("The row has no type, so nothing is asked.")
             what = row.get("name") or next(iter(row.text("label").values()), "")
+            what = what or next(iter(row.cells.values()), "")
             draft.lost(f"survey:{row.number}", what, why)
         if kind.startswith("begin "):
             made = Node(row, kind.split()[1])

@@ -111,7 +111,7 @@ def _rows(sheet: Any) -> Iterator[Row]:
         texts = [_cell(value) for value in values]
         if not headings:
             if any(texts):
-                headings = [_heading(text) for text in texts]
+                headings = [_heading(text or f"column {n}") for n, text in enumerate(texts, 1)]
         elif any(texts):
             yield _row(number, headings, texts)
 
@@ -145,6 +145,7 @@ def _plain(cell: str) -> str:
 
 def _heading(text: str) -> tuple[str, str]:
     """Name and language of `label::English (en)`, `media::image::fr`, `bind::relevant`."""
+    text = re.sub(r"(?i)^(bind|media|control)\s*:\s+", r"\1:", text)
     parts = [part.strip() for part in re.split(r"::|:(?=\S)", text) if part.strip()]
     known = text.strip().lower()
     if known in _HEADINGS or not parts:

@@ -44,7 +44,9 @@ def of_sheets(sheets: Sheets, draft: Draft) -> None:
         draft.lost(f"choices:{row.number}", _words(row), why)
     asked = {word for row in sheets.survey for word in row.get("type").split()[1:]}
     for name, rows in sheets.choices.items():
-        _of_list(name, rows, not asked.isdisjoint(name.split()), draft)
+        filtered = any(row.get("choice_filter") for row in sheets.survey
+                       if name in row.get("type").split()[1:])  # fmt: skip
+        _of_list(name, rows, not asked.isdisjoint(name.split()), filtered, draft)
     filters = " ".join(row.get("choice_filter") for row in sheets.survey)
     every = [row for rows in sheets.choices.values() for row in rows]
     for heading in dict.fromkeys(heading for row in every for heading in row.cells):
@@ -54,18 +56,24 @@ def of_sheets(sheets: Sheets, draft: Draft) -> None:
             draft.lost("choices", heading, N_("This column has no counterpart here."))
 
 
-def _of_list(name: str, rows: list[Row], used: bool, draft: Draft) -> None:
+def _of_list(name: str, rows: list[Row], used: bool, filtered: bool, draft: Draft) -> None:
     if not used:
         draft.told(f"choices:{rows[0].number}", name, N_("No question offers this list."))
         return
-    seen: set[str] = set()
+    seen: dict[str, Row] = {}
     for row in rows:
         code = row.get("name")
-        if not code or code in seen:
+        again = seen.get(code)
+        if filtered and again is not None and again.text("label") == row.text("label"):
+            continue  # the same answer once more, for those for whom the filter reads so
+        if not code or again is not None:
             why = N_("A choice needs a name of its own in its list; it was left out.")
             draft.lost(f"choices:{row.number}", _words(row), why)
-        seen.add(code)
+        seen.setdefault(code, row)
 
 
 def _words(row: Row) -> str:
-    return next(iter(row.text("label").values()), row.get("name") or row.get("list_name"))
+    """What a row is known by: its words, its name, or whatever stands in it."""
+    return next(
+        iter(row.text("label").values()), row.get("name") or next(iter(row.cells.values()), "")
+    )

@@ -389,3 +389,125 @@ def test_the_title_of_a_computed_value_is_named_as_lost(target):
     })  # fmt: skip
     notes = [(note.place, note.what) for note in export(document, target).not_carried]
     assert notes == [("computed:c", "Twice")]
+
+
+@pytest.mark.parametrize("words", ["or_other", "or other", "or specify other", "or_specify other"])
+def test_every_way_to_say_that_there_is_another_answer_is_known(words):
+    kind = f"select_one yn {words}" if "_" in words else f"select one from yn {words}"
+    imported = one(kind)
+    options = question(imported, "q1").options
+    assert [(o.id, o.other) for o in options] == [("yes", False), ("no", False), ("other", True)]
+    assert lost(imported) == []
+
+
+def test_a_filter_that_offers_an_answer_to_nobody_is_named():
+    """`pastel=yes` compares two columns, of which there is only one."""
+    imported = xlsform(
+        """
+        | type              | name | label | choice_filter |
+        | select_one colour | c    | Which | pastel=yes    |
+        """,
+        """
+        | list_name | name | label | pastel |
+        | colour    | red  | Red   | no     |
+        | colour    | mint | Mint  | yes    |
+        """,
+    )
+    assert question(imported, "c").options == ()
+    assert lost(imported) == [("survey:2", "red"), ("survey:2", "mint")]
+
+
+def counties(again):
+    """Counties by state, with one row more."""
+    return xlsform(
+        """
+        | type              | name   | label  | choice_filter  |
+        | select_one state  | state  | State  |                |
+        | select_one county | county | County | in_=${state}   |
+        """,
+        f"""
+        | list_name | name | label | in_   |
+        | state     | tx   | Texas |       |
+        | state     | wa   | Wash  |       |
+        | state     | or   | Ore   |       |
+        | county    | king | King  | wa    |
+        | county    | pier | Pier  | wa    |
+        | county    | king | {again} | tx  |
+        """,
+    )
+
+
+def test_an_answer_in_several_rows_is_offered_where_the_filter_reads_so_for_any():
+    imported = counties("King")
+    shown = {o.id: o.show for o in question(imported, "county").options}
+    states = [{"==": [{"answer": "state"}, name]} for name in ("wa", "tx")]
+    assert shown == {"king": {"or": states}, "pier": states[0]}
+    assert lost(imported) == []
+
+
+def test_an_answer_of_the_same_name_and_other_words_is_named():
+    imported = counties("Kong")
+    assert question(imported, "county").options[0].show == {"==": [{"answer": "state"}, "wa"]}
+    assert lost(imported) == [("choices:7", "Kong")]
+
+
+def test_answers_from_a_file_beside_the_form_are_named():
+    imported = one("select_one yn", appearance="search('fruits')")
+    assert lost(imported) == [("survey:2", "search('fruits')")]
+
+
+@pytest.mark.parametrize(
+    ("relevant", "rule"),
+    [
+        ("../n > 3", {">": [{"answer": "n"}, 3]}),
+        (
+            "../../n>3 and ../n<9",
+            {"and": [{">": [{"answer": "n"}, 3]}, {"<": [{"answer": "n"}, 9]}]},
+        ),
+        ("../group/n > 3", None),
+        ("../position(..) > 3", None),
+    ],
+)
+def test_a_question_beside_is_read_by_its_path(relevant, rule):
+    imported = xlsform(
+        f"""
+        | type    | name | label | relevant   |
+        | integer | n    | Many  |            |
+        | text    | q1   | Why   | {relevant} |
+        """
+    )
+    assert question(imported, "q1").show == rule
+    assert [what for _, what in lost(imported)] == ([] if rule else [relevant])
+
+
+def test_what_stands_under_no_heading_or_in_a_row_of_comments_is_named():
+    imported = xlsform(
+        [
+            ["note to me", "type", "name", "label", "bind: relevant", None],
+            ["Background", None, None, None, None, None],
+            [None, "integer", "n", "Many", None, None],
+            [None, "text", "q1", "Why", "${n} > 3", "1200"],
+        ],
+        [["list_name", "name", "label", None], [None, None, None, "0"]],
+    )
+    assert question(imported, "q1").show == {">": [{"answer": "n"}, 3]}
+    assert lost(imported) == [
+        ("survey:2", "Background"),
+        ("survey:4", "column 6: 1200"),
+        ("choices:2", "0"),
+    ]
+
+
+def test_a_calculation_that_is_missing_and_the_words_of_one_are_named():
+    imported = xlsform(
+        """
+        | type      | name | label  | calculation |
+        | integer   | n    | Many   |             |
+        | calculate | none | Nobody |             |
+        | calculate | two  | Twice  | ${n} * 2    |
+        """
+    )
+    assert lost(imported) == [("survey:3", "none")]
+    told = [(note.place, note.what) for note in imported.information]
+    assert told == [("survey:3", "Nobody"), ("survey:4", "Twice")]
+    assert [computed.id for computed in imported.document.computed] == ["two"]
