@@ -62,7 +62,7 @@ def attributes(
     if kind != "N":
         known -= {"suffix"}
     rest = {name: value for name, values in given.items()
-            if name not in known and (value := _said(values))}  # fmt: skip
+            if name not in known and (value := _said(name, values))}  # fmt: skip
     looks = [name for name, value in rest.items() if _is_look(name, value)]
     if looks:
         why = N_("How a question looks is decided by the page here.")
@@ -72,8 +72,10 @@ def attributes(
             draft.lost(place, f"{name}: {value}", N_("This setting has no counterpart here."))
 
 
-def _said(values: Mapping[str, str]) -> str:
-    return next((value for value in values.values() if value not in _DEFAULTS), "")
+def _said(name: str, values: Mapping[str, str]) -> str:
+    """The value of an attribute that differs from what it is where nobody sets it."""
+    rest = (*_DEFAULTS, _AT_REST.get(name, ""))
+    return next((value for value in values.values() if value not in rest), "")
 
 
 def _is_look(name: str, value: str) -> bool:
@@ -84,10 +86,29 @@ def _is_look(name: str, value: str) -> bool:
 
 
 _DEFAULTS = ("", "0", "N", "default", "normal")
+_AT_REST = {
+    "assessment_value": "1", "other_position": "end", "time_limit_action": "1", "max_filesize":
+    "10240", "min_num_of_files": "1",
+}  # fmt: skip
+"""What a new question is given by the program itself, besides `_DEFAULTS`."""
+_PAGES = {
+    "S": N_("There each question has a page of its own; here each group is one page."),
+    "A": N_("There everything is on one page; here each group is one page."),
+}
+_KEPT = _names(
+    "sid gsid admin adminemail owner_id active language additional_languages format template"
+    " lastmodified datecreated datestamp bounce_email bouncetime bounceaccountpass tokenlength"
+    " attributedescriptions tokenencryptionoptions autonumber_start sendconfirmation htmlemail"
+    " refurl faxto access_mode"
+)
+"""Settings of a survey that are read, are of its server, or are neither asked nor shown."""
+_SETTINGS_AT_REST = ("", "0", "N", "I", "E", "inherit", "-1")
 
 
 def rest_of(tables: Tables, draft: Draft) -> None:
     """What stands beside the questions: assessments, default answers, notices, other tables."""
+    for row in tables.rows("surveys"):
+        _survey(row, draft)
     if tables.rows("assessments"):
         why = N_("Assessments have no counterpart: use dimensions and their weights.")
         draft.lost("survey", "assessments", why)
@@ -104,6 +125,17 @@ def rest_of(tables: Tables, draft: Draft) -> None:
     for name in tables.names():
         if name not in _TABLES and tables.rows(name):
             draft.lost("survey", name, N_("This part of the file has no counterpart here."))
+
+
+def _survey(row: Record, draft: Draft) -> None:
+    """How the pages are cut, and in one note every setting that somebody has made."""
+    if why := _PAGES.get(row.get("format", "")):
+        draft.lost("survey", f"format: {row['format']}", why)
+    made = [name for name, value in row.items()
+            if name not in _KEPT and value not in _SETTINGS_AT_REST]  # fmt: skip
+    if made:
+        why = N_("How people get to it, and what is kept of them, is set with the study here.")
+        draft.told("survey", " ".join(sorted(made)), why)
 
 
 def _settings(row: Record, draft: Draft) -> None:

@@ -20,6 +20,7 @@ _ELEMENTS_LOST = {
     "TO": N_("What starts after a response has no counterpart."),
     "CR": N_("What starts after a response has no counterpart."),
     "ED": N_("Embedded data have no counterpart; customers' attributes can be read by rules."),
+    "NT": N_("Notes of its authors do not come over: write a comment on the part."),
 }
 _FLOW_LOST = {
     "WebService": N_("Calls of other servers have no counterpart."),

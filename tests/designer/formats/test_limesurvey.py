@@ -391,3 +391,24 @@ def test_the_closing_words_may_show_any_answer():
     imported = limesurvey(asked, surveys_languagesettings=settings)
     assert imported.document.thank_you == {"en": "Thank you, {who}!"}
     assert lost(imported) == []
+
+
+def test_what_a_new_question_is_given_is_no_loss():
+    given = {"assessment_value": "1", "other_position": "end", "time_limit_action": "1",
+             "max_filesize": "10240", "min_num_of_files": "1"}  # fmt: skip
+    rows = [{"qid": "1", "attribute": name, "value": value} for name, value in given.items()]
+    asked = [{"type": "S", "title": "q1", "question": "Why?"}]
+    assert lost(limesurvey(asked, question_attributes=rows)) == []
+    rows = [{**row, "value": "7"} for row in rows]
+    named = {what for _, what in lost(limesurvey(asked, question_attributes=rows))}
+    assert named == {f"{name}: 7" for name in given}
+
+
+@pytest.mark.parametrize(("cut", "named"), [("G", []), ("S", ["format: S"]), ("A", ["format: A"])])
+def test_how_pages_are_cut_and_what_is_set_for_the_whole_is_named(cut, named):
+    survey = {"sid": "9", "language": "en", "format": cut, "anonymized": "Y", "usecaptcha": "N",
+              "allowprev": "Y", "template": "vanilla", "navigationdelay": "0"}  # fmt: skip
+    asked = [{"type": "S", "title": "q1", "question": "Why?"}]
+    imported = limesurvey(asked, surveys=[survey])
+    assert [what for _, what in lost(imported)] == named
+    assert ("survey", "allowprev anonymized") in {(n.place, n.what) for n in imported.information}

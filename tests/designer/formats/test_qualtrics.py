@@ -1,6 +1,8 @@
 # ruff: noqa: E501 - a table reads better with one case on one line
 """Qualtrics files: kinds of questions, logic, jumps, the flow."""
 
+import json
+
 import pytest
 
 from surveyapp.designer.formats.reading import read_any
@@ -295,3 +297,9 @@ def test_rows_and_conditions_on_the_same_page_are_rules():
     first = {"==": [{"answer": "q"}, "o1"]}
     assert (question(imported, "s_1").show, question(imported, "s_2").show) == (first, None)
     assert question(imported, "t").show == first
+
+
+def test_notes_of_the_authors_are_named():
+    tree = {"SurveyEntry": {"SurveyName": "Test", "SurveyLanguage": "EN"}, "SurveyElements": [
+        {"Element": "NT", "PrimaryAttribute": "NT_1", "Payload": {"ParentID": "QID1"}}]}  # fmt: skip
+    assert lost(read_any(json.dumps(tree).encode(), "s.qsf")) == [("element:NT", "NT_1")]
