@@ -12,6 +12,7 @@ from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.notes import Imported
 from surveyapp.designer.formats.qualtrics_logic import Logic, skips_of
 from surveyapp.designer.formats.qualtrics_questions import Sheet, read_question
+from surveyapp.designer.formats.qualtrics_unread import OPTIONS_AT_REST, of_survey
 from surveyapp.designer.formats.translation import NEVER, untrue
 from surveyapp.findings import N_
 
@@ -30,6 +31,7 @@ _FLOW_LOST = {
     "QuotaCheck": N_("Quotas have to be set up here."),
     "TableOfContents": N_("A table of contents has no counterpart."),
 }
+_OPTIONS_LOST = ("Header", "Footer", "EOSRedirectURL", "CustomStyles")
 _MAX_FLOW = 20
 
 
@@ -108,10 +110,11 @@ class _Reader:
 
     def _options(self, options: object) -> None:
         payload = options if isinstance(options, dict) else {}
-        for key in ("Header", "Footer", "EOSRedirectURL", "CustomStyles"):
-            if payload.get(key):
+        for key in _OPTIONS_LOST:
+            if payload.get(key) not in (None, *OPTIONS_AT_REST):
                 why = N_("Looks and addresses belong to the account here, not to a questionnaire.")
                 self._draft.lost("survey", key, why)
+        of_survey(payload, _OPTIONS_LOST, self._draft)
 
     def _trash(self) -> None:
         for block in self._blocks.values():

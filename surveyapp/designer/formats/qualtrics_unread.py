@@ -68,3 +68,32 @@ def _rest(part: Mapping[str, Any], known: Iterable[str]) -> list[str]:
 
 def _map(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+OPTIONS_AT_REST = (
+    "",
+    "false",
+    "None",
+    "No",
+    "DefaultMessage",
+    "http://",
+    "+1 week",
+    "PublicSurvey",
+)
+"""What options of a survey say where nobody sets them."""
+_OPTIONS_KEPT = _names(
+    "SaveAndContinue NoIndex SecureResponseFiles PreviousButton NextButton SkinLibrary SkinType"
+    " Skin NewScoring ProtectSelectionIds AvailableLanguages ActiveResponseSet SurveyTitle"
+    " SurveyMetaDescription SkinQuestionWidth NextButtonText ProgressBarDisplay"
+)
+"""Options that every file has, or that only say how a page looks."""
+
+
+def of_survey(options: Mapping[str, Any], named: Iterable[str], draft: Draft) -> None:
+    """Name in one note the options of a survey that somebody has set; `named` are already."""
+    made = [key for key, value in options.items()
+            if key not in named and key not in _OPTIONS_KEPT
+            and value not in (None, False, 0, [], {}) and value not in OPTIONS_AT_REST]  # fmt: skip
+    if made:
+        why = N_("How people get to it, and what is kept of them, is set with the study here.")
+        draft.told("survey", " ".join(sorted(made)), why)

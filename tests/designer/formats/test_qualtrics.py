@@ -303,3 +303,18 @@ def test_notes_of_the_authors_are_named():
     tree = {"SurveyEntry": {"SurveyName": "Test", "SurveyLanguage": "EN"}, "SurveyElements": [
         {"Element": "NT", "PrimaryAttribute": "NT_1", "Payload": {"ParentID": "QID1"}}]}  # fmt: skip
     assert lost(read_any(json.dumps(tree).encode(), "s.qsf")) == [("element:NT", "NT_1")]
+
+
+def test_options_that_somebody_has_set_are_named_and_those_at_rest_are_not():
+    def options(**given):
+        tree = {"SurveyEntry": {"SurveyName": "Test", "SurveyLanguage": "EN"},
+                "SurveyElements": [{"Element": "SO", "Payload": given}]}  # fmt: skip
+        return read_any(json.dumps(tree).encode(), "s.qsf")
+
+    rest = options(BackButton="false", SurveyProtection="PublicSurvey", EOSRedirectURL="http://",
+                   Header="", NextButton=" >> ", PasswordProtection="No", NewScoring=1)  # fmt: skip
+    assert rest.notes == ()
+    made = options(BackButton="true", SurveyProtection="ByInvitation", EOSRedirectURL="http://x.example",
+                   AnonymizeResponse="Yes")  # fmt: skip
+    assert lost(made) == [("survey", "EOSRedirectURL")]
+    assert [n.what for n in made.information] == ["AnonymizeResponse BackButton SurveyProtection"]
