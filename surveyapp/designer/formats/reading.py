@@ -72,7 +72,7 @@ def kind_of_tree(tree: Any, name: str = "") -> str:
                 return "json"
         if "SurveyElements" in tree:
             return "qualtrics"
-        if _has_names(tree):
+        if _has_names(tree) or _is_bare(tree):
             return "surveyjs"
     raise unknown(name)
 
@@ -94,6 +94,15 @@ def _has_names(tree: dict[str, Any]) -> bool:
     return bool(found) and all(isinstance(one, dict) and "type" in one for one in found)
 
 
+def _is_bare(tree: dict[str, Any]) -> bool:
+    """Whether it is one of SurveyJS without any question: it names its language and its pages."""
+    pages = tree.get("pages")
+    if not isinstance(tree.get("locale"), str) or not isinstance(pages, list):
+        return False
+    return all(isinstance(page, dict) and "name" in page and "elements" not in page
+               for page in pages)  # fmt: skip
+
+
 def read_any(content: bytes, name: str = "", kind: str = "auto") -> Imported:
     """The questionnaire of a file of any known kind, with the report of what it lost.
 
@@ -113,12 +122,12 @@ def read_any(content: bytes, name: str = "", kind: str = "auto") -> Imported:
 
 
 def _titled(imported: Imported, name: str) -> Imported:
-    """With the file's name as the title where it has none."""
+    """With the file's name as the title where it has none; a name is of no language."""
     document = imported.document
     stem = name.rpartition(".")[0][:200].encode(errors="replace").decode()  # any bytes name a file
     if document.title or not stem:
         return imported
-    title = {document.default_language: stem}
+    title = dict.fromkeys(document.languages, stem)
     return replace(imported, document=document.model_copy(update={"title": title}))
 
 

@@ -64,7 +64,7 @@ class _Surveyjs(Writing):
         for page in document.pages:
             made["pages"].append(_kept(self._page(page)))
             made["triggers"] += self._ends(page)
-        return _kept(made)
+        return {**_kept(made), "pages": made["pages"]}  # by its pages it is known, even by none
 
     def words(self, text: dict[str, str]) -> object:
         """A string where one language is spoken, else a map; English is `default` there."""

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from surveyapp.designer.document import Document, Page, Question, missing_of
+from surveyapp.designer.formats.expression import MAX_LENGTH
 from surveyapp.designer.formats.notes import Notes
+from surveyapp.designer.formats.rule_writing import unwritable
 from surveyapp.designer.piping import Pipe, is_known, pieces
 from surveyapp.findings import N_, SurveyError
 
@@ -22,6 +24,9 @@ _MEASUREMENT = {
     "quotas": N_("Quotas have to be set up there."),
     "endings": N_("Endings by answer have no counterpart there; the closing words stay."),
 }
+
+
+_TOO_LONG = N_("The rule would have more than {limit} characters there; split it first.")
 
 
 def filename(document: Document, ending: str) -> str:
@@ -49,7 +54,10 @@ class Writing:
         if rule is None:
             return ""
         try:
-            return write(rule)
+            text = write(rule)
+            if len(text) > MAX_LENGTH:
+                raise unwritable(_TOO_LONG, limit=MAX_LENGTH)
+            return text
         except SurveyError as error:
             finding = error.findings[0]
             self.notes.lost(place, place.partition(":")[2], finding.template, **finding.params)

@@ -12,6 +12,8 @@ from surveyapp.designer.formats.reading import read_any
 from surveyapp.designer.formats.targets import TARGETS, export
 from surveyapp.designer.library import template
 from surveyapp.designer.path import path
+from surveyapp.designer.wording import check_wording
+from surveyapp.findings import SurveyError
 from tests.questionnaires import names, questionnaire
 
 TEXT = st.text("abc xyz，。您好?!", min_size=1, max_size=12).map(
@@ -217,3 +219,57 @@ def test_what_a_person_marks_survives(target):
     back = read_any(exported.content, "f")
     assert [note.why.message for note in back.not_carried] == []
     assert plain(back.document) == plain(before)
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"title": {"en": "Nothing"}},
+        {"title": {"en": "Nothing"}, "languages": ["en"], "default_language": "en"},
+        {"title": {"en": "One"}, "pages": [{"id": "p", "title": {"en": "Bare"}}]},
+    ],
+)
+def test_a_questionnaire_without_a_question_is_known_again(target, tree):
+    written = export(Document.model_validate(tree), target)
+    found = read_any(written.content, written.filename)
+    assert found.kind == target
+    assert next(iter(found.document.title.values())) == tree["title"]["en"]
+    assert list(found.document.questions()) == []
+
+
+@pytest.mark.parametrize("tree", [{"locale": "en"}, {"locale": "en", "pages": [{"title": "x"}]}])
+def test_other_files_with_a_language_are_not_taken_for_one(tree):
+    with pytest.raises(SurveyError) as error:
+        read_any(json.dumps(tree).encode(), "x.json")
+    assert error.value.findings[0].code == "format.unknown"
+
+
+def test_a_title_from_the_name_of_the_file_stands_in_every_language():
+    tree = {"format": "surveyapp/questionnaire/1", "languages": ["zh-Hans", "en"]}
+    found = read_any(json.dumps(tree).encode(), "Summer 2026.json").document
+    assert found.title == {"zh-Hans": "Summer 2026", "en": "Summer 2026"}
+    assert "document" not in {f.place for f in check_wording(found) if "translated" in f.code}
+
+
+def long_rule(operands):
+    rule = {"or": [{"==": [{"answer": "a"}, number]} for number in range(operands)]}
+    questions = [{"type": "number", "id": "a", "title": {"en": "A"}},
+                 {"type": "short_text", "id": "b", "title": {"en": "B"}, "show": rule}]  # fmt: skip
+    tree = {"title": {"en": "T"}, "languages": ["en"], "default_language": "en",
+            "pages": [{"id": "p", "questions": questions}]}  # fmt: skip
+    return Document.model_validate(tree)
+
+
+def test_a_rule_of_any_length_is_read_again_in_our_own_format():
+    document = long_rule(50_000)
+    written = export(document, "json")
+    assert read_any(written.content, written.filename).document == document
+
+
+@pytest.mark.parametrize("target", ["surveyjs", "xlsform"])
+def test_a_rule_that_is_too_long_to_be_read_again_is_named_when_it_is_written(target):
+    written = export(long_rule(5_000), target)
+    assert [note.place for note in written.not_carried] == ["question:b"]
+    assert read_any(written.content, written.filename).not_carried == ()
+    assert export(long_rule(300), target).not_carried == ()
