@@ -118,11 +118,14 @@ def _rows(sheet: Any) -> Iterator[Row]:
 
 def _row(number: int, headings: Iterable[tuple[str, str]], cells: Iterable[str]) -> Row:
     row = Row(number)
-    for (heading, language), cell in zip(headings, cells, strict=False):
+    for column, ((heading, language), cell) in enumerate(zip(headings, cells, strict=False), 1):
         if not cell or not heading:
             continue
-        if heading in TRANSLATED:
-            row.texts.setdefault(heading, {})[language] = cell
+        texts = row.texts.setdefault(heading, {}) if heading in TRANSLATED else None
+        if heading in row.cells or (texts is not None and language in texts):
+            row.cells[f"column {column}: {heading}"] = cell  # the first of a heading counts
+        elif texts is not None:
+            texts[language] = cell
         else:
             row.cells[heading] = cell if heading == "form_title" else _plain(cell)
     return row

@@ -511,3 +511,21 @@ def test_a_calculation_that_is_missing_and_the_words_of_one_are_named():
     told = [(note.place, note.what) for note in imported.information]
     assert told == [("survey:3", "Nobody"), ("survey:4", "Twice")]
     assert [computed.id for computed in imported.document.computed] == ["two"]
+
+
+def test_of_two_columns_with_one_heading_the_first_counts_and_the_other_is_named():
+    imported = xlsform(
+        [
+            ["type", "name", "label", "label", "relevant", "bind:relevant"],
+            ["integer", "n", "Many", None, None, None],
+            ["text", "q1", "Why", "Wherefore", "${n} > 3", "${n} > 4"],
+            ["text", "q2", None, "Only here", None, None],
+        ]
+    )
+    found = question(imported, "q1")
+    assert (found.title, found.show) == ({"en": "Why"}, {">": [{"answer": "n"}, 3]})
+    assert question(imported, "q2").title == {"en": "Only here"}
+    assert lost(imported) == [
+        ("survey:3", "column 4: label: Wherefore"),
+        ("survey:3", "column 6: relevant: ${n} > 4"),
+    ]
