@@ -11,6 +11,7 @@ from surveyapp.designer.formats.draft import Draft, Part, all_of
 from surveyapp.designer.formats.expression import XPATH
 from surveyapp.designer.formats.guarding import refused
 from surveyapp.designer.formats.notes import Imported
+from surveyapp.designer.formats.texts import language_tag
 from surveyapp.designer.formats.xlsform_questions import Questions, type_of
 from surveyapp.designer.formats.xlsform_sheets import Row, Sheets
 from surveyapp.designer.formats.xlsform_unread import of_sheets
@@ -71,17 +72,39 @@ def _tree(rows: list[Row], draft: Draft) -> list[Node]:
     return top
 
 
+def _language_of_bare(sheets: Sheets, default: str) -> str:
+    """The tag of the columns that name no language, where others do; empty where none can be told.
+
+    It is the form's own language, else one of which no row has words besides, else English.
+    """
+    rows = [*sheets.survey, *(row for rows in sheets.choices.values() for row in rows)]
+    bare = [row.text(name) for row in rows for name in ("label", "hint") if row.text(name).get("")]
+    if not bare or not sheets.languages or language_tag(default):
+        return language_tag(default) if bare and sheets.languages else ""
+    named = [tag for name in sheets.languages if (tag := language_tag(name))]
+    besides = {language_tag(language) for texts in bare for language in texts if language}
+    free = [tag for tag in (*named, "en") if tag not in besides]
+    return next(iter(free), "")
+
+
 class _Reader:
     def __init__(self, draft: Draft, sheets: Sheets) -> None:
         self._draft = draft
         self._sheets = sheets
         default = sheets.settings.get("default_language", "")
-        tags = draft.speak(sheets.languages, default)
+        own = _language_of_bare(sheets, default)
+        new = [own] if own not in ("", *map(language_tag, sheets.languages)) else []
+        tags = draft.speak([*new, *sheets.languages], own or default)
         self._tags = {"": draft.default, **tags}
         self._questions = Questions(draft, sheets, self._words)
         self._loose = False
 
     def _words(self, texts: dict[str, str], place: str) -> dict[str, str]:
+        named = [words for language, words in texts.items()
+                 if language and self._tags.get(language) == self._tags[""]]  # fmt: skip
+        if texts.get("") and named and named != [texts[""]]:
+            why = N_("The column that names the language counts; these words were left out.")
+            self._draft.lost(place, texts[""], why)
         known = {
             self._tags[language]: text
             for language, text in sorted(texts.items(), key=lambda item: item[0] != "")

@@ -529,3 +529,44 @@ def test_of_two_columns_with_one_heading_the_first_counts_and_the_other_is_named
         ("survey:3", "column 4: label: Wherefore"),
         ("survey:3", "column 6: relevant: ${n} > 4"),
     ]
+
+
+def bare(setting="", language="chinese"):
+    survey = [["type", "name", "label", f"label::{language}"], ["text", "q1", "Why", "为什么"],
+              ["text", "q2", "How", None]]  # fmt: skip
+    more = {"settings": [["default_language"], [setting]]} if setting else {}
+    return xlsform(survey, **more)
+
+
+@pytest.mark.parametrize(("setting", "own"), [("", "en"), ("French (fr)", "fr")])
+def test_words_of_no_language_are_of_another_one_than_those_that_name_theirs(setting, own):
+    imported = bare(setting)
+    assert imported.document.languages == (own, "zh-Hans")
+    assert imported.document.default_language == own
+    assert question(imported, "q1").title == {own: "Why", "zh-Hans": "为什么"}
+    assert lost(imported) == []
+
+
+@pytest.mark.parametrize(("setting", "language"), [("", "English (en)"), ("zh", "chinese")])
+def test_of_two_columns_of_one_language_that_which_names_it_counts(setting, language):
+    imported = bare(setting, language)
+    (tag,) = imported.document.languages
+    assert question(imported, "q1").title == {tag: "为什么"}
+    assert question(imported, "q2").title == {tag: "How"}
+    assert lost(imported) == [("survey:2", "Why")]
+
+
+def test_a_language_of_which_no_row_has_words_besides_is_that_of_the_bare_columns():
+    """Hints are in English, and so are the labels that name no language."""
+    imported = xlsform(
+        [
+            ["type", "name", "label", "label::chinese", "hint::english"],
+            ["text", "q1", "Why", "为什么", "In short"],
+            ["text", "q2", "How", None, None],
+        ]
+    )
+    assert imported.document.default_language == "en"
+    assert question(imported, "q1").title == {"en": "Why", "zh-Hans": "为什么"}
+    assert question(imported, "q1").help == {"en": "In short"}
+    assert question(imported, "q2").title == {"en": "How"}
+    assert lost(imported) == []
