@@ -100,6 +100,7 @@ class _Reader:
         unread(tree, "survey", "survey", draft)
         for one in listed(tree.get("calculatedValues")):
             draft.variables.pop(str(one.get("name")), None)
+        self._values()
 
     def end(self) -> None:
         """What is read last, and may show any answer."""
@@ -183,7 +184,7 @@ class _Reader:
 
     def _readable(self, text: str) -> bool:
         read = re.findall(r"\{\s*([^{}]+?)\s*\}", text)
-        return bool(read) and all(self._draft.find(name) for name in read)
+        return all(self._draft.find(name) for name in read)
 
     def triggers(self) -> None:
         """`complete` triggers hide what comes after; values that never got ready are reported."""
@@ -201,7 +202,7 @@ class _Reader:
                 draft.lost(place, text or kind, why, kind=kind or "?")
         for one in listed(self._tree.get("calculatedValues")):
             name = str(one.get("name"))
-            if name not in draft.variables:
+            if name not in draft.variables and not self._readable(str(one.get("expression", ""))):
                 why = N_("This value reads what did not come over.")
                 draft.lost(f"calculatedValues:{name}", name, why)
 

@@ -397,3 +397,13 @@ def test_the_closing_words_show_answers_and_fields_have_their_row_in_every_langu
     titles = [q.title["de"] for q in imported.document.questions() if q.id != "who"]
     assert titles == ["Filme – Moonlight – Bewertung", "Filme – Zoomania – Bewertung", "Worte – x"]
     assert lost(imported) == [("question:film", "isRequired"), ("question:t", "isRequired")]
+
+
+def test_a_value_that_reads_nothing_is_computed_and_a_constant_is_named_once():
+    values = [{"name": "four", "expression": "2 + 2"}, {"name": "one", "expression": "1"}]
+    asked = [{"type": "html", "name": "h", "html": "It is {four}."}, {"type": "text", "name": "b"},
+             {"type": "html", "name": "i", "html": "Still {four}."}]  # fmt: skip
+    imported = surveyjs({"calculatedValues": values, "elements": asked})
+    assert [(one.id, one.value) for one in imported.document.computed] == [("four", {"+": [2, 2]})]
+    assert question(imported, "h").title == {"en": "It is {computed.four}."}
+    assert lost(imported) == [("calculatedValues:one", "one")]
