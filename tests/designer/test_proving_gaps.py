@@ -129,3 +129,11 @@ def test_when_a_message_is_read_does_not_make_an_experiment_matter():
 def test_a_message_without_a_source_has_no_gap():
     kinds = [t.claim.kind for t in Prover(checked("No pipe"), {})._tasks if t.claim]
     assert not {*kinds} & {*GAPS}
+
+
+def test_words_alone_that_change_are_proved_anew():
+    kept = {}
+    for text, found in (("Not after {a|that}", []), ("Not after {a}", ["check:b.c"]), ("No", [])):
+        prover = Prover(checked(text), kept)
+        prover.run()
+        assert [f.place for f in prover.proof().findings if f.code == CODE] == found
