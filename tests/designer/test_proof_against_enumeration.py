@@ -14,6 +14,7 @@ from surveyapp.designer.path import path
 from surveyapp.designer.proof import Prover, faulty_places, quick_findings
 from surveyapp.designer.proving.claims import position_of
 from surveyapp.designer.proving.covering import MET
+from surveyapp.designer.proving.gates import gates
 from surveyapp.designer.proving.graph import Graph
 from surveyapp.designer.proving.replay import Replay, Rules, Witness
 from surveyapp.designer.proving.stock import Stocks
@@ -283,6 +284,9 @@ def agrees(document, kept=None, stocks=None):
     rules = Rules(document)
     replays = [Replay(document, witness, rules) for witness in every_case(document)]
     known = [(replay, faults(document, replay, order, pages)) for replay in replays]
+    asked = [t for t in prover._tasks if t.claim is None and t.page is not None]
+    if len(asked) < len(list(gates(graph))):
+        return  # a faulty rule keeps it open whether a page refuses everybody
     stuck = False
     for task in prover._tasks:
         if task.claim is None and task.page is not None and not stuck:

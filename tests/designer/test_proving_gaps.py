@@ -3,6 +3,7 @@
 import pytest
 
 from surveyapp.designer.answers import check
+from surveyapp.designer.endings import ending_of
 from surveyapp.designer.path import path
 from surveyapp.designer.piping import piped
 from surveyapp.designer.proof import Prover, prove
@@ -137,3 +138,50 @@ def test_words_alone_that_change_are_proved_anew():
         prover = Prover(checked(text), kept)
         prover.run()
         assert [f.place for f in prover.proof().findings if f.code == CODE] == found
+
+
+def ending(name, when, text):
+    return {"id": name, "when": when, "message": words(text)}
+
+
+def ended(*endings, last="", **more):
+    """Endings behind both questions, and the closing words of whoever gets none of them."""
+    pages = page("p1", nps("a", **more), nps("b"))
+    return of(pages, endings=[*endings], thank_you=words(last) if last else {})
+
+
+ASKED = {"answered": [A]}
+
+
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (ended(ending("e", LOW, "Sorry about {a}")), "ending:e"),
+        (ended(ending("d", ASKED, "Thanks"), ending("e", LOW, "{a}")), "ending:e"),
+        (ended(ending("e", LOW, "Thanks"), last="{a}"), "document"),
+        (ended(ending("e", {"<": [A, "x"]}, ""), ending("f", LOW, "{a}")), "ending:f"),
+    ],
+)
+def test_closing_words_that_may_have_a_gap_are_found_with_somebody_who_reads_them(document, place):
+    found = gaps(document)
+    assert [*found] == [place]
+    by = found[place]
+    way = path(document, by.answers, by.facts)
+    last = ending_of(document, way.on_path(by.answers), way.facts)
+    assert place == (f"ending:{last.id}" if last else "document")
+    text = last.message if last else document.thank_you
+    assert "{a}" in text["en"]
+    assert "a" not in way.on_path(by.answers)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        ended(ending("e", LOW, "Sorry about {a|that}")),
+        ended(ending("e", LOW, "Sorry about {a}"), required=True),
+        ended(ending("d", {"not": [ASKED]}, "Thanks"), ending("e", LOW, "{a}")),
+        ended(ending("d", {"not": [ASKED]}, "Thanks"), last="{a}"),
+    ],
+)
+def test_closing_words_that_cannot_have_one_are_not(document):
+    assert gaps(document) == {}

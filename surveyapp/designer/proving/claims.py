@@ -137,10 +137,12 @@ def _first(when: object, earlier: Sequence[object]) -> object:
     """The rule that `when` is true and none of `earlier` is; unknown is not true, which `not`
     cannot say, but a greatest number can, since it leaves out those that are unknown.
     """
-    if not earlier:
-        return when
-    true = [{"if": [rule, 1, 0]} for rule in earlier]
-    return {"and": [when, {"==": [{"max": [0, *true]}, 0]}]}
+    return {"and": [when, _none_of(earlier)]} if earlier else when
+
+
+def _none_of(rules: Sequence[object]) -> object:
+    """The rule that none of these is true."""
+    return {"==": [{"max": [0, *({"if": [rule, 1, 0]} for rule in rules)]}, 0]}
 
 
 def _of_document(graph: Graph) -> Iterator[Claim]:
@@ -158,9 +160,20 @@ def _of_document(graph: Graph) -> Iterator[Claim]:
         yield Claim("veto", f"veto:{veto.id}", veto.when)
     for bonus in document.bonuses:
         yield Claim("bonus", f"bonus:{bonus.id}", bonus.when)
+    yield from _of_endings(graph)
+
+
+def _of_endings(graph: Graph) -> Iterator[Claim]:
+    """Endings, and the closing words of whoever gets none of them."""
+    document, earlier = graph.document, list[object]()
     for ending in document.endings:
-        yield Claim("ending", f"ending:{ending.id}", ending.when)
-    yield from _gaps(graph, Claim("pipe", "document"), document.thank_you)
+        place = f"ending:{ending.id}"
+        yield Claim("ending", place, ending.when)
+        words = Claim("pipe", place, _first(ending.when, earlier))
+        yield from _gaps(graph, words, ending.title, ending.message)
+        earlier += () if place in graph.faulty else (ending.when,)
+    others = _none_of(earlier) if earlier else None
+    yield from _gaps(graph, Claim("pipe", "document", others), document.thank_you)
 
 
 def position_of(claim: Claim, graph: Graph) -> int:
