@@ -201,6 +201,14 @@ function submit() {
   return sync.push();
 }
 
+// To the code with which one goes on elsewhere; first everything has to be with the server.
+function move(address) {
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action: address });
+  document.body.append(form);
+  sync.push().then(() => (Object.keys(store.waiting()).length ? offline() : form.submit()));
+}
+
 // In place where the words of the language travelled along, else by loading the page in it.
 function speak(code) {
   if (code === language) return;
@@ -251,6 +259,7 @@ survey.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (document.activeElement && questions[document.activeElement.name]) changed(document.activeElement);
   if (button && button.name === "_lang") speak(button.value);
+  else if (button && button.hasAttribute("formaction")) move(button.formAction);
   else if (button && button.value === "back") goBack();
   else goOn();
 });

@@ -65,7 +65,8 @@ def ask(
     else:
         main = sheet.blank(way, current)
     opt_out = visit.base.replace("/r/", "/o/", 1) if visit.invitation_id else ""
-    return survey_page(sheet, sheet.page(main, opt_out, _state(visit, sheet, way)))
+    later = f"{visit.base}/later" if visit.may_move else ""
+    return survey_page(sheet, sheet.page(main, opt_out, _state(visit, sheet, way), later))
 
 
 def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:

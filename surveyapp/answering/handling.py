@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, redirect, request
 
-from surveyapp.answering import moments, saving, submitting
+from surveyapp.answering import moments, resuming, saving, submitting
 from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.attaching import attach as attach_photo
 from surveyapp.answering.batches import LARGEST_BODY, Batch, UnreadableError, read_json
@@ -18,11 +18,20 @@ from surveyapp.answering.endings.page import ending_page
 from surveyapp.answering.knowing import piping, way_of
 from surveyapp.answering.misses import Misses
 from surveyapp.answering.plain_form import press as press_form
-from surveyapp.answering.replies import closing_page, notice_page, receipt_page, reply
+from surveyapp.answering.replies import (
+    CODE,
+    RECEIPT,
+    closing_page,
+    later_page,
+    notice_page,
+    number_page,
+    reply,
+)
 from surveyapp.answering.sentences import sentences
 from surveyapp.answering.shelf import shelf
 from surveyapp.answering.speech import Speech
 from surveyapp.answering.visits import DONE, FINISHED, GONE, OPEN, Visit
+from surveyapp.database import commit, rollback
 from surveyapp.designer.document import Document
 from surveyapp.extensions import settings
 
@@ -165,14 +174,60 @@ def document_of(visit: Visit) -> Document:
 
 def missed() -> Response:
     """A link that opens nothing: always the same words."""
-    misses: Misses = current_app.extensions["answering.misses"]
-    status = 429 if misses.too_many(request.remote_addr or "") else None
-    return notice_page("unknown", _browser_language(), status)
+    return notice_page("unknown", _browser_language(), 429 if _missed_often() else None)
+
+
+def _missed_often() -> bool:
+    return _misses().too_many(request.remote_addr or "")
+
+
+def _misses() -> Misses:
+    found: Misses = current_app.extensions["answering.misses"]
+    return found
+
+
+def continued(short: str) -> str | None:
+    """The printed code of the response that a short one opens; None where it opens nothing, or
+    where this address has tried too many.
+    """
+    if _misses().spent(request.remote_addr or ""):
+        return None
+    code = resuming.touchpoint_of(resuming.secret_of(short))
+    if code is None:
+        _missed_often()
+    return code
+
+
+def unknown_code() -> Response:
+    """Why a short code opens nothing."""
+    return ask_code("often" if _misses().spent(request.remote_addr or "") else "unknown")
 
 
 def ask_receipt(code: str, trouble: str = "") -> Response:
     """The page that asks for the number of a receipt; `trouble`: why the last one will not do."""
-    return receipt_page(f"/q/{code}/receipt", _browser_language(), trouble)
+    return number_page(RECEIPT, f"/q/{code}/receipt", _browser_language(), trouble)
+
+
+def ask_code(trouble: str = "") -> Response:
+    """The page that asks for the code of a response that was begun elsewhere."""
+    return number_page(CODE, "/resume", _browser_language(), trouble)
+
+
+def later(visit: Visit, secret: str, code: str) -> Response | None:
+    """Save the plain form, then show the code with which the person goes on elsewhere; from then
+    on `secret` opens the response. None where it has ended meanwhile.
+    """
+    document = document_of(visit)
+    language = language_of(document, visit.language)
+    if "_page" in request.form:
+        press_form(visit, device(), "stay")
+    saved = saving.save_open(visit, Batch({}, ()), language, device())
+    if saved is None or not resuming.hand_over(saved.response_id, secret):
+        rollback()
+        return None
+    commit()
+    address = f"{settings().public_base_url}/resume"
+    return later_page(resuming.spoken(code), address, visit.base, language)
 
 
 def from_here() -> bool:

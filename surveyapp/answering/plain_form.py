@@ -48,8 +48,8 @@ class Pressed:
         return self.asked.page.id
 
 
-def press(visit: Visit, device: str) -> Response:
-    """Handle the posted form of one page."""
+def press(visit: Visit, device: str, go: str = "") -> Response:
+    """Handle the posted form of one page; `go` instead of the button that was pressed."""
     document = shelf().document(visit.version_id)
     sent = read_photos(document)
     if not sent.readable:
@@ -78,7 +78,7 @@ def press(visit: Visit, device: str) -> Response:
         doubts,
         frozenset(form.get("_warned", ())),
     )
-    return _go(pressed, "stay" if chosen else request.form.get("_go", "next"))
+    return _go(pressed, go or ("stay" if chosen else request.form.get("_go", "next")))
 
 
 def _current(way: Path, visit: Visit) -> VisiblePage | None:

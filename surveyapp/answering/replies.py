@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, render_template, request
 
@@ -54,10 +54,37 @@ NOTICES = {
 }
 
 
-RECEIPT_TROUBLES = {
-    "unreadable": N_("A receipt number has 4 to 40 letters and digits. Please look once more."),
-    "used": N_("Somebody has answered with this receipt. Thank you for wanting to take part."),
-}
+class Asked(NamedTuple):
+    """A page that asks for a number: its title, why, the field's label, and what may be wrong."""
+
+    state: str
+    title: str
+    why: str
+    label: str
+    troubles: Mapping[str, str]
+
+
+RECEIPT = Asked(
+    "receipt",
+    N_("Your receipt"),
+    N_("Each receipt counts once. Its number is not kept."),
+    N_("Receipt number"),
+    {
+        "unreadable": N_("A receipt number has 4 to 40 letters and digits. Please look once more."),
+        "used": N_("Somebody has answered with this receipt. Thank you for wanting to take part."),
+    },
+)
+CODE = Asked(
+    "resume",
+    N_("Go on where you stopped"),
+    N_("Enter the code that you were shown on the other device."),
+    N_("Code from the other device"),
+    {
+        "unreadable": N_("A code has eight letters and digits, such as K7M4-29QX."),
+        "unknown": N_("This code opens nothing. A newer one may have taken its place."),
+        "often": N_("There were too many wrong codes from here. Please wait ten minutes."),
+    },
+)
 
 
 def survey_page(sheet: Sheet, pieces: Iterable[Piece], framed: bool = False) -> Response:
@@ -110,20 +137,40 @@ def notice_page(
     return send_page([piece(html, 1)], status or usual, policy, kind)
 
 
-def receipt_page(address: str, language: str, trouble: str = "") -> Response:
-    """A form for the number of a receipt, sent to `address`; what was wrong with the last one."""
+def number_page(asked: Asked, address: str, language: str, trouble: str = "") -> Response:
+    """A form for a number, sent to `address`; what was wrong with the last one."""
     found = survey_assets()
     html = render_template(
-        "answering/receipt.html",
-        title=say(N_("Your receipt"), language),
+        "answering/number.html",
+        title=say(asked.title, language),
+        why=say(asked.why, language),
+        label=say(asked.label, language),
         address=address,
         language=language,
         direction=direction,
-        trouble=RECEIPT_TROUBLES.get(trouble),
+        trouble=say(asked.troubles[trouble], language) if trouble else "",
         speech=Speech(Document(), language),
         style=found.style,
     )
-    return send_page([piece(html, 1)], 422 if trouble else 200, found.policy, "receipt")
+    status = 429 if trouble == "often" else 422 if trouble else 200
+    return send_page([piece(html, 1)], status, found.policy, asked.state)
+
+
+def later_page(code: str, address: str, back: str, language: str) -> Response:
+    """The code with which somebody goes on elsewhere, at `address`; `back`: the page itself."""
+    found = survey_assets({"endings"})
+    html = render_template(
+        "answering/later.html",
+        title=say(N_("Go on later or on another device"), language),
+        code=code,
+        address=address,
+        back=back,
+        language=language,
+        direction=direction,
+        speech=Speech(Document(), language),
+        style=found.style,
+    )
+    return send_page([piece(html, 1)], 200, found.policy, "later")
 
 
 def reply(body: Mapping[str, Any], status: int = 200) -> Response:

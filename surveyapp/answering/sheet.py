@@ -60,11 +60,16 @@ class Sheet:
     def _blank(self) -> dict[tuple[object, ...], Piece]:
         return {}
 
-    def page(self, main: Piece, opt_out: str, state: Mapping[str, Any]) -> tuple[Piece, ...]:
-        """The whole page for one person. `opt_out`: an address, or empty."""
-        before, footer, after, script = self.pieces
-        link = stored(f'href="{opt_out}"' if opt_out else "hidden")
-        return before, main, footer, link, after, piece(_json(state), 1), script
+    def page(
+        self, main: Piece, opt_out: str, state: Mapping[str, Any], later: str = ""
+    ) -> tuple[Piece, ...]:
+        """The whole page for one person. `opt_out`, `later`: addresses, or empty where there are
+        no messages to stop, or a link of one's own to come back to.
+        """
+        before, footer, between, after, script = self.pieces
+        stop = stored(f'href="{opt_out}"' if opt_out else "hidden")
+        go = stored(f'formaction="{later}"' if later else "hidden")
+        return before, main, footer, go, between, stop, after, piece(_json(state), 1), script
 
     def blank(self, path: Path, page_id: str) -> Piece:
         """The form of a page without answers; the same for everybody with the same path."""

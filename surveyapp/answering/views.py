@@ -7,7 +7,7 @@ import secrets
 from flask import Blueprint, Response, redirect, request
 
 from surveyapp.accounts.guard import public
-from surveyapp.answering import handling, receipts, terminals
+from surveyapp.answering import handling, receipts, resuming, terminals
 from surveyapp.answering.sheet import survey_assets
 from surveyapp.answering.visits import OPEN, Visit, by_code, by_token
 from surveyapp.database import plainly
@@ -128,6 +128,41 @@ def printed_receipt(code: str) -> Response:
     if visit.response_id and request.cookies.get(COOKIE) != secret:
         return handling.ask_receipt(code, "used")
     return _remember(redirect(f"/q/{code}", 303), code, secret)  # type: ignore[arg-type]
+
+
+@blueprint.post("/q/<code>/later")
+@public
+def printed_later(code: str) -> Response:
+    """The wish to go on later, or on another device: the code for that."""
+    secret = request.cookies.get(COOKIE, "")
+    visit = by_code(code, secret) if secret else None
+    if not handling.from_here() or visit is None or visit.state != OPEN or not visit.may_move:
+        return handling.show(visit)
+    short = resuming.fresh()
+    secret = resuming.secret_of(short)
+    answer = handling.later(visit, secret, short)
+    return _remember(answer, code, secret) if answer else handling.show(by_code(code, secret))
+
+
+@blueprint.get("/resume")
+@public
+def resume() -> Response:
+    """The page that asks for such a code."""
+    return handling.ask_code()
+
+
+@blueprint.post("/resume")
+@public
+def resumed() -> Response:
+    """A code: whoever has it goes on with the response, on this browser."""
+    short = resuming.normalised(request.form.get("number", ""))
+    if short is None or not handling.from_here():
+        return handling.ask_code("unreadable")
+    code = handling.continued(short)
+    if code is None:
+        return handling.unknown_code()
+    answer: Response = redirect(f"/q/{code}", 303)  # type: ignore[assignment]
+    return _remember(answer, code, resuming.secret_of(short))
 
 
 @blueprint.post("/q/<code>/save")

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, select
 
 from surveyapp import clock
-from surveyapp.answering import terminals
+from surveyapp.answering import receipts, resuming, terminals
 from surveyapp.answering.models import Response
 from surveyapp.customers.models import Customer
 from surveyapp.database import connection, vault
@@ -60,6 +60,13 @@ class Visit:
     earlier_version_id: int | None = None
     """Without a response: the version that the study asked before `moved_at`."""
     moved_at: datetime | None = None
+
+    @property
+    def may_move(self) -> bool:
+        """Whether the person may be given a code to go on with elsewhere: theirs is no link of
+        their own, no receipt that says who they are, and no device of the store.
+        """
+        return bool(self.touchpoint_id) and not self.terminal and self.once != receipts.RECEIPT
 
     def as_opened(self, opened: datetime | None) -> Visit:
         """The visit of a page that was opened before the study moved: it finishes on its own."""
@@ -168,7 +175,7 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
 
     At a store terminal `secret` is the terminal's name for the person before it.
     """
-    token_hash = vault.fingerprint(secret, "response.token")
+    token_hash = resuming.token_hash(secret)
     given = {"hash": token_hash, "code": code}
     row = connection().execute(_PRINTED[briefly], given).first()
     if row is None:
