@@ -172,6 +172,8 @@ class Invitation(Base):
     ineligible_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set together with `completed_at` when the answers ended in a screen-out or a full quota."""
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_as: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """Code of the furthest outcome of its telephone calls (dispositions.py); empty: none."""
     study: Mapped[Study] = relationship()
     member: Mapped[SampleMember] = relationship()
     customer: Mapped[Customer] = relationship()

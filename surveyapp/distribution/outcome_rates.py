@@ -115,7 +115,7 @@ def outcomes(counts: Mapping[Disposition, int], *, verified: bool = False) -> Ou
     verified: the list is known to hold eligible customers only, so whoever was reached by no
     answer is a non-contact instead of unknown; an address that failed stays unknown.
     """
-    total = dict.fromkeys(("I", "R", "UO", "NC", "NE"), 0)
+    total = dict.fromkeys(("I", "P", "R", "O", "UO", "NC", "NE"), 0)
     for disposition, n in counts.items():
         counted = disposition.category
         if verified and counted == "UO" and disposition != UNDELIVERED:
@@ -123,8 +123,10 @@ def outcomes(counts: Mapping[Disposition, int], *, verified: bool = False) -> Ou
         total[counted] += n
     return Outcomes(
         complete=total["I"],
+        partial=total["P"],
         refusal=total["R"],
         non_contact=total["NC"],
+        other=total["O"],
         unknown_other=total["UO"],
         not_eligible=total["NE"],
     )

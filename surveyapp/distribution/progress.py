@@ -78,17 +78,18 @@ def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
     """Stratum's label → disposition → members; every disposition is named, 0 included."""
     steps = [field.name for field in fields(Progress)]
     flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in steps]
+    called = func.coalesce(Invitation.called_as, "").label("called")
     rows = db.session.execute(
-        select(DesignStratum.id, DesignStratum.label, func.count(), *flags)
+        select(DesignStratum.id, DesignStratum.label, func.count(), called, *flags)
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
         .where(SampleDesign.study_id == study_id)
-        .group_by(DesignStratum.id, *flags)
+        .group_by(DesignStratum.id, called, *flags)
         .order_by(DesignStratum.id)
     )
     found: dict[str, dict[Disposition, int]] = {}
-    for _id, label, n, *reached in rows:
+    for _id, label, n, called_as, *reached in rows:
         counts = found.setdefault(label, dict.fromkeys(dispositions.ALL, 0))
-        counts[dispositions.of(Progress(*map(bool, reached)))] += n
+        counts[dispositions.of(Progress(*map(bool, reached)), called_as)] += n
     return found

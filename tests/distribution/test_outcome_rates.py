@@ -53,6 +53,15 @@ def test_a_verified_list_has_non_contacts_where_others_are_unknown():
     assert rates(screened).rr1 == 1
 
 
+def test_telephone_outcomes_count_in_their_own_classes():
+    counts = {d.COMPLETED: 4, d.PARTIAL: 1, d.UNABLE: 2, d.MACHINE: 3, d.BUSY: 5, d.REFUSED_CALL: 1}
+    found = outcomes(counts)
+    assert found == Outcomes(
+        complete=4, partial=1, refusal=1, non_contact=3, other=2, unknown_other=5
+    )
+    assert rates(found).rr2 == Fraction(5, 16)
+
+
 counts = st.integers(0, 500)
 cases = st.builds(Outcomes, *[counts] * 8)
 

@@ -24,14 +24,15 @@ def response(study_id: int) -> str:
     parts = {label: outcomes(found, verified=verified) for label, found in counts.items()}
     whole = summed(parts.values())
     weighted = summed(part.weighted(weights[label]) for label, part in parts.items())
+    totals = {one: sum(found[one] for found in counts.values()) for one in dispositions.ALL}
     return render_template(
         "distribution/response.html",
         study=study,
         verified=verified,
-        dispositions=dispositions.ALL,
+        dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,
         by_stratum={label: rates(part) for label, part in parts.items()},
-        totals={one: sum(found[one] for found in counts.values()) for one in dispositions.ALL},
+        totals=totals,
         cases=int(whole.cases),
         rates=rates(whole),
         weighted=rates(weighted),
