@@ -16,6 +16,7 @@ ROLE_NAMES = {
     "administrator": N_("Administrator"),
     "researcher": N_("Researcher"),
     "analyst": N_("Analyst"),
+    "interviewer": N_("Interviewer"),
 }
 _EMAIL = r"^[^@\s]+@[^@\s]+$"
 _email = Regexp(_EMAIL, message=_l("Give an e-mail address, for example name@example.com."))

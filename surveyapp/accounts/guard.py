@@ -1,4 +1,4 @@
-"""Default deny: every route is for signed-in staff unless its view says otherwise."""
+"""Default deny: every route is for signed-in office staff unless its view says otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 
-from surveyapp.accounts.models import User
+from surveyapp.accounts.models import OFFICE, User
 from surveyapp.accounts.sessions import current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -16,6 +16,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 def public(view: View) -> View:
     """Mark a view that needs no sign-in."""
     view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def everyone(view: View) -> View:
+    """Mark a view for whoever is signed in, interviewers too."""
+    view.access = "everyone"  # type: ignore[attr-defined]
     return view
 
 
@@ -30,10 +36,10 @@ def roles(*names: str) -> Callable[[View], View]:
 
 
 def access(endpoint: str) -> str | frozenset[str]:
-    """`public`, `staff` (any signed-in role), or the set of roles that may."""
+    """`public`, `everyone` (any signed-in role), or the set of roles that may."""
     if endpoint == "static" or endpoint.endswith(".static"):
         return "public"
-    found: str | frozenset[str] = getattr(current_app.view_functions[endpoint], "access", "staff")
+    found: str | frozenset[str] = getattr(current_app.view_functions[endpoint], "access", OFFICE)
     return found
 
 

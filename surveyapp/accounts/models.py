@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from surveyapp import clock
 from surveyapp.database import Base, Json, UtcDateTime
 
-ROLES = ("administrator", "researcher", "analyst")
+ROLES = ("administrator", "researcher", "analyst", "interviewer")
+OFFICE = frozenset({"administrator", "researcher", "analyst"})
+"""Roles that see a study whole. An interviewer sees only the customers to be called."""
 
 
 class User(Base):

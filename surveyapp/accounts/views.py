@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from surveyapp import languages
 from surveyapp.accounts import audit, passwords, sessions
 from surveyapp.accounts.forms import ROLE_NAMES, SignInForm, UserForm
-from surveyapp.accounts.guard import public, roles, signed_in
+from surveyapp.accounts.guard import everyone, public, roles, signed_in
 from surveyapp.accounts.models import AuditEntry, User
 from surveyapp.database import db
 from surveyapp.security import path_inside
@@ -43,6 +43,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 
 
 @accounts.post("/sign-out")
+@everyone
 def sign_out() -> Response:
     """End this browser's session."""
     audit.record("staff.sign_out", f"user:{signed_in().id}")
