@@ -1,9 +1,10 @@
 // Takes the place of main's `part`, so that a page without endings carries nothing of this. Where
 // something comes with an ending that the server gives, the page is loaded again. A preview gives
-// nothing; a terminal, at which the next person could read it, passes over such endings.
+// nothing; a terminal, at which the next person could read it, passes over such endings, and so does
+// an interviewer: what is given is the customer's.
 const partWithClosingWords = part;
 part = (outcome) => {
-  const fits = (one) => !(terminal && one.more) && evaluate(one.when, pages.way().seen, state.facts) === true;
+  const fits = (one) => !((terminal || interview) && one.more) && evaluate(one.when, pages.way().seen, state.facts) === true;
   const found = outcome === "completed" && outline.endings.find(fits);
   if (!found) return partWithClosingWords(outcome);
   finished = true;

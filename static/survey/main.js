@@ -75,6 +75,7 @@ function completed(outcome) {
   if (!terminal) forgetPage();
   status(null);
   part(outcome);
+  if (interview) interview.done(outcome);
 }
 
 function part(outcome) {
@@ -159,8 +160,8 @@ function photographed(name, trouble) {
 function turn(index) {
   sync.at(pages.steps()[index].page.id);
   pages.show(index, true);
-  if (terminal) sync.push();
-  if (terminal || state.mode === "preview") return;
+  if (terminal || interview) sync.push();
+  if (terminal || state.mode !== "answer") return;
   history.pushState({ page: pages.steps()[index].page.id, depth: (history.state ? history.state.depth : 0) + 1 }, "");
   sync.push();
 }
@@ -278,6 +279,7 @@ for (const name of Object.keys(questions)) {
   if (entry && entry.v !== null) writeField(questions[name], name, entry.v);
 }
 follow();
+const interview = state.interview ? openInterview(state) : null;
 if (terminal) terminal.begins(() => pages.current() > 0 || Object.keys(store.local.entries).length > 0);
 const wanted = [state.page, store.local.page].map(pages.indexOf).find((index) => index >= 0);
 pages.show(wanted === undefined ? pages.resume() : wanted);
@@ -287,7 +289,7 @@ if (state.mode !== "preview") {
   sync.at(id);
   if (store.local.language && !state.asked && outline.phrases[store.local.language]) speak(store.local.language);
   if (Object.keys(store.waiting()).length || store.local.submit) sync.push();
-  begin();
+  if (!interview) begin();
 }
 
 // The first sign of a person: a touch, a key, or two seconds of a visible page. Not a link scanner.

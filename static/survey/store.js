@@ -20,7 +20,7 @@ function openStore(state) {
   const name = "survey:" + state.key;
   const tag = Math.floor(Math.random() * STEP);
   const [began, since] = [Date.now(), performance.now()];
-  const keeps = state.mode !== "preview";
+  const keeps = state.mode === "answer";
   let local = { entries: {} };
   let kept = keeps;
 

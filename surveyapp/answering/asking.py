@@ -53,26 +53,28 @@ def ask(
     wrong: sentences by variable to show; they are warnings where `warned` names their checks, and
     those are not shown again.
     """
+    framed = visit.interview is not None
     document = shelf().document(visit.version_id)
     language = language_of(document, visit.language)
-    sheet = shelf().sheet(visit.version_id, language, visit.terminal)
+    sheet = shelf().sheet(visit.version_id, language, visit.extra)
     way = way_of(visit, document, language)
     if not way.pages:
-        return notice_page("nothing", language)
+        return notice_page("nothing", language, framed=framed)
     current = page if page in way.page_ids else page_asked(way, visit.answers)
     if visit.answers or wrong:
         main = piece(sheet.form(way, current, visit.answers, wrong or {}, warned), 1)
     else:
         main = sheet.blank(way, current)
-    opt_out = visit.base.replace("/r/", "/o/", 1) if visit.invitation_id else ""
+    personal = visit.invitation_id and not framed
+    opt_out = visit.base.replace("/r/", "/o/", 1) if personal else ""
     later = f"{visit.base}/later" if visit.may_move else ""
-    return survey_page(sheet, sheet.page(main, opt_out, _state(visit, sheet, way), later))
+    return survey_page(sheet, sheet.page(main, opt_out, _state(visit, sheet, way), later), framed)
 
 
 def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:
     """What the script goes on from: answers with their sequence numbers, and the facts it needs."""
     return {
-        "mode": "answer",
+        "mode": "interview" if visit.interview else "answer",
         "key": visit.key,
         "base": visit.base,
         "language": sheet.language,
@@ -87,6 +89,7 @@ def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:
         },
         "facts": needed_facts(sheet, way.facts),
         **({"terminal": terminals.state(visit.base)} if visit.terminal else {}),
+        **({"interview": visit.interview} if visit.interview else {}),
     }
 
 

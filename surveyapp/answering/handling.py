@@ -44,7 +44,8 @@ def show(visit: Visit | None, again: str | None = None) -> Response:
         return _closing(visit, again)
     if visit.state != OPEN:
         known = None if visit.state == GONE else visit.language
-        return notice_page(visit.state, _browser_language(known))
+        framed = visit.interview is not None
+        return notice_page(visit.state, _browser_language(known), framed=framed)
     return ask(visit)
 
 
@@ -57,8 +58,9 @@ def _closing(visit: Visit, again: str | None, trouble: str = "") -> Response:
     language = language_of(document, visit.language)
     way = way_of(visit, document, language)
     speech = Speech(document, language, pipe=piping(document, language, way, visit.answers))
-    if given is None:
-        return closing_page(visit.state, speech, way.ended, again)
+    if given is None or visit.interview is not None:
+        framed = visit.interview is not None
+        return closing_page(visit.state, speech, way.ended, again, framed)
     return ending_page(speech, given, visit.base, again, trouble)
 
 

@@ -94,7 +94,11 @@ def survey_page(sheet: Sheet, pieces: Iterable[Piece], framed: bool = False) -> 
 
 
 def closing_page(
-    state: str, speech: Speech, ended: ScreenOut | None = None, again: str | None = None
+    state: str,
+    speech: Speech,
+    ended: ScreenOut | None = None,
+    again: str | None = None,
+    framed: bool = False,
 ) -> Response:
     """What whoever has finished reads: thanks, or why it ended; `again`: another answer's address.
 
@@ -115,7 +119,8 @@ def closing_page(
         again=again,
         style=found.style,
     )
-    return send_page([piece(html, 1)], 200, found.policy, state)
+    policy = found.framed_policy if framed else found.policy
+    return send_page([piece(html, 1)], 200, policy, state)
 
 
 def notice_page(

@@ -147,18 +147,19 @@ def sheet(
     document: Document,
     language: str,
     preview: Mapping[str, Any] | None = None,
-    terminal: bool = False,
+    extra: str = "",
 ) -> Sheet:
     """Render a sheet anew. Needs an application context.
 
     The words of a second language travel along; where there are more, changing loads the page.
-    preview: what the bar above a preview offers. terminal: with the script of a store's device.
+    preview: what the bar above a preview offers. extra: of assets.EXTRAS, for a store's terminal
+    or an interviewer.
     """
     others = [code for code in document.languages if code != language]
     spoken = [language, *others] if len(others) == 1 else [language]
     speech = Speech(document, language, others[0] if len(others) == 1 else None)
     types: set[str] = {question.type for question in document.questions()}
-    types |= {"terminal"} if terminal else set()
+    types |= {extra} if extra else set()
     types |= {"endings"} if document.endings else set()
     found = survey_assets(types)
     text = render_template(

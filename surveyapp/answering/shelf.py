@@ -56,11 +56,11 @@ class Shelf:
         """The document of a version, read and validated once."""
         return self._documents.get(version_id, lambda: _load(version_id))
 
-    def sheet(self, version_id: int, language: str, terminal: bool = False) -> Sheet:
-        """The version's page in a language; `terminal`: for a store's own device."""
+    def sheet(self, version_id: int, language: str, extra: str = "") -> Sheet:
+        """The version's page in a language; `extra`: for a store's terminal, an interviewer."""
         return self._sheets.get(
-            (version_id, language, terminal),
-            lambda: sheet(self.document(version_id), language, terminal=terminal),
+            (version_id, language, extra),
+            lambda: sheet(self.document(version_id), language, extra=extra),
         )
 
 

@@ -54,6 +54,8 @@ class Visit:
     mode: str = "link"
     terminal: bool = False
     """Whether the device is a store's own, used by one person after the other."""
+    interview: Mapping[str, Any] | None = None
+    """What the page of an interviewer needs beside the rest; None: the person answers alone."""
     once: str = ""
     """What a touchpoint takes one answer of: a device, a receipt; empty: no limit."""
     zone: str = "UTC"
@@ -67,6 +69,11 @@ class Visit:
         their own, no receipt that says who they are, and no device of the store.
         """
         return bool(self.touchpoint_id) and not self.terminal and self.once != receipts.RECEIPT
+
+    @property
+    def extra(self) -> str:
+        """The script that this visit needs beside the common ones (assets.EXTRAS); usually none."""
+        return "terminal" if self.terminal else "interview" if self.interview else ""
 
     def as_opened(self, opened: datetime | None) -> Visit:
         """The visit of a page that was opened before the study moved: it finishes on its own."""
