@@ -24,6 +24,7 @@ PACKAGES = (
     "designer",
     "distribution",
     "answering",
+    "calling",
     "datasets",
     "reports",
 )

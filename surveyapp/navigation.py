@@ -10,7 +10,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from surveyapp.accounts.guard import allowed, public
+from surveyapp.accounts.guard import allowed, everyone, public
 from surveyapp.accounts.sessions import current_user
 from surveyapp.database import db
 from surveyapp.findings import N_, SurveyError
@@ -21,6 +21,7 @@ SECTIONS = (
     ("designer.index", "list-checks", N_("Questionnaires")),
     ("designer.library", "library", N_("Library")),
     ("customers.index", "users", N_("Customers")),
+    ("calling.desk", "phone", N_("Calls")),
     ("accounts.staff", "shield-check", N_("Staff")),
     ("accounts.trail", "file-text", N_("Audit trail")),
 )
@@ -55,8 +56,9 @@ def navigation() -> list[Place]:
     return [Place(url, icon, label, request.path.startswith(url)) for url, icon, label in places]
 
 
+@everyone
 def start() -> Response:
-    """The start page: studies."""
+    """The start page: studies, or what else is first for the role."""
     places = navigation()
     return redirect(places[0].url if places else url_for("accounts.sign_in"))
 

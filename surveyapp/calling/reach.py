@@ -1,0 +1,46 @@
+"""Whom one may call at all, and whom an interviewer may see: as conditions of the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from surveyapp.calling.models import CallCase, CallCrew, CallList
+from surveyapp.customers.models import Customer, Suppression
+from surveyapp.distribution.models import Invitation, Study
+
+
+def willing() -> ColumnElement[bool]:
+    """Customers with a phone who did not answer, refuse, opt out on any way, or get erased."""
+    return and_(
+        Invitation.completed_at.is_(None),
+        Invitation.opted_out_at.is_(None),
+        Customer.opted_out_at.is_(None),
+        Customer.erased_at.is_(None),
+        Customer.phone_hash.is_not(None),
+        Customer.phone_hash.not_in(select(Suppression.phone_hash)),
+    )
+
+
+def fielded(now: datetime) -> ColumnElement[bool]:
+    """Studies whose field work goes on."""
+    return and_(
+        Study.state == "running",
+        or_(Study.opens_at.is_(None), Study.opens_at <= now),
+        or_(Study.closes_at.is_(None), Study.closes_at > now),
+    )
+
+
+def given_to(user_id: int) -> ColumnElement[bool]:
+    """Cases (with their CallList) that are for `user_id`: promised by them, on a list of theirs,
+    or nobody's in particular in a study that they work on.
+    """
+    owner = func.coalesce(CallCase.interviewer_id, CallList.interviewer_id)
+    mine = select(CallCrew.study_id).where(CallCrew.user_id == user_id)
+    return or_(owner == user_id, and_(owner.is_(None), CallCase.study_id.in_(mine)))
+
+
+def free(now: datetime) -> ColumnElement[bool]:
+    """Cases that nobody has before them."""
+    return or_(CallCase.lease_by.is_(None), CallCase.lease_until <= now)
