@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case as sql_case
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import case as sql_case
 
 from surveyapp import clock
 from surveyapp.accounts.models import User
