@@ -21,7 +21,7 @@ SECTIONS = (
     ("designer.index", "list-checks", N_("Questionnaires")),
     ("designer.library", "library", N_("Library")),
     ("customers.index", "users", N_("Customers")),
-    ("calling.desk", "phone", N_("Calls")),
+    ("calling.desk", "smartphone", N_("Telephone")),
     ("accounts.staff", "shield-check", N_("Staff")),
     ("accounts.trail", "file-text", N_("Audit trail")),
 )

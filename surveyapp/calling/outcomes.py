@@ -114,7 +114,7 @@ REFUSED = CallOutcome(
     "2.11",
     dispositions.REFUSED_CALL,
     Then.END,
-    N_("Refused"),
+    N_("Refused the interview"),
     N_("Will not take part in this survey."),
 )
 DO_NOT_CALL = CallOutcome(

@@ -22,7 +22,7 @@ from surveyapp.distribution.models import Invitation
 @dataclass(frozen=True)
 class Cases:
     """A study's cases. alone: answered, opted out or refused on another way before the end of
-    their calls. interviewed: completed in a call.
+    their calls. interviewed: completed in a call. exhausted: tried as often as the study allows.
     """
 
     total: int
@@ -31,6 +31,7 @@ class Cases:
     missed: int
     done: int
     interviewed: int
+    exhausted: int
     alone: int
 
 
@@ -69,6 +70,7 @@ def cases(study_id: int) -> Cases:
         "missed": _sum(promised & (CallCase.appointment_at < now)),
         "done": _sum(CallCase.state == State.DONE),
         "interviewed": _sum(CallCase.outcome == "complete"),
+        "exhausted": _sum(CallCase.reason != ""),
         "alone": _sum(open_ & settled),
     }
     row = db.session.execute(

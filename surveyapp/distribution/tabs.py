@@ -16,7 +16,7 @@ TABS = (
     ("distribution.sample", N_("Sample")),
     ("distribution.waves", N_("Waves")),
     ("distribution.messages", N_("Messages")),
-    ("calling.study", N_("Calls")),
+    ("calling.study", N_("Telephone")),
     ("distribution.response", N_("Response rates")),
     ("distribution.touchpoints", N_("Touchpoints")),
     ("endings.page", N_("Endings")),

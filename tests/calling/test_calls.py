@@ -156,7 +156,7 @@ def test_never_again_ends_everything_everywhere(app: Flask, browser: AuditingCli
     assert db.session.get(Suppression, customer.phone_hash).reason == "call"
     assert disposition(calls.study.id) == [REFUSED]
     attempt = db.session.scalars(select(CallAttempt)).one()
-    assert "Take back" not in browser.get("/calls").text
+    assert "Take it back" not in browser.get("/calls").text
     browser.post(f"/calls/attempts/{attempt.id}/undo")
     assert calls.cases()[0].state == "done"
     actions = list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
@@ -204,10 +204,10 @@ def test_a_wrong_outcome_is_taken_back_for_a_while(app: Flask, browser: Auditing
     browser.post(call, data={"outcome": "refused"})
     attempt = db.session.scalars(select(CallAttempt)).one()
     with clock.frozen(MORNING + timedelta(minutes=11)):
-        assert "Take back" not in browser.get("/calls").text
+        assert "Take it back" not in browser.get("/calls").text
         browser.post(f"/calls/attempts/{attempt.id}/undo")
         assert calls.cases()[0].state == "done"
-    assert "Take back" in browser.get("/calls").text
+    assert "Take it back" in browser.get("/calls").text
     back = browser.post(f"/calls/attempts/{attempt.id}/undo")
     assert back.location == call
     (case,) = calls.cases()
