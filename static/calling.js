@@ -16,6 +16,9 @@ if (form) {
   follow();
 }
 
+// Whoever dials goes on with the questions: their keys work from then on.
+document.querySelector(".dial")?.addEventListener("click", () => document.querySelector(".questions").focus());
+
 // The questions stand in a frame of ours; it says when the answers were accepted.
 window.addEventListener("message", (event) => {
   if (event.origin !== window.location.origin || !event.data?.interview) return;

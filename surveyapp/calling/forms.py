@@ -42,7 +42,9 @@ _whole = _l("Give a whole number from %(min)s to %(max)s.")
 class OutcomeForm(FlaskForm):
     """What came of a call."""
 
-    outcome = StringField(_l("Outcome of the call"), [DataRequired(_l("Choose what came of the call."))])
+    outcome = StringField(
+        _l("Outcome of the call"), [DataRequired(_l("Choose what came of the call."))]
+    )
     note = TextAreaField(_l("Note for the next call"), [Optional(), Length(max=1000)])
     appointment = DateTimeLocalField(_l("Call back on"), [Optional()], format=_LOCAL)
 
@@ -116,7 +118,9 @@ class PlanForm(FlaskForm):
 class ListForm(FlaskForm):
     """A new call list."""
 
-    title = StringField(_l("Name of the list"), [DataRequired(_l("Give the list a name.")), Length(max=200)])
+    title = StringField(
+        _l("Name of the list"), [DataRequired(_l("Give the list a name.")), Length(max=200)]
+    )
     who = RadioField(
         _l("Who is called"),
         choices=[SelectChoice(key, _l(name)) for key, name in lists.WHO.items()],

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, delete, func, literal, selec
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.calling.models import CallAttempt, CallCase, CallList
-from surveyapp.calling.reach import willing
+from surveyapp.calling.reach import reachable, willing
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
 from surveyapp.distribution import invitations
@@ -48,7 +48,8 @@ def strata_of(study_id: int) -> Sequence[DesignStratum]:
 def count(study: Study, who: str, strata: Collection[int]) -> int:
     """How many customers a list of this kind would hold now."""
     rows = _members(study.id, who, strata).with_only_columns(func.count())
-    return db.session.scalar(rows) or 0
+    known = db.session.scalar(rows) or 0
+    return known + (_uninvited(study.id, strata) if who == "all" else 0)
 
 
 def create(
@@ -98,7 +99,9 @@ def remove(call_list: CallList) -> int:
             Finding(
                 "call.list_used",
                 f"call_list:{call_list.id}",
-                N_("Customers of this list were called, so it stays: it is the record of these calls."),
+                N_(
+                    "Customers of this list were called, so it stays: it is the record of these calls."
+                ),
             )
         )
     gone = delete(CallCase).where(CallCase.list_id == call_list.id).returning(CallCase.id)
@@ -127,6 +130,24 @@ def _draws(study_id: int) -> Sequence[SampleDesign]:
     drawn = SampleDesign.drawn_at.is_not(None)
     rows = select(SampleDesign).where(SampleDesign.study_id == study_id, drawn)
     return db.session.scalars(rows.order_by(SampleDesign.id)).all()
+
+
+def _uninvited(study_id: int, strata: Collection[int]) -> int:
+    """How many drawn customers would get their invitation with the list."""
+    invited = select(Invitation.customer_id).where(Invitation.study_id == study_id)
+    rows = (
+        select(func.count(func.distinct(SampleMember.customer_id)))
+        .join(SampleDesign, SampleDesign.id == SampleMember.design_id)
+        .join(Customer, Customer.id == SampleMember.customer_id)
+        .where(
+            SampleDesign.study_id == study_id,
+            SampleDesign.drawn_at.is_not(None),
+            SampleMember.customer_id.not_in(invited),
+            reachable(),
+        )
+    )
+    rows = rows.where(SampleMember.stratum_id.in_(strata)) if strata else rows
+    return db.session.scalar(rows) or 0
 
 
 def _members(study_id: int, who: str, strata: Collection[int]) -> Select[Any]:

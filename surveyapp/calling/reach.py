@@ -12,10 +12,14 @@ from surveyapp.distribution.models import Invitation, Study
 
 
 def willing() -> ColumnElement[bool]:
-    """Customers with a phone who did not answer, refuse, opt out on any way, or get erased."""
+    """Invitations that nobody answered or refused, of customers who may be reached."""
+    answered, refused = Invitation.completed_at, Invitation.opted_out_at
+    return and_(answered.is_(None), refused.is_(None), reachable())
+
+
+def reachable() -> ColumnElement[bool]:
+    """Customers with a phone who did not opt out on any way and were not erased."""
     return and_(
-        Invitation.completed_at.is_(None),
-        Invitation.opted_out_at.is_(None),
         Customer.opted_out_at.is_(None),
         Customer.erased_at.is_(None),
         Customer.phone_hash.is_not(None),

@@ -107,6 +107,8 @@ def test_whoever_was_drawn_and_never_invited_can_be_called(app: Flask) -> None:
     people = [add_customer(n) for n in range(1, 4)]
     db.session.flush()
     design: SampleDesign = add_draw(study, people)
+    assert lists.count(study, "all", ()) == lists.count(study, "all", [design.strata[0].id]) == 3
+    assert lists.count(study, "silent", ()) == 0
     _made, n = lists.create(study, "All", "all", [design.strata[0].id])
     assert n == 3
 

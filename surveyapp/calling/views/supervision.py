@@ -134,6 +134,9 @@ def _list(study_id: int, list_id: int) -> CallList:
 
 def _progress(found: Study, form: ListForm) -> str:
     _offer_list(found, form)
+    counts = {who: lists.count(found, who, ()) for who in lists.WHO}
+    if not form.is_submitted():
+        form.who.data = next((who for who, n in counts.items() if n), "all")
     return render_template(
         "calling/study.html",
         study=found,
@@ -147,7 +150,7 @@ def _progress(found: Study, form: ListForm) -> str:
         held=progress.held(found.id),
         lists=progress.lists_of(found.id),
         callers=plans.callers(),
-        counts={who: lists.count(found, who, ()) for who in lists.WHO},
+        counts=counts,
     )
 
 
