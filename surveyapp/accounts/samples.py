@@ -13,6 +13,7 @@ SAMPLE_USERS = (
     ("admin@example.com", "周敏 Zhou Min", "administrator"),
     ("researcher@example.com", "林晓 Lin Xiao", "researcher"),
     ("analyst@example.com", "陈岚 Chen Lan", "analyst"),
+    ("interviewer@example.com", "赵雪 Zhao Xue", "interviewer"),
 )
 """E-mail, name, role."""
 

@@ -99,9 +99,7 @@ def remove(call_list: CallList) -> int:
             Finding(
                 "call.list_used",
                 f"call_list:{call_list.id}",
-                N_(
-                    "Customers of this list were called, so it stays: it is the record of these calls."
-                ),
+                N_("Customers of this list were called, so it stays as the record of that."),
             )
         )
     gone = delete(CallCase).where(CallCase.list_id == call_list.id).returning(CallCase.id)

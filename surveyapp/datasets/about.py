@@ -17,6 +17,9 @@ ABOUT = (
     _about("response", "integer", "答卷编号", "Response number"),
     _about("version", "integer", "问卷版本", "Questionnaire version"),
     _about("mode", "text", "填答方式", "Mode (link, qr, kiosk, interviewer)"),
+    _about(
+        "interviewer", "text", "访问员编号（自填为空）", "Numbers of interviewers who entered answers"
+    ),
     _about("language", "text", "填答语言", "Language of the page"),
     _about("stratum", "text", "抽样层", "Stratum of the sample"),
     _about("stratum_size", "integer", "该层总体人数", "Customers in the stratum's frame"),

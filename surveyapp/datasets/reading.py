@@ -240,10 +240,16 @@ def _moment(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).isoformat(" ", "milliseconds")
 
 
+def _interviewers(paradata: Mapping[str, Any]) -> str | None:
+    """Numbers of the staff who entered answers in calls; None where the person answered alone."""
+    return " ".join(sorted(paradata.get("interviewers") or {}, key=int)) or None
+
+
 _ABOUT_READERS: dict[str, Any] = {
     "response": lambda seen, zone: seen.row.id,
     "version": lambda seen, zone: seen.row.version,
     "mode": lambda seen, zone: seen.row.mode,
+    "interviewer": lambda seen, zone: _interviewers(seen.row.paradata),
     "language": lambda seen, zone: seen.row.language,
     "stratum": lambda seen, zone: clean_text(seen.row.stratum) or None,
     "stratum_size": lambda seen, zone: seen.row.stratum_size,

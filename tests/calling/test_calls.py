@@ -269,3 +269,15 @@ def test_a_customer_can_be_put_back_uncalled(app: Flask, browser: AuditingClient
     (case,) = calls.cases()
     assert (case.lease_by, case.attempts) == (None, 0)
     assert browser.get(call).location == "/calls"
+
+
+def test_the_dataset_says_who_entered_the_answers(app: Flask, browser: AuditingClient) -> None:
+    from surveyapp.datasets.gather import dataset
+
+    calls = calls_of(browser, customers=2)
+    post(app, f"/r/{calls.world.tokens[1]}/submit", batch(ALL))
+    call = take(browser)
+    browser.post(f"{call}/interview/submit", json=batch(ALL), headers=OURS)
+    table = dataset(calls.study.id).table
+    told = dict(zip(*(table[name].to_pylist() for name in ("mode", "interviewer")), strict=True))
+    assert told == {"interviewer": str(calls.caller.id), "link": None}
