@@ -18,7 +18,10 @@ ABOUT = (
     _about("version", "integer", "问卷版本", "Questionnaire version"),
     _about("mode", "text", "填答方式", "Mode (link, qr, kiosk, interviewer)"),
     _about(
-        "interviewer", "text", "访问员编号（自填为空）", "Numbers of interviewers who entered answers"
+        "interviewer",
+        "text",
+        "访问员编号（自填为空）",
+        "Numbers of interviewers who entered answers",
     ),
     _about("language", "text", "填答语言", "Language of the page"),
     _about("stratum", "text", "抽样层", "Stratum of the sample"),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db, vault
-from surveyapp.distribution import links, policy, segments, texts
+from surveyapp.distribution import dispositions, links, policy, segments, texts
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.sms import limits
 
@@ -125,6 +125,7 @@ def _judge_one(
 def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situation:
     invitation, customer, study = it.invitation, it.customer, it.study
     refused = customer.opted_out_at or invitation.opted_out_at
+    declined = not invitation.completed_at and invitation.called_as in dispositions.UNWILLING
     return policy.Situation(
         kind=it.wave.kind,
         study_state=study.state,
@@ -132,7 +133,7 @@ def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situati
         closes_at=study.closes_at,
         not_after=it.message.not_after,
         completed=invitation.completed_at is not None,
-        opted_out=suppressed or refused is not None,
+        opted_out=suppressed or declined or refused is not None,
         erased=customer.erased_at is not None,
         has_phone=bool(customer.phone),
         contacts=contacts,

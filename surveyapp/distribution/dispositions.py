@@ -81,6 +81,10 @@ CALLED = frozenset(
     }
 )
 """Those that only a telephone call can lead to."""
+UNWILLING = frozenset(
+    one.code for one in (PARTIAL, NOT_CUSTOMER, REFUSED_CALL, BROKEN_OFF, DECEASED, UNABLE)
+)
+"""Codes of calls after which no text of the study follows either."""
 PRECEDENCE = (
     INELIGIBLE,
     COMPLETED,

@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
+from surveyapp.distribution import dispositions
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 
@@ -113,6 +114,7 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
             Invitation.invited_at <= cutoff,
             Invitation.completed_at.is_(None),
             Invitation.failed_at.is_(None),
+            Invitation.called_as.not_in(dispositions.UNWILLING),
         ]
     if wave.kind == "thank_you":
         return [*willing, Invitation.completed_at.is_not(None), Invitation.ineligible_at.is_(None)]

@@ -1,13 +1,14 @@
 """The study's page of calls: plan, lists, progress, releasing."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from surveyapp import clock
-from surveyapp.accounts.models import AuditEntry
+from surveyapp.accounts.models import AuditEntry, User
 from surveyapp.calling import claims, lists, outcomes, progress, recording
 from surveyapp.calling.models import CallList, CallPlan
 from surveyapp.database import db
@@ -163,3 +164,28 @@ def test_an_analyst_reads_the_progress_and_changes_nothing(app: Flask, sign_in: 
     assert "New call list" not in page.text
     for address in ("plan", "lists", f"lists/{calls.listed.id}/remove", "cases/1/release"):
         assert browser.post(f"{home}/{address}").status_code == 403
+
+
+@pytest.mark.parametrize("customers", [2, 12])
+def test_pages_ask_no_more_for_many_customers(
+    app: Flask, staff: AuditingClient, customers: int
+) -> None:
+    caller = db.session.query(User).one()
+    calls = build_calls(customers=customers, caller=caller)
+    for number in range(customers - 1):
+        more = {"appointment": MORNING + timedelta(hours=2)} if number % 2 else {}
+        outcome = outcomes.APPOINTMENT if more else outcomes.REFUSED
+        recording.record(claims.claim(caller), caller, outcome, started=MORNING, **more)
+    held = claims.claim(caller)
+    for page, most in (
+        ("/calls", 12),
+        (f"/calls/{held.id}", 9),
+        (f"/studies/{calls.study.id}/calls", 20),
+    ):
+        db.session.expire_all()
+        queries: list[str] = []
+        listen = lambda *args, into=queries: into.append(args[2])  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", listen)
+        assert staff.get(page).status_code == 200
+        event.remove(db.engine, "before_cursor_execute", listen)
+        assert len(queries) <= most, "\n".join(queries)

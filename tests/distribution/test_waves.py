@@ -68,6 +68,17 @@ def test_reminders_go_to_who_has_not_answered_also_when_only_opened(any_app):
     assert set(queued) == {rows[1].id, rows[2].id}
 
 
+def test_who_refused_on_the_phone_is_not_reminded_and_who_did_not_answer_it_is(any_app):
+    study, rows = invited(3)
+    wave = add_wave(study, "reminder", after_days=3)
+    rows[0].called_as, rows[1].called_as = "2.11", "3.13"
+    db.session.commit()
+    with clock.frozen(NOON + 3 * DAY):
+        assert waves.expand_due() == 2
+    queued = db.session.scalars(db.select(Message.invitation_id).where(Message.wave_id == wave.id))
+    assert set(queued) == {rows[1].id, rows[2].id}
+
+
 def test_at_most_as_many_reminders_as_there_are_waves(any_app):
     study, _rows = invited(1)
     for number, after_days in ((1, 3), (2, 7)):
