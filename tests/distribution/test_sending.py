@@ -228,6 +228,10 @@ def change_suppressed(row):
     db.session.add(Suppression(phone_hash=row.customer.phone_hash, reason="reply", at=NOON))
 
 
+def change_declined(row):
+    row.called_as = "2.11"
+
+
 def change_erased(row):
     row.customer.erased_at = NOON
     row.customer.phone = row.customer.name = None
@@ -243,6 +247,7 @@ def change_ended(row):
         (change_answered, "cancelled", "answered"),
         (change_opted_out, "cancelled", "opted_out"),
         (change_suppressed, "cancelled", "opted_out"),
+        (change_declined, "cancelled", "opted_out"),
         (change_erased, "cancelled", "erased"),
         (change_ended, "expired", "study_ended"),
     ],
