@@ -90,7 +90,7 @@ def due(user_id: int, now: datetime, study_ids: list[int]) -> Select[int]:
             CallCase.state.in_(OPEN),
             CallCase.due_at <= now,
             reach.free(now),
-            reach.given_to(user_id),
+            reach.given_to(user_id, now),
             reach.willing(),
         )
         .order_by(

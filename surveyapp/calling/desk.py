@@ -88,7 +88,7 @@ def _later(user: User, now: datetime) -> datetime | None:
         .where(
             CallCase.state.in_(OPEN),
             CallCase.due_at > now,
-            reach.given_to(user.id),
+            reach.given_to(user.id, now),
             reach.willing(),
         )
     )

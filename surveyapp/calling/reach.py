@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from surveyapp.calling.models import CallCase, CallCrew, CallList
+from surveyapp.calling.timing import GRACE
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.distribution.models import Invitation, Study
 
@@ -36,11 +37,14 @@ def fielded(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def given_to(user_id: int) -> ColumnElement[bool]:
+def given_to(user_id: int, now: datetime) -> ColumnElement[bool]:
     """Cases (with their CallList) that are for `user_id`: promised by them, on a list of theirs,
-    or nobody's in particular in a study that they work on.
+    or nobody's in particular in a study that they work on. Who missed a promised call back has it
+    no longer alone: the customer waits for a call, not for a colleague.
     """
-    owner = func.coalesce(CallCase.interviewer_id, CallList.interviewer_id)
+    missed = CallCase.appointment_at < now - GRACE
+    promised = case((missed, None), else_=CallCase.interviewer_id)
+    owner = func.coalesce(promised, CallList.interviewer_id)
     mine = select(CallCrew.study_id).where(CallCrew.user_id == user_id)
     return or_(owner == user_id, and_(owner.is_(None), CallCase.study_id.in_(mine)))
 

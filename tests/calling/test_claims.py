@@ -11,6 +11,7 @@ from surveyapp import clock
 from surveyapp.accounts.models import User
 from surveyapp.calling import claims, lists, plans
 from surveyapp.calling.claims import LEASE
+from surveyapp.calling.timing import GRACE
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from tests.calling.world import MORNING, build_calls, interviewer
@@ -119,6 +120,19 @@ def test_lists_and_promises_are_for_whom_they_are_given_to(app: Flask) -> None:
     assert lists.release(calls.study.id, mine.id)
     db.session.commit()
     assert claims.claim(other) == mine
+
+
+def test_a_missed_promise_is_kept_by_whoever_is_there(app: Flask) -> None:
+    calls = build_calls(caller=interviewer("p0"))
+    other = interviewer("p1")
+    plans.staff(calls.study, [calls.caller.id, other.id])
+    (case,) = calls.cases()
+    case.state, case.interviewer_id = "appointed", calls.caller.id
+    case.due_at = case.appointment_at = MORNING
+    db.session.commit()
+    assert claims.claim(other) is None
+    with clock.frozen(MORNING + GRACE + timedelta(seconds=1)):
+        assert claims.claim(other) == case
 
 
 @pytest.mark.parametrize("state", ["draft", "paused", "closed"])
