@@ -17,7 +17,7 @@ if (form) {
 }
 
 // Whoever dials goes on with the questions: their keys work from then on.
-document.querySelector(".dial")?.addEventListener("click", () => document.querySelector(".questions").focus());
+document.querySelector(".dial")?.addEventListener("click", () => document.querySelector(".questions")?.focus());
 
 // The questions stand in a frame of ours; it says when the answers were accepted.
 window.addEventListener("message", (event) => {

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interviewer_id", sa.Integer(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_by", sa.Integer(), nullable=True),
         sa.Column("lease_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, select, text
 
 from surveyapp import clock
+from surveyapp.accounts import audit
 from surveyapp.accounts.models import User
 from surveyapp.answering.models import Response
 from surveyapp.answering.visits import FINISHED, Visit, by_token
@@ -50,6 +51,19 @@ def visit_of(case: CallCase, language: str, *, briefly: bool = False) -> Visit |
         opened=True,
         interview={"notes": _notes(case, language)},
     )
+
+
+def may_ask(case: CallCase) -> bool:
+    """Whether the questions may be read out: at once, or after the consent that the plan asks."""
+    plan = plans.plan_of(case.study_id)
+    return case.agreed_at is not None or plan is None or not plan.consent
+
+
+def agree(case: CallCase) -> None:
+    """Keep, and commit, that the customer said yes."""
+    case.agreed_at = case.agreed_at or clock.now()
+    audit.record("call.consent", f"call_case:{case.id}")
+    db.session.commit()
 
 
 def note(case: CallCase, user: User) -> None:

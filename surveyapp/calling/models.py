@@ -87,6 +87,8 @@ class CallCase(Base):
     appointment_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     interviewer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     """Who promised the call back, and keeps it."""
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the customer said yes to the plan's `consent`."""
     lease_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), unique=True)
     """Who has this customer before them: unique, so one call an interviewer."""
     lease_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

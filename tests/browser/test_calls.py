@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from surveyapp import clock
 from surveyapp.accounts.models import User
 from surveyapp.calling import claims, outcomes, recording
+from surveyapp.calling.script import EXAMPLE
 from surveyapp.database import db
 from tests.answering.world import the_response
 from tests.browser.conftest import LOOKS
@@ -20,6 +21,7 @@ from tests.calling.world import MORNING, Calls, build_calls
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], None]
 Shot = Callable[..., object]
+SPOKEN = {"intro": EXAMPLE["intro"], "consent": EXAMPLE["consent"]}
 HINT = {"channel": {"en": "Read all of them out.", "zh-Hans": "所有选项都要念。"}}
 
 
@@ -107,7 +109,9 @@ def test_the_pages_of_calls_look_right(
     user = db.session.query(User).one()
     user.language = language
     shown = ["city", "store", "tier", "last_purchase", "spend"]
-    calls = calls_of("researcher", questionnaire="all_types", customers=6, shown=shown, notes=HINT)
+    calls = calls_of(
+        "researcher", questionnaire="all_types", customers=6, shown=shown, notes=HINT, **SPOKEN
+    )
     name = f"calls-{width}-{language}-{scheme}"
     said = [
         (outcomes.NO_ANSWER, {}),
@@ -124,6 +128,8 @@ def test_the_pages_of_calls_look_right(
         axe(page)
         shot(page, f"{name}-desk")
         page.locator(".promised button").first.click()
+        shot(page, f"{name}-consent")
+        page.locator(".agree button").click()
         frame = page.frame_locator("iframe")
         expect(frame.locator("[data-key]").first).to_be_visible()
         axe(page)

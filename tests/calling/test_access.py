@@ -22,6 +22,7 @@ THEIRS = {
     "/calls/next",
     "/calls/<int:case_id>",
     "/calls/<int:case_id>/back",
+    "/calls/<int:case_id>/consent",
     "/calls/attempts/<int:attempt_id>/undo",
     "/calls/<int:case_id>/interview",
     "/calls/<int:case_id>/interview/save",

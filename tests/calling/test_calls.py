@@ -271,6 +271,25 @@ def test_a_customer_can_be_put_back_uncalled(app: Flask, browser: AuditingClient
     assert browser.get(call).location == "/calls"
 
 
+def test_questions_wait_for_the_consent_that_the_plan_asks_for(
+    app: Flask, browser: AuditingClient
+) -> None:
+    calls = calls_of(browser, consent={"en": "May I begin?"})
+    call = take(browser)
+    page = browser.get(call).text
+    assert "May I begin?" in page
+    assert "<iframe" not in page
+    refused = browser.post(f"{call}/interview/save", json=batch({"channel": "shop"}), headers=OURS)
+    assert refused.status_code == browser.get(f"{call}/interview").status_code == 410
+    assert browser.post(f"{call}/consent").location == call
+    assert "<iframe" in browser.get(call).text
+    assert calls.cases()[0].agreed_at == MORNING
+    saved = browser.post(f"{call}/interview/save", json=batch({"channel": "shop"}), headers=OURS)
+    assert saved.json["state"] == "open"
+    browser.post(call, data={"outcome": "unavailable"})
+    assert browser.post(f"{call}/consent").location == "/calls"
+
+
 def test_the_dataset_says_who_entered_the_answers(app: Flask, browser: AuditingClient) -> None:
     from surveyapp.datasets.gather import dataset
 

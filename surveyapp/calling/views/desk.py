@@ -84,6 +84,18 @@ def record(case_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("calling.desk"))
 
 
+@calling.post("/calls/<int:case_id>/consent")
+@caller
+def consent(case_id: int) -> Response:
+    """The customer agreed to be asked."""
+    try:
+        interviewing.agree(mine_or_refuse(case_id))
+    except SurveyError as refusal:
+        say(refusal)
+        return redirect(url_for("calling.desk"))
+    return redirect(url_for("calling.call", case_id=case_id))
+
+
 @calling.post("/calls/<int:case_id>/back")
 @caller
 def give_back(case_id: int) -> Response:
@@ -143,5 +155,6 @@ def _page(case: CallCase, form: OutcomeForm) -> str:
         spoken_language=language,
         attempts=recording.attempts_of(case),
         groups=outcomes.GROUPS,
+        may_ask=interviewing.may_ask(case),
         answered=interviewing.answered(case),
     )

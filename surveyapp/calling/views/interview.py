@@ -37,7 +37,8 @@ def page(case_id: int) -> Response:
     """The questions, from where the customer or an earlier call stopped."""
     case = mine(case_id) or db.session.get(CallCase, case_id)
     user = signed_in()
-    if case is None or not (case.lease_by == user.id or interviewing.interviewed(case, user)):
+    asked = case is not None and case.lease_by == user.id and interviewing.may_ask(case)
+    if case is None or not (asked or interviewing.interviewed(case, user)):
         return notice_page("gone", tag(), framed=True)
     return handling.show(interviewing.visit_of(case, tag()))
 
@@ -82,7 +83,7 @@ def _taking(
     The lease is renewed first: whoever lost it writes nothing. An accepted interview ends the call.
     """
     user, case = signed_in(), mine(case_id)
-    if case is None or not claims.renew(case, user):
+    if case is None or not interviewing.may_ask(case) or not claims.renew(case, user):
         return refuse()
     started = claims.held_since(case)
     db.session.commit()
