@@ -41,7 +41,7 @@ def claim(user: User, case_id: int | None = None) -> CallCase | None:
         return held
     now = clock.now()
     try:
-        db.session.execute(_dropping(user.id))
+        drop_expired(user)
         taken = db.session.scalar(_taking(user.id, now, plans.open_studies(now), case_id))
         if taken is None:
             db.session.rollback()
@@ -52,6 +52,19 @@ def claim(user: User, case_id: int | None = None) -> CallCase | None:
         db.session.rollback()
         return held_by(user)
     return db.session.get(CallCase, taken)
+
+
+def drop_expired(user: User) -> None:
+    """Take the lease of `user` away that ran out, in the caller's transaction.
+
+    As its first statement it takes SQLite's write lock, so that what follows reads nothing stale.
+    """
+    db.session.execute(
+        update(CallCase)
+        .where(CallCase.lease_by == user.id, CallCase.lease_until <= clock.now())
+        .values(lease_by=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def renew(case: CallCase, user: User) -> bool:
@@ -101,20 +114,6 @@ def due(user_id: int, now: datetime, study_ids: list[int]) -> Select[int]:
             CallCase.due_at,
             CallCase.id,
         )
-    )
-
-
-def _dropping(user_id: int) -> Update:
-    """Take the lease away that ran out.
-
-    As the first statement of the transaction it takes SQLite's write lock, so that what follows
-    reads nothing stale.
-    """
-    return (
-        update(CallCase)
-        .where(CallCase.lease_by == user_id, CallCase.lease_until <= clock.now())
-        .values(lease_by=None, lease_until=None)
-        .execution_options(synchronize_session=False)
     )
 
 

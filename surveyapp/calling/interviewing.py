@@ -85,6 +85,14 @@ def ended(case: CallCase) -> str:
     return str(state) if state in FINISHED else ""
 
 
+def entered_by(case: CallCase, user: User) -> bool:
+    """Whether `user` entered answers of this customer."""
+    paradata = db.session.scalar(
+        select(Response.paradata).where(Response.invitation_id == case.invitation_id)
+    )
+    return str(user.id) in ((paradata or {}).get("interviewers") or {})
+
+
 def answered(case: CallCase) -> int:
     """How many answers the customer's response has."""
     found = db.session.scalar(

@@ -161,6 +161,7 @@ def _restore(case: CallCase, attempt: CallAttempt) -> None:
         kept = attempt.before[name]
         setattr(case, name, datetime.fromisoformat(kept) if kept else None)
     attempt.undone_at = clock.now()
+    claims.drop_expired(attempt.user)
     if claims.held_by(attempt.user) is None:
         case.lease_by, case.lease_until = attempt.user_id, clock.now() + claims.LEASE
     db.session.flush()

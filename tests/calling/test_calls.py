@@ -127,6 +127,30 @@ def test_who_answers_alone_is_called_no_more(app: Flask, browser: AuditingClient
     assert "Nobody is due" in browser.get("/calls").text
 
 
+def test_who_answers_alone_during_the_call_is_not_counted_as_interviewed(
+    app: Flask, browser: AuditingClient
+) -> None:
+    calls = calls_of(browser, customers=2)
+    call = take(browser)
+    post(app, f"{calls.world.url}/submit", batch(ALL))
+    assert "has answered in the meantime" in browser.get(call).text
+    assert take(browser) == "/calls"
+    assert "has answered in the meantime" in browser.get("/calls").text
+    assert db.session.scalars(select(CallAttempt)).all() == []
+    assert take(browser) != call
+
+
+def test_what_an_interviewer_entered_is_theirs_though_the_page_was_lost(
+    app: Flask, browser: AuditingClient
+) -> None:
+    calls = calls_of(browser)
+    call = take(browser)
+    browser.post(f"{call}/interview/save", json=batch({"channel": "shop"}), headers=OURS)
+    post(app, f"{calls.world.url}/submit", batch(ALL, 2))
+    assert take(browser) == "/calls"
+    assert calls.cases()[0].outcome == "complete"
+
+
 def test_no_answer_is_tried_again_and_counts_in_the_rates(
     app: Flask, browser: AuditingClient
 ) -> None:
@@ -214,6 +238,20 @@ def test_a_wrong_outcome_is_taken_back_for_a_while(app: Flask, browser: Auditing
     assert (case.state, case.attempts, case.outcome) == ("waiting", 0, "")
     assert disposition(calls.study.id) == [NOT_INVITED]
     assert browser.get(call).status_code == 200
+
+
+def test_an_undo_is_possible_though_an_earlier_claim_ran_out(
+    app: Flask, browser: AuditingClient
+) -> None:
+    calls = calls_of(browser, customers=2)
+    first = take(browser)
+    browser.post(first, data={"outcome": "refused"})
+    with clock.frozen(MORNING - timedelta(minutes=25)):
+        take(browser)
+    with clock.frozen(MORNING + timedelta(minutes=6)):
+        attempt = db.session.scalars(select(CallAttempt)).one()
+        assert browser.post(f"/calls/attempts/{attempt.id}/undo").location == first
+    assert [case.state for case in calls.cases()] == ["waiting", "waiting"]
 
 
 def test_outside_the_hours_nobody_is_called(app: Flask, browser: AuditingClient) -> None:

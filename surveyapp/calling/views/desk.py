@@ -39,8 +39,9 @@ def next_call() -> Response:
         flash(_("Nobody is to be called at this moment."), "info")
         return redirect(url_for("calling.desk"))
     if state := interviewing.ended(case):
-        recording.finish(case, user, state, claims.held_since(case))
-        return next_call()
+        _settle(case, state)
+        flash(_("Your last customer has answered in the meantime."), "success")
+        return redirect(url_for("calling.desk"))
     return redirect(url_for("calling.call", case_id=case.id))
 
 
@@ -123,6 +124,15 @@ def undo(attempt_id: int) -> Response:
     return redirect(url_for("calling.desk"))
 
 
+def _settle(case: CallCase, state: str) -> None:
+    """Let go of a customer whose answers were accepted, by whoever entered them."""
+    user = signed_in()
+    if interviewing.entered_by(case, user):
+        recording.finish(case, user, state, claims.held_since(case))
+    else:
+        claims.give_back(case, user)
+
+
 def _refused(case_id: int, form: OutcomeForm, refusal: SurveyError) -> Response | tuple[str, int]:
     """The page again where the time cannot be promised; the desk where the customer is gone."""
     db.session.rollback()
@@ -155,6 +165,7 @@ def _page(case: CallCase, form: OutcomeForm) -> str:
         spoken_language=language,
         attempts=recording.attempts_of(case),
         groups=outcomes.GROUPS,
+        ended=interviewing.ended(case),
         may_ask=interviewing.may_ask(case),
         answered=interviewing.answered(case),
     )
