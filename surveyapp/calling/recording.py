@@ -21,7 +21,8 @@ from surveyapp.distribution.models import Invitation
 from surveyapp.findings import N_, Finding, SurveyError
 
 UNDO = timedelta(minutes=10)
-"""How long a wrongly pressed outcome may be taken back."""
+"""How long a wrongly pressed outcome may be taken back; shorter than a lease, so that whoever
+takes it back cannot have another customer whose lease ran out."""
 FINAL = frozenset({outcomes.COMPLETE.key, outcomes.SCREENED.key, outcomes.DO_NOT_CALL.key})
 """Outcomes that nobody takes back: answers were accepted, or a customer asked for silence."""
 _KEPT = ("state", "reason", "attempts", "outcome", "interviewer_id")
@@ -161,7 +162,6 @@ def _restore(case: CallCase, attempt: CallAttempt) -> None:
         kept = attempt.before[name]
         setattr(case, name, datetime.fromisoformat(kept) if kept else None)
     attempt.undone_at = clock.now()
-    claims.drop_expired(attempt.user)
     if claims.held_by(attempt.user) is None:
         case.lease_by, case.lease_until = attempt.user_id, clock.now() + claims.LEASE
     db.session.flush()

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
+from surveyapp.calling.claims import LEASE
 from surveyapp.calling.models import CallAttempt
+from surveyapp.calling.recording import UNDO
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 from surveyapp.distribution import progress
@@ -240,18 +242,17 @@ def test_a_wrong_outcome_is_taken_back_for_a_while(app: Flask, browser: Auditing
     assert browser.get(call).status_code == 200
 
 
-def test_an_undo_is_possible_though_an_earlier_claim_ran_out(
+def test_who_has_another_customer_takes_back_and_keeps_that_one(
     app: Flask, browser: AuditingClient
 ) -> None:
+    assert UNDO < LEASE
     calls = calls_of(browser, customers=2)
-    first = take(browser)
-    browser.post(first, data={"outcome": "refused"})
-    with clock.frozen(MORNING - timedelta(minutes=25)):
-        take(browser)
-    with clock.frozen(MORNING + timedelta(minutes=6)):
-        attempt = db.session.scalars(select(CallAttempt)).one()
-        assert browser.post(f"/calls/attempts/{attempt.id}/undo").location == first
+    browser.post(take(browser), data={"outcome": "refused"})
+    second = take(browser)
+    attempt = db.session.scalars(select(CallAttempt)).one()
+    assert browser.post(f"/calls/attempts/{attempt.id}/undo").location == "/calls"
     assert [case.state for case in calls.cases()] == ["waiting", "waiting"]
+    assert browser.get(second).status_code == 200
 
 
 def test_outside_the_hours_nobody_is_called(app: Flask, browser: AuditingClient) -> None:
