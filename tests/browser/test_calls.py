@@ -14,9 +14,12 @@ from surveyapp.accounts.models import User
 from surveyapp.calling import claims, outcomes, recording
 from surveyapp.calling.script import EXAMPLE
 from surveyapp.database import db
+from surveyapp.designer.document import Document
 from tests.answering.world import the_response
 from tests.browser.conftest import LOOKS
 from tests.calling.world import MORNING, Calls, build_calls
+from tests.distribution.builders import add_study
+from tests.questionnaires import questionnaire
 
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], None]
@@ -41,7 +44,9 @@ def test_an_interview_is_read_out_with_the_keyboard_and_accepted(
     app: Flask, desk: Callable[..., Page], site: str, axe: Axe
 ) -> None:
     page = desk("interviewer")
-    calls = calls_of(questionnaire="two_pages", notes=HINT)
+    asked = questionnaire("two_pages").model_dump(mode="json")
+    asked["pages"][1]["questions"][0]["missing"] = ["dont_know", "refused"]
+    calls = calls_of(questionnaire=Document.model_validate(asked), notes=HINT)
     page.goto(f"{site}/")
     page.get_by_role("button", name="Take the next call").click()
     questions = page.frame_locator("iframe")
@@ -53,6 +58,8 @@ def test_an_interview_is_read_out_with_the_keyboard_and_accepted(
     expect(questions.get_by_label("Store")).to_be_checked()
     page.keyboard.press("Enter")
     expect(questions.get_by_text("Page 2 of 2")).to_be_visible()
+    page.keyboard.press("r")
+    expect(questions.locator("[name=nps][value=refused]")).to_be_checked()
     page.keyboard.press("X")
     expect(questions.locator("[name=nps][value='10']")).to_be_checked()
     page.keyboard.press("Enter")
@@ -91,6 +98,30 @@ def test_a_call_back_is_promised_and_an_outcome_taken_back(
     expect(page.get_by_text("Written down: Never contact again.")).to_be_visible()
     db.session.expire_all()
     assert calls.cases()[0].invitation.customer.opted_out_at is not None
+
+
+def test_before_there_is_anything_to_do_the_pages_say_what_comes_next(
+    app: Flask, desk: Callable[..., Page], site: str, axe: Axe, shot: Shot
+) -> None:
+    page = desk("researcher")
+    study = add_study(state="running")
+    db.session.commit()
+    page.goto(f"{site}/calls")
+    expect(page.get_by_text("not on the crew of any study")).to_be_visible()
+    axe(page)
+    shot(page, "calls-desk-empty")
+    page.goto(f"{site}/studies/{study.id}/calls")
+    axe(page)
+    shot(page, "calls-study-empty")
+    page.get_by_role("link", name="Prepare calls").click()
+    page.get_by_label("researcher (Researcher)").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="New call list")).to_be_visible()
+    axe(page)
+    shot(page, "calls-study-prepared")
+    page.get_by_label("Name of the list").fill("VIP")
+    page.get_by_role("button", name="Make the list").click()
+    expect(page.get_by_text("Nobody is left to be called")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "language"), LOOKS)
