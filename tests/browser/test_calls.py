@@ -18,7 +18,7 @@ from surveyapp.designer.document import Document
 from tests.answering.world import the_response
 from tests.browser.conftest import LOOKS
 from tests.calling.world import MORNING, Calls, build_calls
-from tests.distribution.builders import add_study
+from tests.distribution.builders import add_customers, add_draw, add_study
 from tests.questionnaires import questionnaire
 
 pytestmark = pytest.mark.browser
@@ -116,12 +116,15 @@ def test_before_there_is_anything_to_do_the_pages_say_what_comes_next(
     page.get_by_role("link", name="Prepare calls").click()
     page.get_by_label("researcher (Researcher)").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="New call list")).to_be_visible()
+    expect(page.get_by_text("draw a sample first")).to_be_visible()
     axe(page)
-    shot(page, "calls-study-prepared")
+    add_draw(study, add_customers(3))
+    db.session.commit()
+    page.reload()
     page.get_by_label("Name of the list").fill("VIP")
     page.get_by_role("button", name="Make the list").click()
-    expect(page.get_by_text("Nobody is left to be called")).to_be_visible()
+    expect(page.get_by_text("3 customers stand on the list VIP.")).to_be_visible()
+    shot(page, "calls-study-listed")
 
 
 @pytest.mark.parametrize(("width", "language"), LOOKS)
