@@ -10,9 +10,12 @@ def init_app(app: Flask) -> None:
 
     The interview's script brings no form token; its blueprint refuses what is not from this site.
     """
+    from surveyapp.calling.telling import happenings
     from surveyapp.calling.views import calling, interview
+    from surveyapp.distribution.timeline import add_teller
     from surveyapp.extensions import csrf
 
+    add_teller(app, happenings)
     csrf.exempt(interview)
     app.register_blueprint(calling)
     app.register_blueprint(interview)

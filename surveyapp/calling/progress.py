@@ -51,6 +51,7 @@ class Held:
     """A customer whom somebody has before them, or promised to call back."""
 
     case_id: int
+    invitation_id: int
     number: str
     interviewer: str
     until: datetime
@@ -147,7 +148,7 @@ def held(study_id: int) -> Sequence[Held]:
     for case, number, name in rows:
         with_somebody = case.lease_until is not None and case.lease_until > now
         until = (case.lease_until if with_somebody else case.appointment_at) or now
-        found.append(Held(case.id, number, name, until, not with_somebody))
+        found.append(Held(case.id, case.invitation_id, number, name, until, not with_somebody))
     return found
 
 

@@ -1,17 +1,23 @@
-"""Everything that happened to one invitation, in order: for the staff who must explain it."""
+"""Everything that happened to one invitation, in order: for the staff who must explain it.
+
+What happens in packages above this one is told by them: they add a teller when the application
+starts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from surveyapp.database import db
 from surveyapp.distribution.models import Attempt, InboundText, Invitation, Message, Receipt, Wave
 from surveyapp.findings import N_
 
+EXTENSION = "distribution.timeline"
 MOMENTS = {
     "created_at": N_("Invited to the study"),
     "opened_at": N_("Opened the questionnaire"),
@@ -36,10 +42,21 @@ class Happening:
     message_id: int | None = None
 
 
+Teller = Callable[[int], Iterable[Happening]]
+"""What another package knows of an invitation, by its id."""
+
+
+def add_teller(app: Flask, teller: Teller) -> None:
+    """Let `teller` tell its part of every timeline."""
+    app.extensions.setdefault(EXTENSION, []).append(teller)
+
+
 def timeline(invitation_id: int) -> list[Happening]:
     """What happened to an invitation and its texts, oldest first."""
     invitation = db.session.get_one(Invitation, invitation_id)
     found = [*_moments(invitation), *_texts(invitation_id), *_replies(invitation_id)]
+    tellers: list[Teller] = current_app.extensions.get(EXTENSION, [])
+    found += [happening for teller in tellers for happening in teller(invitation_id)]
     return sorted(found, key=lambda happening: happening.at)
 
 

@@ -155,6 +155,24 @@ def test_progress_counts_every_case_once(app: Flask, staff: AuditingClient) -> N
     assert db.session.scalar(last) == "call.release"
 
 
+def test_calls_stand_in_the_rates_and_in_the_timeline(app: Flask, staff: AuditingClient) -> None:
+    calls = build_calls(caller=interviewer("Mei"))
+    page = f"/studies/{calls.study.id}/response"
+    assert "Called, no answer" not in staff.get(page).text
+    case = claims.claim(calls.caller)
+    recording.record(case, calls.caller, outcomes.REFUSED, started=clock.now(), note="angry")
+    attempt = recording.attempts_of(case)[0]
+    recording.undo(attempt, calls.caller)
+    recording.record(case, calls.caller, outcomes.NO_ANSWER, started=clock.now())
+    text = staff.get(page).text
+    assert "Called, no answer" in text
+    assert "Refused on the phone" not in text
+    told = staff.get(f"/studies/{calls.study.id}/messages/{case.invitation_id}").text
+    assert "3.13 no_answer · Mei" in told
+    assert "Outcome of a call taken back" in told
+    assert "angry" not in told
+
+
 def test_an_analyst_reads_the_progress_and_changes_nothing(app: Flask, sign_in: SignIn) -> None:
     calls = build_calls(caller=interviewer("Mei"))
     browser = sign_in("analyst")
