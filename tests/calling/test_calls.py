@@ -294,6 +294,18 @@ def test_another_website_cannot_answer_through_an_interviewers_browser(
         assert answer.status_code == 403
 
 
+def test_buttons_want_a_form_token_and_the_script_the_browsers_word(
+    app: Flask, browser: AuditingClient
+) -> None:
+    calls_of(browser)
+    call = take(browser)
+    app.config["WTF_CSRF_ENABLED"] = True
+    for address in ("/calls/next", call, f"{call}/back", f"{call}/consent"):
+        assert browser.post(address, data={"outcome": "refused"}).status_code == 400
+    body = batch({"channel": "shop"})
+    assert browser.post(f"{call}/interview/save", json=body, headers=OURS).json["saved"]
+
+
 def test_what_nobody_may_say_by_hand_is_refused(app: Flask, browser: AuditingClient) -> None:
     calls_of(browser)
     call = take(browser)
