@@ -1,7 +1,7 @@
 """Telephone interviews: what became of the calls, the call lists, and who works on them.
 
 Revision: telephone_calls
-Follows: touchpoint_once
+Follows: endings
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "telephone_calls"
-down_revision = "touchpoint_once"
+down_revision = "endings"
 branch_labels = None
 depends_on = None
 

@@ -351,3 +351,21 @@ def test_the_dataset_says_who_entered_the_answers(app: Flask, browser: AuditingC
     table = dataset(calls.study.id).table
     told = dict(zip(*(table[name].to_pylist() for name in ("mode", "interviewer")), strict=True))
     assert told == {"interviewer": str(calls.caller.id), "link": None}
+
+
+def test_what_an_ending_gives_is_the_customers_and_not_the_interviewers(
+    app: Flask, browser: AuditingClient
+) -> None:
+    from surveyapp.answering.endings import stocking
+
+    calls = calls_of(browser, questionnaire="full/endings")
+    stocking.add(calls.study.id, ["CODE-1"])
+    db.session.commit()
+    call = take(browser)
+    done = browser.post(f"{call}/interview/submit", json=batch({"csat": 5}), headers=OURS)
+    assert done.json["state"] == "completed"
+    shown = browser.get(f"{call}/interview")
+    assert "CODE-1" not in shown.text
+    assert "Refresh" not in shown.headers
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert "CODE-1" in app.test_client().get(calls.world.url).text
