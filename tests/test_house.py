@@ -46,6 +46,7 @@ HEAVY = {
 }
 PUBLIC = {
     "/health",
+    "/resume",
     "/sign-in",
     "/language/<tag>",
     "/static/<path:filename>",
