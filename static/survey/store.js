@@ -1,7 +1,8 @@
 // What this phone knows: every answer with its sequence number, kept in localStorage until submit.
-// A sequence number is (seconds << 20) + a random number of this page, so that two devices never
-// give the same one, and the newest answer of a variable wins wherever it arrives first. The seconds
-// are the server's, from when it sent the page on; a wrong clock of the phone does not matter.
+// A sequence number is (seconds << 20) + a random number of this page, or a little more than the one
+// before, so that two devices hardly ever give the same one, and the newest answer of a variable wins
+// wherever it arrives first. The seconds are the server's, from when it sent the page on; a wrong clock
+// of the phone does not matter.
 
 const STEP = 1048576;
 const DAYS_KEPT = 60;
@@ -19,7 +20,6 @@ function waitingOf(entries) {
 function openStore(state) {
   const name = "survey:" + state.key;
   const tag = Math.floor(Math.random() * STEP);
-  const [began, since] = [Date.now(), performance.now()];
   const keeps = state.mode === "answer";
   let local = { entries: {} };
   let kept = keeps;
@@ -70,11 +70,19 @@ function openStore(state) {
   }
   merge(state.answers);
 
+  // When the page came; a copy of it that is loaded again without a network came when it first did.
+  const [entry] = performance.getEntriesByType("navigation");
+  const since = entry ? entry.responseStart : 0;
+  if (local.opened !== state.opened) {
+    local.opened = state.opened;
+    local.came = Date.now() - performance.now() + since;
+  }
+
   const next = () => {
     const highest = Math.max(0, ...Object.values(local.entries).map((entry) => entry.s));
-    const passed = Math.max(Date.now() - began, performance.now() - since, 0);
+    const passed = Math.max(Date.now() - local.came, performance.now() - since);
     const second = Math.floor(((parseInt(state.opened, 10) || 0) + passed) / 1000);
-    return Math.max(Math.floor(highest / STEP) + 1, second) * STEP + tag;
+    return Math.max(highest + 1 + Math.floor(Math.random() * 1024), second * STEP + tag);
   };
 
   return {

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from surveyapp import clock
 from surveyapp.answering.plain_fields import asked, raw_values
 from surveyapp.designer.answer_forms import parse, parse_one
 from surveyapp.designer.choices import all_options
@@ -95,7 +96,8 @@ def read_form(
 
     `pictures`: the JPEGs that came with it, by variable.
     """
-    counter = max(sequences.values(), default=0) // STEP + 1
+    second = int(clock.now().timestamp())
+    counter = max(max(sequences.values(), default=0) // STEP + 1, second)
     sequence = counter * STEP + secrets.randbelow(STEP)
     changes: dict[str, tuple[object, int]] = {}
     for question in page.questions:
