@@ -15,7 +15,7 @@ WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test lint bench soak lock clean
+.PHONY: help install run demo test lint bench soak lean lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -52,6 +52,7 @@ lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/python scripts/catalogues.py check
+	$(BIN)/python -m scripts.lean check
 
 test: lint ## every check that CI makes
 	@bash scripts/browser.sh
@@ -65,6 +66,9 @@ bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
 soak: $(STAMPS)/test ## the long forms of tests
 	@$(BIN)/python scripts/catalogues.py compile
 	$(BIN)/python -m pytest -m soak
+
+lean: $(STAMPS)/test ## make the customer's scripts small again after a change of them
+	@$(BIN)/python -m scripts.lean write
 
 lock: ## write the locked dependencies again after a change of pyproject.toml
 	@$(LOCK) -o requirements.lock

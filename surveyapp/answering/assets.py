@@ -41,10 +41,7 @@ def assets(folder: Path, extras: frozenset[str] = frozenset()) -> Assets:
     """Read the files of `folder` once a process; `extras` of EXTRAS go along."""
     sheets = [folder / f"{name}.css" for name in ("survey", *sorted(extras))]
     style = "".join(_lean(file.read_text("utf-8")) for file in sheets if file.is_file())
-    parts = [
-        _lean((folder / f"{name}.js").read_text("utf-8"))
-        for name in (*SCRIPTS[:-1], *sorted(extras), SCRIPTS[-1])
-    ]
+    parts = [_script(folder, name) for name in (*SCRIPTS[:-1], *sorted(extras), SCRIPTS[-1])]
     script = '(function(){"use strict";\n' + "".join(parts) + "})();"
     hashes = {"script": _hash(script), "style": _hash(style)}
     return Assets(
@@ -52,8 +49,25 @@ def assets(folder: Path, extras: frozenset[str] = frozenset()) -> Assets:
         script,
         _POLICY.format(**hashes, ancestors="'none'"),
         _POLICY.format(**hashes, ancestors="'self'"),
-        _lean((folder / "sw.js").read_text("utf-8")),
+        _script(folder, "sw"),
     )
+
+
+def headed(source: str, lean: str) -> str:
+    """A lean script under the hash of its source."""
+    return f"{_head(source)}{lean}\n"
+
+
+def _head(source: str) -> str:
+    return f"//{hashlib.sha256(source.encode()).hexdigest()}\n"
+
+
+def _script(folder: Path, name: str) -> str:
+    """A script in its lean form (`scripts/lean.py`), where that was made of the present source."""
+    source = (folder / f"{name}.js").read_text("utf-8")
+    made, head = folder / "lean" / f"{name}.js", _head(source)
+    text = made.read_text("utf-8") if made.is_file() else ""
+    return text.removeprefix(head) if text.startswith(head) else _lean(source)
 
 
 def _lean(source: str) -> str:
