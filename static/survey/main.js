@@ -271,7 +271,7 @@ window.addEventListener("popstate", (event) => {
   pages.show(index < 0 ? pages.current() - 1 : index, true);
 });
 window.addEventListener("online", () => sync.push());
-document.addEventListener("visibilitychange", () => sync.push());
+document.addEventListener("visibilitychange", sync.turned);
 window.addEventListener("pagehide", () => sync.push());
 
 for (const name of Object.keys(questions)) {

@@ -12,6 +12,7 @@ function openSync(state, store, tell, sendPhoto) {
   let failures = 0;
   let shownAt = Date.now();
   let page = "";
+  let hiddenAt = 0;
 
   const post = (path, body) => {
     const stop = new AbortController();
@@ -82,6 +83,18 @@ function openSync(state, store, tell, sendPhoto) {
       if (state.mode !== "preview" && !timerIsBackingOff()) later(SOON);
     },
     push,
+    // A page that is left for another one says how often and how long: claims, like its times.
+    turned: () => {
+      const local = store.local;
+      if (document.visibilityState === "hidden") {
+        hiddenAt = Date.now();
+        claims["~away"] = local.away = (local.away || 0) + 1;
+      } else if (hiddenAt) {
+        claims["~away_ms"] = local.awayMs = (local.awayMs || 0) + Date.now() - hiddenAt;
+        hiddenAt = 0;
+      }
+      return push();
+    },
     at: (id) => {
       if (page) claims[page] = (claims[page] || 0) + Date.now() - shownAt;
       page = id;

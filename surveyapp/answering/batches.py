@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from surveyapp import clock
+from surveyapp.answering import marks
 from surveyapp.answering.plain_fields import asked, raw_values
 from surveyapp.designer.answer_forms import parse, parse_one
 from surveyapp.designer.choices import all_options
@@ -49,6 +50,8 @@ class Batch:
     """Variable → JPEG and sequence; the key under which it is stored becomes the answer."""
     photos: tuple[str, ...] = ()
     """The variables of photos that the batch changes."""
+    marks: Mapping[str, object] = field(default_factory=dict)
+    """What screening is to know of the response (`marks`)."""
 
     @property
     def saved(self) -> dict[str, int]:
@@ -81,6 +84,7 @@ def read_json(document: Document, body: bytes) -> Batch:
         claims=_claims(document, sent.get("claims")),
         language=_language(document, sent.get("language")),
         opened=sent["opened"] if isinstance(sent.get("opened"), str) else "",
+        marks=marks.trapped(sent),
     )
 
 
@@ -149,13 +153,17 @@ def _change(document: Document, variable: str, entry: object) -> tuple[object, i
 
 
 def _claims(document: Document, sent: object) -> dict[str, int]:
-    """Milliseconds per page as the page says; a claim, kept apart from what the server measured."""
+    """Milliseconds per page, and how often and how long the page was hidden, as the page says:
+    claims, kept apart from what the server measured.
+    """
     if not isinstance(sent, dict):
         return {}
     return {
         page: value
         for page, value in sent.items()
-        if page in document.page_ids and isinstance(value, int) and 0 <= value <= LONGEST_CLAIM
+        if (page in document.page_ids or page in (marks.AWAY, marks.AWAY_MS))
+        and isinstance(value, int)
+        and 0 <= value <= LONGEST_CLAIM
     }
 
 

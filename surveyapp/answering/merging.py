@@ -108,6 +108,21 @@ def merge(
     return json.loads(found) if isinstance(found, str) else found
 
 
+def mark(response_id: int, marks: Mapping[str, object]) -> None:
+    """Note `marks` in the paradata, in the transaction that holds the row."""
+    under_way = connection()
+    told = {"id": response_id, "marks": json.dumps(marks)}
+    under_way.execute(_MARKING[under_way.dialect.name], told)
+
+
+_MARKING = {
+    "sqlite": text("UPDATE response SET paradata = json_patch(paradata, :marks) WHERE id = :id"),
+    "postgresql": text(
+        "UPDATE response SET paradata = paradata || CAST(:marks AS jsonb) WHERE id = :id"
+    ),
+}
+
+
 def standing(response_id: int) -> Standing:
     """What a merge made, in the transaction that still holds the row."""
     row = connection().execute(_STANDING, {"response": response_id}).one()

@@ -44,7 +44,8 @@ class Response(Base):
     "survey" (today, language, mode), "random" (experiment → arm) and "computed" (id → value)."""
     paradata: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Server-measured times: {"pages": {page: [first_save, last_save]}, "saves": n, "device": …};
-    client-reported ones are under "claims" and never trusted."""
+    client-reported ones are under "claims" and never trusted. What screening is to know beside
+    that is in `marks`."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

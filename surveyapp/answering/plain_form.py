@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Response, redirect, request
 
+from surveyapp.answering import marks
 from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.attaching import read_photos
 from surveyapp.answering.batches import Batch, read_form
@@ -66,7 +67,7 @@ def press(visit: Visit, device: str, go: str = "") -> Response:
         mark_opened(visit)
         return _to(visit, page=asked.page.id, lang=language)
     doubts = (*sent.findings, *(f for q in asked.questions for f in doubtful(q, form)))
-    batch = replace(batch, language=language)
+    batch = replace(batch, language=language, marks=marks.trapped(request.form))
     pressed = Pressed(
         visit,
         _with(visit, batch),

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from surveyapp import clock
 from surveyapp.answering import moments, photos
 from surveyapp.answering.batches import Batch
-from surveyapp.answering.merging import merge, standing
+from surveyapp.answering.merging import mark, merge, standing
 from surveyapp.answering.models import Response
 from surveyapp.answering.visits import Visit
 from surveyapp.database import commit, connection, rollback
@@ -57,6 +57,8 @@ def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Sa
     )
     if stand is None:
         return None
+    if batch.marks:
+        mark(response_id, batch.marks)
     if batch.photos:
         photos.tidy(response_id, batch.photos, standing(response_id).answers)
     newer = tuple(v for v, (_, sequence) in changes.items() if stand.get(v, 0) > sequence)
