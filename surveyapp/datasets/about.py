@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from surveyapp.datasets.blanks import DONT_KNOW, NOT_APPLICABLE, NOT_OFFERED, REFUSED
 from surveyapp.datasets.variable import Variable
@@ -44,16 +45,95 @@ ABOUT = (
 )
 """Every dataset has these, in this order, before the answers."""
 
+PARADATA = (
+    _about("device", "text", "设备类型", "Device (phone, tablet, desktop)"),
+    _about(
+        "away_times",
+        "integer",
+        "离开页面次数（浏览器自报）",
+        "Times the page was hidden, as it claims",
+    ),
+    _about(
+        "away_seconds",
+        "number",
+        "离开页面时长（浏览器自报，秒）",
+        "Seconds hidden, as the page claims",
+    ),
+    _about(
+        "trap",
+        "integer",
+        "填写了隐藏字段（1 为是）",
+        "Filled in a field that nobody sees (1) or not (0)",
+    ),
+)
+"""What is known of how the answers were given; every dataset has these."""
+WINDOW = (
+    _about("days_since_purchase", "integer", "距最近购买天数", "Days since the last purchase"),
+    _about(
+        "days_past_window",
+        "integer",
+        "超出访问期的天数",
+        "Days past the window that the study names",
+    ),
+)
+"""Where the study names the days after a purchase in which answers make sense."""
+UNWORKED = _about(
+    "unworked",
+    "integer",
+    "高频提交且未做验证（1 为是）",
+    "Begun in a rush without the puzzle (1) or not (0)",
+)
+"""Where the study has printed codes."""
+HOURS = _about(
+    "minutes_outside_hours", "integer", "超出营业时间的分钟数", "Minutes outside the store's hours"
+)
+"""Where a printed code says when its store is open."""
+DISTANCE = (
+    _about(
+        "distance_metres",
+        "integer",
+        "与门店的距离（米）",
+        "Metres to the store, rounded, if shared",
+    ),
+    _about("distance_accuracy", "integer", "定位误差（米）", "Metres by which that may be wrong"),
+    _about(
+        "metres_outside_store",
+        "integer",
+        "超出门店范围的米数",
+        "Metres certainly outside the store's radius",
+    ),
+)
+"""Where a printed code says where its store is."""
+
 VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
 BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
 
 
-def about_of(documents: Iterable[Document]) -> tuple[Variable, ...]:
-    """ABOUT, and the vetoes and bonuses where a version declares any."""
+@dataclass(frozen=True)
+class Uses:
+    """What a study knows of its visits: each brings columns of its own."""
+
+    window: bool = False
+    codes: bool = False
+    hours: bool = False
+    places: bool = False
+
+
+def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variable, ...]:
+    """ABOUT, PARADATA and what the study `uses`, and the vetoes and bonuses where a version
+    declares any.
+    """
     known = list(documents)
     vetoes = (VETOES,) if any(document.vetoes for document in known) else ()
     bonuses = (BONUSES,) if any(document.bonuses for document in known) else ()
-    return (*ABOUT, *vetoes, *bonuses)
+    return (*ABOUT, *PARADATA, *_used(uses), *vetoes, *bonuses)
+
+
+def _used(uses: Uses) -> Iterator[Variable]:
+    yield from WINDOW if uses.window else ()
+    yield from (UNWORKED,) if uses.codes else ()
+    yield from (HOURS,) if uses.hours else ()
+    yield from DISTANCE if uses.places else ()
 
 
 SCREENING = (

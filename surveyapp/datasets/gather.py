@@ -9,14 +9,18 @@ from sqlalchemy import Select, func, select
 
 from surveyapp.answering.models import Response
 from surveyapp.database import db
+from surveyapp.datasets.about import Uses, about_of
+from surveyapp.datasets.plausible import terms_of
 from surveyapp.datasets.reading import Row
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.document import Document
 from surveyapp.designer.mapping import Mappings, read
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution.models import DesignStratum, Invitation, SampleMember, Study
+from surveyapp.distribution.models import DesignStratum, Invitation, SampleMember, Study, Touchpoint
 
 PER_FETCH = 1000
+TERMS = (Study.visit_days, Touchpoint.open_from, Touchpoint.open_until, Touchpoint.radius)
+"""Columns that say what a study expects of the visit behind a response."""
 
 
 def dataset(study_id: int) -> Dataset:
@@ -29,8 +33,18 @@ def dataset(study_id: int) -> Dataset:
         title=study.title,
         timezone=study.timezone,
         language=versions[study.asked.number].default_language,
+        about=about_of(versions.values(), uses_of(study)),
         mappings=mappings_of(study, versions),
     )
+
+
+def uses_of(study: Study) -> Uses:
+    """What the study and its printed codes say of visits."""
+    counted = select(
+        func.count(Touchpoint.id), func.count(Touchpoint.open_from), func.count(Touchpoint.latitude)
+    ).where(Touchpoint.study_id == study.id)
+    codes, hours, places = db.session.execute(counted).one()
+    return Uses(study.visit_days is not None, codes > 0, hours > 0, places > 0)
 
 
 def completed(study_id: int) -> int:
@@ -74,11 +88,14 @@ def _query(study_id: int) -> Select[Any]:
             SampleMember.design_weight,
             DesignStratum.size,
             Response.paradata,
+            *TERMS,
         )
         .join(QuestionnaireVersion, Response.version_id == QuestionnaireVersion.id)
         .outerjoin(Invitation, Response.invitation_id == Invitation.id)
         .outerjoin(SampleMember, Invitation.member_id == SampleMember.id)
         .outerjoin(DesignStratum, SampleMember.stratum_id == DesignStratum.id)
+        .join(Study, Response.study_id == Study.id)
+        .outerjoin(Touchpoint, Response.touchpoint_id == Touchpoint.id)
         .where(Response.study_id == study_id, Response.state == "completed")
         .where(Response.completed_at.is_not(None))
         .order_by(Response.id)
@@ -112,4 +129,5 @@ def _row(record: Mapping[Any, Any]) -> Row:
         weight=record["design_weight"],
         stratum_size=record["size"],
         paradata=record["paradata"],
+        terms=terms_of(record),
     )

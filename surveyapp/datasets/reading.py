@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveyapp.datasets.about import DISTANCE, HOURS, PARADATA, UNWORKED, WINDOW
 from surveyapp.datasets.blanks import (
     ANSWERED,
     NOT_ASKED,
@@ -21,6 +22,7 @@ from surveyapp.datasets.blanks import (
 )
 from surveyapp.datasets.columns import TICKED
 from surveyapp.datasets.pace import opened_at, worked_seconds
+from surveyapp.datasets.plausible import Circumstances, Terms
 from surveyapp.datasets.variable import Variable
 from surveyapp.designer.computed import computations, values
 from surveyapp.designer.document import Bonus, Contradiction, Document, Veto
@@ -49,6 +51,8 @@ class Row:
     weight: float | None = None
     stratum_size: int | None = None
     paradata: Mapping[str, Any] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+    """What the study says of the visit that the answers are about."""
 
 
 class Seen:
@@ -245,6 +249,16 @@ def _interviewers(paradata: Mapping[str, Any]) -> str | None:
     return " ".join(sorted(paradata.get("interviewers") or {}, key=int)) or None
 
 
+def _circumstance(name: str) -> Any:
+    def read(seen: Seen, zone: ZoneInfo) -> Any:
+        row = seen.row
+        return getattr(
+            Circumstances(row.paradata, row.facts, row.completed_at, zone, row.terms), name
+        )
+
+    return read
+
+
 _ABOUT_READERS: dict[str, Any] = {
     "response": lambda seen, zone: seen.row.id,
     "version": lambda seen, zone: seen.row.version,
@@ -274,4 +288,8 @@ _ABOUT_READERS: dict[str, Any] = {
     "contradictions": lambda seen, zone: " ".join(seen.contradictions) or None,
     "vetoes": lambda seen, zone: " ".join(seen.vetoes) or None,
     "bonuses": lambda seen, zone: " ".join(seen.bonuses) or None,
+    **{
+        one.name: _circumstance(one.name)
+        for one in (*PARADATA, *WINDOW, UNWORKED, HOURS, *DISTANCE)
+    },
 }

@@ -6,7 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Numeric, String, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp import clock
@@ -40,6 +48,10 @@ class Study(Base):
     next_version_id: Mapped[int | None] = mapped_column(ForeignKey("questionnaire_version.id"))
     """The version that begins to be asked at `next_version_at` (version_moves.py)."""
     next_version_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    visit_days: Mapped[int | None]
+    """Days after a purchase in which answers about it make sense; empty: not said."""
+    asks_position: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether printed codes offer to share the position once; only a distance is kept."""
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     version: Mapped[QuestionnaireVersion] = relationship(foreign_keys=[version_id])
@@ -274,6 +286,15 @@ class Touchpoint(Base):
     once: Mapped[str] = mapped_column(String(10), default="", server_default="")
     """One answer for each device or receipt; empty: as often as somebody likes."""
     active: Mapped[bool] = mapped_column(default=True)
+    open_from: Mapped[int | None]
+    """Minute of the day, in the study's zone, at which the store opens; empty: not said."""
+    open_until: Mapped[int | None]
+    """Minute of the day at which it closes; before `open_from`: after midnight."""
+    latitude: Mapped[float | None]
+    """Degrees, WGS 84, with `longitude`; empty: not said."""
+    longitude: Mapped[float | None]
+    radius: Mapped[int] = mapped_column(default=1000, server_default="1000")
+    """Metres around it that still count as the store."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     study: Mapped[Study] = relationship()
 

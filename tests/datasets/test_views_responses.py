@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import cleaning, desk
 from surveyapp.datasets.models import Review, ScreeningRun
@@ -194,3 +195,19 @@ def test_strangers_neither_read_nor_decide(client: AuditingClient) -> None:
     assert isinstance(db.session.get(Study, study.id), Study)
     assert db.session.scalars(db.select(ScreeningRun)).one().id == run.id
     assert db.session.get_one(Review, review.id).verdict == ""
+
+
+def test_what_is_known_of_the_visit_is_read_beside_the_pace(analyst: AuditingClient) -> None:
+    study, _ = small_study()
+    study.visit_days = 14
+    response = db.session.get_one(Response, 1)
+    response.facts = {"customer": {"last_purchase": "2020-01-01"}}
+    response.paradata = {
+        "claims": {"~away": 2, "~away_ms": 9400},
+        "place": {"metres": 1250, "accuracy": 40},
+    }
+    db.session.commit()
+    said = words(analyst.get(f"/studies/{study.id}/responses/1").text)
+    for told in ("2 times, 9 s in all", "expected: within 14 days", "about 1,250 m", "± 40 m"):
+        assert told in said
+    assert "Left the page" not in words(analyst.get(f"/studies/{study.id}/responses/2").text)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from surveyapp.datasets.screening.hits import KINDS, Hit
 from surveyapp.datasets.screening.logic import logic_hits
 from surveyapp.datasets.screening.patterns import pattern_hits
+from surveyapp.datasets.screening.plausibility import plausibility_hits
 from surveyapp.datasets.screening.recipe import Policy, Recipe
 from surveyapp.datasets.table import Dataset
 from surveyapp.findings import Finding
@@ -81,6 +82,7 @@ def screen(data: Dataset, recipe: Recipe) -> Screening:
     """Apply a recipe."""
     logic = logic_hits(data, recipe.logic)
     patterns, findings = pattern_hits(data, recipe.patterns, recipe.seed)
+    patterns = sorted([*patterns, *plausibility_hits(data, recipe.plausibility)])
     excluded = proposed(logic, patterns, recipe.policy)
     kept = [i for i in data.ids if i not in excluded]
     review = _drawn(kept, recipe, "kept") + _drawn(sorted(excluded), recipe, "excluded")

@@ -17,6 +17,11 @@ KINDS = {
     "even_odd": "disagreement",
     "isolation": "cluster",
     "hurried": "pace",
+    "off_hours": "moment",
+    "off_window": "moment",
+    "far": "place",
+    "trap": "program",
+    "unworked": "program",
 }
 """Rule of layer 2 → the kind of evidence that it is. Rules of one kind count once."""
 
@@ -33,6 +38,11 @@ TITLES = {
     "even_odd": N_("Inconsistent within the dimensions"),
     "isolation": N_("Set apart by its pattern as a whole"),
     "hurried": N_("Hurried"),
+    "off_hours": N_("Sent while the store was closed"),
+    "off_window": N_("Long after the purchase"),
+    "far": N_("Far from the store"),
+    "trap": N_("Filled in a field that nobody sees"),
+    "unworked": N_("In a rush of answers from one address"),
     "review": N_("Read by a person"),
     "manual": N_("Decided by a person"),
     "run": N_("No longer flagged so as to be excluded"),

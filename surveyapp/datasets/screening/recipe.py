@@ -61,6 +61,24 @@ class Patterns(Part):
     hurried_share: Share | None = 0.45
 
 
+class Plausibility(Part):
+    """Also layer 2: what hardly belongs to a visit. None or false switches a rule off; what is not
+    known of a response is no flag.
+
+    minutes_outside_hours: more of them between completion and the hours of the touchpoint's store.
+    days_past_window: more of them beyond the days after a purchase that the study names.
+    metres_outside_store: more of them certainly outside the touchpoint's radius. trap: a field was
+    filled in that people neither see nor reach. unworked: begun in a rush of answers from one
+    address without the puzzle that it was asked.
+    """
+
+    minutes_outside_hours: Annotated[int, Field(ge=0)] | None = 60
+    days_past_window: Annotated[int, Field(ge=0)] | None = 0
+    metres_outside_store: Annotated[int, Field(ge=0)] | None = 0
+    trap: bool = True
+    unworked: bool = True
+
+
 class Review(Part):
     """Layer 3: this share of the kept and of the excluded, drawn from the seed, is read."""
 
@@ -83,6 +101,7 @@ class Recipe(Part):
     seed: int = 20260101
     logic: Logic = Logic()
     patterns: Patterns = Patterns()
+    plausibility: Plausibility = Plausibility()
     review: Review = Review()
     policy: Policy = Policy()
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -18,6 +20,7 @@ from surveyapp.database import db
 from surveyapp.datasets import cleaning
 from surveyapp.datasets.models import CleaningEntry, Review, ScreeningRun
 from surveyapp.datasets.pace import worked_seconds
+from surveyapp.datasets.plausible import Circumstances, terms_of
 from surveyapp.designer.document import Document, Likert, LikertGrid, Multiple, Question, Single
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.path import path
@@ -45,6 +48,8 @@ class Reading:
     expected: float
     mode: str
     language: str
+    around: Circumstances
+    """When and where it was given, as far as that is known."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,17 @@ def reading(response_id: int, language: str) -> Reading:
         expected_seconds(document, walked, response.language),
         response.mode,
         response.language,
+        _around(response, end),
     )
+
+
+def _around(response: Response, end: datetime) -> Circumstances:
+    study, code = response.study, response.touchpoint
+    hours = (code.open_from, code.open_until) if code else (None, None)
+    told = {"open_from": hours[0], "open_until": hours[1], "radius": code.radius if code else None}
+    terms = terms_of({**told, "visit_days": study.visit_days})
+    zone = ZoneInfo(study.timezone)
+    return Circumstances(response.paradata, response.facts, end, zone, terms)
 
 
 def _lines(
