@@ -70,6 +70,10 @@ class StudyForm(FlaskForm):
         _l("within so many days"), [InputRequired(), _number(1, 365)], default=30
     )
     closes_at = DateTimeLocalField(_l("Answers are accepted until"), [Optional()], format=_LOCAL)
+    visit_days = IntegerField(
+        _l("Days after a purchase in which answers make sense"), [Optional(), _number(1, 3650)]
+    )
+    asks_position = BooleanField(_l("Printed codes may ask for the position once"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also refuse hours that never open."""
@@ -83,6 +87,7 @@ class StudyForm(FlaskForm):
         """Show the study's settings, times in its own zone."""
         self.title.data, self.version_id.data = study.title, study.asked.id
         self.timezone.data = study.timezone
+        self.visit_days.data, self.asks_position.data = study.visit_days, study.asks_position
         self.send_from.data = time(*divmod(study.send_from, 60))
         self.send_until.data = time(*divmod(min(study.send_until, 24 * 60 - 1), 60))
         self.contact_cap.data = study.contact_cap
@@ -101,6 +106,8 @@ class StudyForm(FlaskForm):
             "contact_cap": self.contact_cap.data,
             "contact_cap_days": self.contact_cap_days.data,
             "closes_at": self._closing(),
+            "visit_days": self.visit_days.data,
+            "asks_position": bool(self.asks_position.data),
         }
 
     def _closing(self) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -69,6 +70,20 @@ def add(
     if new:
         audit.record("touchpoint.add", f"study:{study.id}", codes=len(new), channel=channel)
     return len(new)
+
+
+def situate(touchpoint: Touchpoint, values: Mapping[str, Any], *, whole_store: bool) -> int:
+    """Give the code, or all of its store's codes in the study, these hours and this place (columns
+    of Touchpoint); how many codes that are. In the caller's transaction.
+    """
+    mine = Touchpoint.id == touchpoint.id
+    store = (Touchpoint.study_id == touchpoint.study_id) & (Touchpoint.store == touchpoint.store)
+    found = db.session.scalars(select(Touchpoint).where(store if whole_store else mine)).all()
+    for one in found:
+        for name, value in values.items():
+            setattr(one, name, value)
+    audit.record("touchpoint.situate", f"touchpoint:{touchpoint.id}", codes=len(found), **values)
+    return len(found)
 
 
 def find(text: str) -> Touchpoint | None:

@@ -9,6 +9,7 @@ from surveyapp.distribution.views import (
     sample,
     study,
     touchpoint,
+    visit,
     wave,
 )
 from surveyapp.distribution.views.blueprint import distribution
@@ -21,5 +22,6 @@ __all__ = [
     "sample",
     "study",
     "touchpoint",
+    "visit",
     "wave",
 ]
