@@ -32,7 +32,7 @@ function openSync(state, store, tell, sendPhoto) {
   const batch = () => {
     claims[page] = (claims[page] || 0) + Date.now() - shownAt;
     shownAt = Date.now();
-    return { page, language: document.documentElement.lang, answers: store.waiting(), claims, opened: state.opened };
+    return { page, language: document.documentElement.lang, answers: store.waiting(), claims, opened: state.opened, place: state.place };
   };
 
   const isWaiting = () => Boolean(store.unsent() || Object.keys(store.waiting()).length);

@@ -19,6 +19,7 @@ from surveyapp.designer.path import Path
 from surveyapp.designer.rules import Facts
 from surveyapp.languages import closest
 
+_PERMISSIONS = "camera=(), microphone=(), geolocation=(self)"
 KINDS = ("customer", "touchpoint", "survey", "random")
 """Kinds of facts."""
 
@@ -68,7 +69,11 @@ def ask(
     personal = visit.invitation_id and not framed
     opt_out = visit.base.replace("/r/", "/o/", 1) if personal else ""
     later = f"{visit.base}/later" if visit.may_move else ""
-    return survey_page(sheet, sheet.page(main, opt_out, _state(visit, sheet, way), later), framed)
+    pieces = sheet.page(main, opt_out, _state(visit, sheet, way), later)
+    answer = survey_page(sheet, pieces, framed)
+    if visit.asks_position:
+        answer.headers["Permissions-Policy"] = _PERMISSIONS
+    return answer
 
 
 def _state(visit: Visit, sheet: Sheet, way: Path) -> dict[str, Any]:

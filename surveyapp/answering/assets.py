@@ -13,8 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 SCRIPTS = ("rules", "path", "pipe", "store", "sync", "check", "form", "pages", "main")
-EXTRAS = frozenset({"endings", "interview", "photo", "ranking", "terminal"})
-"""Scripts that only such questions or endings, a terminal or an interviewer need."""
+EXTRAS = frozenset({"endings", "interview", "photo", "position", "ranking", "terminal"})
+"""Scripts that only such questions or endings, a terminal, an interviewer, or a study that asks for
+the position needs."""
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "

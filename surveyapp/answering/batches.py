@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from surveyapp import clock
-from surveyapp.answering import marks
+from surveyapp.answering import marks, positions
 from surveyapp.answering.plain_fields import asked, raw_values
+from surveyapp.answering.positions import Position
 from surveyapp.designer.answer_forms import parse, parse_one
 from surveyapp.designer.choices import all_options
 from surveyapp.designer.document import Document, Photo, question_of
@@ -50,6 +51,8 @@ class Batch:
     """Variable → JPEG and sequence; the key under which it is stored becomes the answer."""
     photos: tuple[str, ...] = ()
     """The variables of photos that the batch changes."""
+    place: Position | None = None
+    """Where the person is, of which only a distance is kept, and only by a study that asks."""
     marks: Mapping[str, object] = field(default_factory=dict)
     """What screening is to know of the response (`marks`)."""
 
@@ -84,6 +87,7 @@ def read_json(document: Document, body: bytes) -> Batch:
         claims=_claims(document, sent.get("claims")),
         language=_language(document, sent.get("language")),
         opened=sent["opened"] if isinstance(sent.get("opened"), str) else "",
+        place=positions.read(sent.get("place")),
         marks=marks.trapped(sent),
     )
 

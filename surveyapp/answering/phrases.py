@@ -80,6 +80,11 @@ SPECIAL: dict[str, dict[str, str]] = {
         "rest": N_("This terminal is at rest."),
         "awaits": N_("Waiting for the network …"),
     },
+    "position": {
+        "locating": N_("Asking your phone …"),
+        "shared": N_("Thank you. It goes along with your answers, once."),
+        "unshared": N_("Your position was not shared. That is all right."),
+    },
     "consent": {"agree": "Please agree before you go on."},
     "short_text": {
         "email": "Please enter an e-mail address, such as name@example.com.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -14,9 +15,11 @@ from surveyapp.answering import moments, photos
 from surveyapp.answering.batches import Batch
 from surveyapp.answering.merging import mark, merge, standing
 from surveyapp.answering.models import Response
+from surveyapp.answering.positions import Position, kept
 from surveyapp.answering.visits import Visit
 from surveyapp.database import commit, connection, rollback
 from surveyapp.distribution import invitations
+from surveyapp.distribution.models import Touchpoint
 
 LONGEST_TAG = 12
 
@@ -57,12 +60,27 @@ def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Sa
     )
     if stand is None:
         return None
-    if batch.marks:
-        mark(response_id, batch.marks)
+    if marks := _marks(visit, batch):
+        mark(response_id, marks)
     if batch.photos:
         photos.tidy(response_id, batch.photos, standing(response_id).answers)
     newer = tuple(v for v, (_, sequence) in changes.items() if stand.get(v, 0) > sequence)
     return Saved(response_id, newer)
+
+
+def _marks(visit: Visit, batch: Batch) -> Mapping[str, object]:
+    if batch.place is None or not visit.asks_position:
+        return batch.marks
+    row = connection().execute(_STORE, {"touchpoint": visit.touchpoint_id}).one()
+    if row.longitude is None:
+        return batch.marks
+    store = Position(row.latitude, row.longitude)
+    return {**batch.marks, "place": kept(batch.place, store)}
+
+
+_STORE = select(Touchpoint.latitude, Touchpoint.longitude).where(
+    Touchpoint.id == bindparam("touchpoint")
+)
 
 
 def others(saved: Saved) -> dict[str, tuple[int, object]]:

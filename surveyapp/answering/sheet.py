@@ -152,8 +152,8 @@ def sheet(
     """Render a sheet anew. Needs an application context.
 
     The words of a second language travel along; where there are more, changing loads the page.
-    preview: what the bar above a preview offers. extra: of assets.EXTRAS, for a store's terminal
-    or an interviewer.
+    preview: what the bar above a preview offers. extra: of assets.EXTRAS, for a store's terminal,
+    an interviewer, or a study that asks for the position.
     """
     others = [code for code in document.languages if code != language]
     spoken = [language, *others] if len(others) == 1 else [language]

@@ -57,7 +57,7 @@ class Shelf:
         return self._documents.get(version_id, lambda: _load(version_id))
 
     def sheet(self, version_id: int, language: str, extra: str = "") -> Sheet:
-        """The version's page in a language; `extra`: for a store's terminal, an interviewer."""
+        """The version's page in a language; `extra`: of assets.EXTRAS."""
         return self._sheets.get(
             (version_id, language, extra),
             lambda: sheet(self.document(version_id), language, extra=extra),

@@ -58,6 +58,8 @@ class Visit:
     """What the page of an interviewer needs beside the rest; None: the person answers alone."""
     once: str = ""
     """What a touchpoint takes one answer of: a device, a receipt; empty: no limit."""
+    asks_position: bool = False
+    """Whether the page offers to share the position once."""
     zone: str = "UTC"
     earlier_version_id: int | None = None
     """Without a response: the version that the study asked before `moved_at`."""
@@ -73,7 +75,9 @@ class Visit:
     @property
     def extra(self) -> str:
         """The script that this visit needs beside the common ones (assets.EXTRAS); usually none."""
-        return "terminal" if self.terminal else "interview" if self.interview else ""
+        if self.terminal or self.interview:
+            return "terminal" if self.terminal else "interview"
+        return "position" if self.asks_position else ""
 
     def as_opened(self, opened: datetime | None) -> Visit:
         """The visit of a page that was opened before the study moved: it finishes on its own."""
@@ -135,6 +139,8 @@ def _printed(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
             Touchpoint.id.label("touchpoint_id"),
             Touchpoint.active,
             Touchpoint.once,
+            Study.asks_position,
+            Touchpoint.latitude,
             *_STUDY,
             *response,
             *_TOUCHPOINT,
@@ -200,6 +206,9 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
         opened=True,
         terminal=row.fact_channel == terminals.CHANNEL,
         once=row.once,
+        asks_position=row.asks_position
+        and row.latitude is not None
+        and row.fact_channel != terminals.CHANNEL,
         **_progress(row, token_hash, "qr", None, facts, briefly),
     )
     return visit if visit.response_id or not visit.terminal else _at_terminal(visit, secret)

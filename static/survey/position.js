@@ -1,0 +1,28 @@
+// The position, once, by a press of the person on the last page. It goes along with what is sent next
+// and is kept nowhere; the server keeps how far the store is. Saying no costs nothing.
+(() => {
+  const box = document.getElementById("place");
+  const next = document.getElementById("next");
+  const [button, told] = [box.querySelector("button"), box.querySelector("[role]")];
+  if (!navigator.geolocation || !window.isSecureContext) return;
+  const dress = () => {
+    box.hidden = next.value !== "submit";
+  };
+  const tell = (key) => {
+    told.textContent = say(key);
+    button.disabled = false;
+  };
+  const shared = ({ coords }) => {
+    state.place = [coords.latitude, coords.longitude, coords.accuracy];
+    tell("shared");
+    button.hidden = true;
+  };
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    told.textContent = say("locating");
+    navigator.geolocation.getCurrentPosition(shared, () => tell("unshared"), { timeout: 15000, maximumAge: 60000 });
+  });
+  next.parentElement.before(box);
+  new MutationObserver(dress).observe(next, { attributes: true });
+  dress();
+})();
