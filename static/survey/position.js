@@ -10,15 +10,15 @@
   };
   const tell = (key) => {
     told.textContent = say(key);
-    button.disabled = false;
   };
   const shared = ({ coords }) => {
     state.place = [coords.latitude, coords.longitude, coords.accuracy];
     tell("shared");
+    told.tabIndex = -1;
+    told.focus();
     button.hidden = true;
   };
   button.addEventListener("click", () => {
-    button.disabled = true;
     told.textContent = say("locating");
     navigator.geolocation.getCurrentPosition(shared, () => tell("unshared"), { timeout: 15000, maximumAge: 60000 });
   });
