@@ -14,12 +14,14 @@ def init_app(app: Flask) -> None:
     from surveyapp.answering import counting, photo_views, preview, shared_preview, shelf, views
     from surveyapp.answering.endings import pages
     from surveyapp.answering.misses import Misses
+    from surveyapp.answering.rush import Beginnings
     from surveyapp.designer import touched
     from surveyapp.extensions import csrf
 
     shelf.init_app(app)
     app.extensions[touched.EXTENSION] = counting.count
     app.extensions["answering.misses"] = Misses()
+    app.extensions["answering.rush"] = Beginnings()
     csrf.exempt(views.blueprint)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(preview.blueprint)

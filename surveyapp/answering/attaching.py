@@ -24,8 +24,13 @@ from surveyapp.designer.document import Document
 from surveyapp.findings import Finding, SurveyError
 
 
-def attach(visit: Visit, document: Document, variable: str, device: str) -> Response:
-    """Keep the picture in the request's body as the answer to `variable`, and say its sequence."""
+def attach(
+    visit: Visit, document: Document, variable: str, device: str, marks: Mapping[str, object]
+) -> Response:
+    """Keep the picture in the request's body as the answer to `variable`, and say its sequence.
+
+    marks: what is noted of the response that it may begin.
+    """
     language = visit.language or document.default_language
     sequence = request.args.get("s", default=0, type=int)
     if variable not in photo_variables(document) or not 0 < sequence <= LARGEST_SEQUENCE:
@@ -42,6 +47,7 @@ def attach(visit: Visit, document: Document, variable: str, device: str) -> Resp
         pages=pages_of(document, {variable: None}),
         pictures={variable: (jpeg, sequence)},
         photos=(variable,),
+        marks=marks,
     )
     if not save(visit, batch, language, device):
         return reply({"state": "completed"})

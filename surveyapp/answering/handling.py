@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, redirect, request
 
-from surveyapp.answering import moments, resuming, saving, submitting
+from surveyapp.answering import moments, resuming, rush, saving, submitting
 from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.attaching import attach as attach_photo
 from surveyapp.answering.batches import LARGEST_BODY, Batch, UnreadableError, read_json
@@ -133,7 +134,10 @@ def attach(visit: Visit | None, variable: str) -> Response:
         return _refused(visit)
     if not from_here() or not request.mimetype.startswith("image/"):
         return reply({"state": "foreign"}, 403)
-    return attach_photo(visit, document_of(visit), variable, device())
+    marks = _admitted(visit)
+    if isinstance(marks, Response):
+        return marks
+    return attach_photo(visit, document_of(visit), variable, device(), marks)
 
 
 def _refused(visit: Visit | None) -> Response:
@@ -152,9 +156,21 @@ def _read(visit: Visit | None) -> tuple[Visit, Batch] | Response:
         return reply({"state": "foreign"}, 403)
     try:
         visit = visit.as_opened(_opened_at(visit))
-        return visit, read_json(document_of(visit), request.get_data())
+        batch = read_json(document_of(visit), request.get_data())
     except UnreadableError:
         return reply({"state": "unreadable"}, 400)
+    marks = _admitted(visit)
+    if isinstance(marks, Response):
+        return marks
+    return visit, replace(batch, marks={**batch.marks, **marks}) if marks else batch
+
+
+def _admitted(visit: Visit) -> Mapping[str, object] | Response:
+    """The marks of the response that the script begins now, or the puzzle that comes before."""
+    if not rush.begins(visit):
+        return {}
+    found = rush.admit(visit, request.headers.get(rush.HEADER, ""))
+    return reply({"state": "puzzle", "puzzle": found}, 428) if isinstance(found, str) else found
 
 
 def _opened_at(visit: Visit) -> datetime | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Response, redirect, request
 
-from surveyapp.answering import marks
+from surveyapp.answering import marks, rush
 from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.attaching import read_photos
 from surveyapp.answering.batches import Batch, read_form
@@ -67,7 +67,7 @@ def press(visit: Visit, device: str, go: str = "") -> Response:
         mark_opened(visit)
         return _to(visit, page=asked.page.id, lang=language)
     doubts = (*sent.findings, *(f for q in asked.questions for f in doubtful(q, form)))
-    batch = replace(batch, language=language, marks=marks.trapped(request.form))
+    batch = replace(batch, language=language, marks=_marks(visit))
     pressed = Pressed(
         visit,
         _with(visit, batch),
@@ -80,6 +80,12 @@ def press(visit: Visit, device: str, go: str = "") -> Response:
         frozenset(form.get("_warned", ())),
     )
     return _go(pressed, go or ("stay" if chosen else request.form.get("_go", "next")))
+
+
+def _marks(visit: Visit) -> dict[str, object]:
+    """A form cannot be asked to work, so what begins in a rush is marked at once."""
+    admitted = rush.admit(visit, rush.CANNOT) if rush.begins(visit) else {}
+    return {**marks.trapped(request.form), **(admitted if isinstance(admitted, dict) else {})}
 
 
 def _current(way: Path, visit: Visit) -> VisiblePage | None:

@@ -10,7 +10,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from surveyapp.answering.rush import Beginnings
 from tests.answering.test_positions import asking
+from tests.answering.test_puzzles import responses, save, someone
 from tests.answering.world import build, the_response
 from tests.browser.test_answering import choose, go_on
 
@@ -88,3 +90,33 @@ def test_a_page_that_was_left_claims_how_often_and_how_long(
     claims = the_response().paradata["claims"]
     assert claims["~away"] == 2
     assert 10_000 <= claims["~away_ms"] < 20_000
+
+
+def test_in_a_rush_the_browser_works_and_the_answers_arrive(
+    app: Flask, site: str, phone: Page
+) -> None:
+    app.extensions["answering.rush"] = Beginnings(allowed=1)
+    world = build("two_pages")
+    assert save(someone(app, world), world).status_code == 200
+    seen: list[int] = []
+    phone.on(
+        "response", lambda answer: seen.append(answer.status) if "/save" in answer.url else None
+    )
+    phone.goto(site + world.printed)
+    choose(phone, "channel", "shop")
+    expect(phone.locator("#q-channel .tick")).to_be_visible()
+    assert seen[:2] == [428, 200]
+    newest = responses()[-1]
+    assert newest.answers == {"channel": "shop"}
+    assert "unworked" not in newest.paradata
+
+
+def test_a_browser_that_cannot_work_is_let_in(app: Flask, site: str, phone: Page) -> None:
+    app.extensions["answering.rush"] = Beginnings(allowed=1)
+    world = build("two_pages")
+    assert save(someone(app, world), world).status_code == 200
+    phone.add_init_script("delete window.Worker")
+    phone.goto(site + world.printed)
+    choose(phone, "channel", "shop")
+    expect(phone.locator("#q-channel .tick")).to_be_visible()
+    assert responses()[-1].paradata["unworked"] is True
