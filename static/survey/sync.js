@@ -53,13 +53,12 @@ function openSync(state, store, tell, sendPhoto) {
   const work = (puzzle) =>
     new Promise((done) => {
       const worker = new Worker("/static/survey/puzzle.js");
-      worker.onmessage = ({ data }) => done(data);
-      worker.onerror = () => done("none");
+      worker.onmessage = worker.onerror = done;
       worker.postMessage(puzzle);
     })
-      .catch(() => "none")
-      .then((solved) => {
-        state.headers = Object.assign({}, state.headers, { "Survey-Work": solved });
+      .catch(() => ({}))
+      .then(({ data }) => {
+        state.headers = Object.assign({}, state.headers, { "Survey-Work": data || "none" });
         later(0);
       });
 
