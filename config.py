@@ -48,6 +48,9 @@ class Settings:
     """Messages a second that the sender may hand to the provider."""
     secure_cookies: bool = False
     """True behind TLS."""
+    trusted_proxies: int = 0
+    """Proxies of ours in front, each of which adds the address it was asked from to
+    X-Forwarded-For. 0: nobody may say that, and the address is the one that connects."""
 
     def flask(self) -> dict[str, object]:
         """The same as Flask's and the extensions' configuration keys."""
@@ -89,6 +92,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sms_domestic=_flag(env, "SMS_DOMESTIC"),
         sms_rate=_rate(env.get("SMS_RATE", "50")),
         secure_cookies=_flag(env, "SECURE_COOKIES"),
+        trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
     )
 
 
@@ -122,6 +126,12 @@ def _address(env: Mapping[str, str], name: str) -> str:
 def _port(value: str) -> int:
     if not value.isdecimal() or not 0 < int(value) < 65535:
         raise SettingError(f"PORT is {value!r}: give a whole number from 1 to 65534.")
+    return int(value)
+
+
+def _proxies(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or int(value) > 9:
+        raise SettingError(f"TRUSTED_PROXIES is {value!r}: give a whole number from 0 to 9.")
     return int(value)
 
 

@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, Request, Response, g
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 POLICY = {
     "default-src": "'none'",
@@ -77,7 +78,15 @@ def path_inside(target: str | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Set the headers on every response and offer `csp_nonce()` to templates."""
+    """Set the headers on every response, offer `csp_nonce()` to templates, and know the addresses
+    of those who come through our proxies.
+    """
+    known = app.config.get("SETTINGS")
+    proxies = known.trusted_proxies if known else 0
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     app.session_interface = CookieSessions()
     app.after_request(_harden)
     app.add_template_global(nonce, "csp_nonce")

@@ -86,6 +86,9 @@ def test_no_secret_is_shown_when_settings_are_printed(tmp_path: Path) -> None:
     [
         ("PORT", "eighty", "whole number from 1 to 65534"),
         ("PORT", "0", "whole number from 1 to 65534"),
+        ("TRUSTED_PROXIES", "10", "whole number from 0 to 9"),
+        ("TRUSTED_PROXIES", "one", "whole number from 0 to 9"),
+        ("TRUSTED_PROXIES", "-1", "whole number from 0 to 9"),
         ("PORT", "65535", "whole number from 1 to 65534"),
         ("PORT", "-1", "whole number from 1 to 65534"),
         ("PORT", "", "whole number from 1 to 65534"),

@@ -1,6 +1,7 @@
 """A rush of answers from one address costs work, shuts nobody out, and leaves a mark."""
 
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from surveyapp.database import db
 from surveyapp.distribution.models import Touchpoint
 from tests.answering.test_terminals import FIRST
 from tests.answering.world import World, batch, build
+from tests.conftest import join, lay_tables, make_settings
 
 ALLOWED = 2
 
@@ -176,3 +178,26 @@ def test_personal_links_and_terminals_are_never_asked(app: Flask) -> None:
     )
     assert kiosk.status_code == 200
     assert not any("unworked" in one.paradata for one in responses())
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("0", 428), ("1", 200)])
+def test_only_a_proxy_of_ours_says_whose_the_address_is(
+    tmp_path: Path, proxies: str, status: int
+) -> None:
+    app = join(make_settings(tmp_path, TRUSTED_PROXIES=proxies))
+    lay_tables(app)
+    with app.app_context():
+        app.extensions["answering.rush"] = Beginnings(allowed=1)
+        world = build("two_pages")
+        found = []
+        for address in ("6.6.6.6, 10.0.0.1", "6.6.6.6, 10.0.0.2"):
+            found.append(
+                someone(app, world).post(
+                    f"{world.printed}/save",
+                    json=batch({"channel": "phone"}),
+                    headers={"X-Forwarded-For": address},
+                )
+            )
+        assert [answer.status_code for answer in found] == [200, status]
+        db.session.remove()
+        db.engine.dispose()
