@@ -39,7 +39,7 @@ def test_hours_and_place_are_filled_in_and_mended(
     page.goto(f"{site}/studies/{study.id}/touchpoints")
     axe(page)
     shot(page, f"touchpoints_{language}_{width}")
-    page.goto(f"{site}/touchpoints/{code.id}")
+    page.goto(f"{site}/studies/{study.id}/touchpoints/{code.id}")
     page.fill('[name="open_from"]', "09:30")
     page.fill('[name="open_until"]', "21:30")
     page.fill('[name="latitude"]', "91")

@@ -46,12 +46,16 @@ def codes() -> list[Touchpoint]:
     return list(db.session.scalars(select(Touchpoint).order_by(Touchpoint.store, Touchpoint.id)))
 
 
+def address_of(study: Study) -> str:
+    return f"/studies/{study.id}/touchpoints/{codes()[0].id}"
+
+
 def known(code: Touchpoint) -> tuple[Any, ...]:
     return code.open_from, code.open_until, code.latitude, code.longitude, code.radius
 
 
 def test_hours_and_place_are_kept_for_the_whole_store(staff: AuditingClient, study: Study) -> None:
-    address = f"/touchpoints/{codes()[0].id}"
+    address = address_of(study)
     assert address in staff.get(f"/studies/{study.id}/touchpoints").text
     assert staff.get(address).status_code == 200
     assert staff.post(address, data=SHOP).status_code == 302
@@ -65,7 +69,7 @@ def test_hours_and_place_are_kept_for_the_whole_store(staff: AuditingClient, stu
 
 
 def test_one_code_alone_and_nothing_at_all(staff: AuditingClient, study: Study) -> None:
-    address = f"/touchpoints/{codes()[0].id}"
+    address = address_of(study)
     staff.post(address, data={k: v for k, v in SHOP.items() if k != "whole_store"})
     assert [code.open_from for code in codes()] == [570, None, None, None]
     staff.post(address, data={"radius": "1000"})
@@ -88,7 +92,7 @@ def test_one_code_alone_and_nothing_at_all(staff: AuditingClient, study: Study) 
 def test_what_cannot_be_is_said_at_its_field(
     staff: AuditingClient, study: Study, wrong: dict[str, str], said: str
 ) -> None:
-    answer = staff.post(f"/touchpoints/{codes()[0].id}", data={**SHOP, **wrong})
+    answer = staff.post(address_of(study), data={**SHOP, **wrong})
     assert answer.status_code == 422
     assert said in answer.text
     assert codes()[0].open_from is None
@@ -96,10 +100,13 @@ def test_what_cannot_be_is_said_at_its_field(
 
 def test_analysts_read_and_change_nothing(sign_in: SignIn, study: Study) -> None:
     analyst = sign_in("analyst")
-    address = f"/touchpoints/{codes()[0].id}"
+    address = address_of(study)
     assert "<fieldset" in analyst.get(address).text
     assert analyst.post(address, data=SHOP).status_code == 403
-    assert analyst.get("/touchpoints/9999").status_code == 404
+    assert analyst.get(f"/studies/{study.id}/touchpoints/9999").status_code == 404
+    other = add_study()
+    db.session.commit()
+    assert analyst.get(f"/studies/{other.id}/touchpoints/{codes()[0].id}").status_code == 404
 
 
 def test_a_study_asks_for_no_position_unless_it_is_told_to(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
@@ -14,20 +15,20 @@ from surveyapp.distribution.views.blueprint import distribution, page_of, study_
 from surveyapp.distribution.visit_forms import VisitForm
 
 
-@distribution.get("/touchpoints/<int:touchpoint_id>")
-def touchpoint(touchpoint_id: int) -> str:
+@distribution.get("/studies/<int:study_id>/touchpoints/<int:touchpoint_id>")
+def touchpoint(study_id: int, touchpoint_id: int) -> str:
     """What is known of the visits behind this code's answers."""
-    found = db.get_or_404(Touchpoint, touchpoint_id)
+    found = _of_study(study_id, touchpoint_id)
     form = VisitForm(formdata=None)
     form.load(found)
     return _page(found, form)
 
 
-@distribution.post("/touchpoints/<int:touchpoint_id>")
+@distribution.post("/studies/<int:study_id>/touchpoints/<int:touchpoint_id>")
 @roles("researcher")
-def save_touchpoint(touchpoint_id: int) -> Response | tuple[str, int]:
+def save_touchpoint(study_id: int, touchpoint_id: int) -> Response | tuple[str, int]:
     """Change it, for this code or for all of its store."""
-    found = db.get_or_404(Touchpoint, touchpoint_id)
+    found = _of_study(study_id, touchpoint_id)
     form = VisitForm()
     if not form.validate_on_submit():
         return _page(found, form), 422
@@ -35,6 +36,13 @@ def save_touchpoint(touchpoint_id: int) -> Response | tuple[str, int]:
     db.session.commit()
     flash(_("Saved for %(n)s codes.", n=changed), "success")
     return redirect(page_of("touchpoints", study_or_404(found.study_id)))
+
+
+def _of_study(study_id: int, touchpoint_id: int) -> Touchpoint:
+    found = db.get_or_404(Touchpoint, touchpoint_id)
+    if found.study_id != study_id:
+        raise NotFound
+    return found
 
 
 def _page(found: Touchpoint, form: VisitForm) -> str:
