@@ -16,7 +16,7 @@ LARGEST_RADIUS = 50_000
 
 
 def _degrees(label: str, most: int) -> FloatField:
-    message = _l("Give degrees from %(min)s to %(max)s, such as 30.2741.")
+    message = _l("Give degrees from %(min)s to %(max)s.")
     return FloatField(label, [Optional(), NumberRange(-most, most, message)])
 
 
