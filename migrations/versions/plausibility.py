@@ -1,14 +1,14 @@
 """Where and when a store's answers make sense, and whether a study asks for the position.
 
 Revision: plausibility
-Follows: endings
+Follows: telephone_calls
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "plausibility"
-down_revision = "endings"
+down_revision = "telephone_calls"
 branch_labels = None
 depends_on = None
 
