@@ -471,8 +471,8 @@ class Model:
         """
         solver = solver_in(self.context, effort)
         numbered = enumerate(self.holding(cone, complete=complete))
-        assumed = {n: (z3.Bool(f"part {n}", self.context), f) for n, f in numbered if f is not True}
-        wanted = both(formula, *(implies(name, f) for name, f in assumed.values()))
+        assumed = {n: self._assumed(f) for n, f in numbered if f is not True}
+        wanted = both(formula, *(condition for _, condition in assumed.values()))
         if wanted is False:
             return []
         solver.add(wanted)
@@ -480,6 +480,20 @@ class Model:
             return None
         found = {name.get_id() for name in solver.unsat_core()}
         return [n for n, (name, _) in assumed.items() if name.get_id() in found]
+
+    def _assumed(self, formula: Formula) -> tuple[Any, Formula]:
+        """A name for a formula, and the condition that it holds where the name does."""
+        if formula is False:
+            name = z3.Bool("part", self.context)
+            return name, opposite(name)
+        number = formula.get_id()  # its own as long as it is kept, which it is from here on
+
+        def made() -> tuple[Any, Formula, Formula]:
+            name = z3.Bool(f"part {number}", self.context)
+            return name, implies(name, formula), formula
+
+        name, condition, _ = self.stock.kept(b"part %d" % number, made)
+        return name, condition
 
     def _checked(self, wanted: Formula, effort: int) -> tuple[Any, Any]:
         solver = solver_in(self.context, effort)
