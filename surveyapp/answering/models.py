@@ -69,6 +69,25 @@ class Photo(Base):
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 
+class ResponseMember(Base):
+    """The card that somebody held to a store terminal, and the customer whose number it carries.
+
+    A number is a claim: it says whose card it was, not who answered.
+    """
+
+    __tablename__ = "response_member"
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"), primary_key=True)
+    number_hash: Mapped[str] = mapped_column(String(64), index=True)
+    """`vault.fingerprint(number, "customer.number")`; the number itself is kept nowhere."""
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    """None until a customer with this number is imported."""
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """The customer's attributes when the number was matched; no contact data. Not among the
+    response's facts: rules that the page could not follow must not change what was asked."""
+    read_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
 class QuotaCount(Base):
     """How many responses one cell of a quota has taken."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import Table, bindparam, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp import clock
-from surveyapp.answering import moments, photos
+from surveyapp.answering import cards, moments, photos
 from surveyapp.answering.batches import Batch
 from surveyapp.answering.merging import mark, merge, standing
 from surveyapp.answering.models import Response
@@ -62,6 +62,8 @@ def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Sa
         return None
     if marks := _marks(visit, batch):
         mark(response_id, marks)
+    if visit.card is not None:
+        cards.note(response_id, visit.card)
     if batch.photos:
         photos.tidy(response_id, batch.photos, standing(response_id).answers)
     newer = tuple(v for v, (_, sequence) in changes.items() if stand.get(v, 0) > sequence)

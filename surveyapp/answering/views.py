@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 
 from flask import Blueprint, Response, redirect, request
 
 from surveyapp.accounts.guard import public
-from surveyapp.answering import handling, receipts, resuming, terminals
+from surveyapp.answering import cards, handling, receipts, resuming, terminals
 from surveyapp.answering.sheet import survey_assets
 from surveyapp.answering.visits import OPEN, Visit, by_code, by_token
 from surveyapp.database import plainly
@@ -217,7 +218,7 @@ def _mine(code: str, *, briefly: bool = False) -> Visit | None:
     visit = by_code(code, secret, briefly=briefly) if secret else None
     if visit is None or visit.terminal != named or _unnamed(visit, code, secret or ""):
         return None
-    return visit
+    return replace(visit, card=request.headers.get(cards.HEADER)) if named else visit
 
 
 def _unnamed(visit: Visit | None, code: str, secret: str) -> bool:

@@ -54,6 +54,9 @@ class Visit:
     mode: str = "link"
     terminal: bool = False
     """Whether the device is a store's own, used by one person after the other."""
+    card: str | None = None
+    """The number of a member's card that was read at a terminal, as it was sent; empty: it was
+    taken back; None: nothing was said."""
     interview: Mapping[str, Any] | None = None
     """What the page of an interviewer needs beside the rest; None: the person answers alone."""
     once: str = ""

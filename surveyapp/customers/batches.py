@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from blinker import Signal
 from sqlalchemy import Row as Record
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -22,6 +23,9 @@ from surveyapp.findings import N_, Finding
 
 ATTEMPTS = 6
 """Tries of a batch against another import or a locked database, with growing pauses."""
+
+customers_written = Signal()
+"""Sent in the transaction that wrote a batch, with their `numbers`."""
 
 _TABLE: Any = Customer.__table__
 _DEFAULTS: dict[str, object] = {
@@ -87,6 +91,7 @@ class _Batch:
         for row, columns in zip(self.rows, given, strict=True):
             self._place(row, columns, there.get(str(row.values["number"])))
         self._flush()
+        customers_written.send(numbers=[str(row.values["number"]) for row in self.rows])
         return self.written
 
     def _there(self) -> dict[str, Record[Any]]:

@@ -104,6 +104,13 @@ DISTANCE = (
     ),
 )
 """Where a printed code says where its store is."""
+MEMBER = _about(
+    "member_known",
+    "integer",
+    "是否凭会员卡识别（1 是，0 否）",
+    "Member known from a card read at the terminal (1) or not (0)",
+)
+"""Where the study has store terminals. A card says whose it was, not who answered."""
 
 VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
 BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
@@ -117,6 +124,7 @@ class Uses:
     codes: bool = False
     hours: bool = False
     places: bool = False
+    terminals: bool = False
 
 
 def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variable, ...]:
@@ -134,6 +142,7 @@ def _used(uses: Uses) -> Iterator[Variable]:
     yield from (UNWORKED,) if uses.codes else ()
     yield from (HOURS,) if uses.hours else ()
     yield from DISTANCE if uses.places else ()
+    yield from (MEMBER,) if uses.terminals else ()
 
 
 SCREENING = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
-from surveyapp.answering.models import Response
+from surveyapp.answering.models import Response, ResponseMember
 from surveyapp.database import db
 from surveyapp.datasets.about import Uses, about_of
 from surveyapp.datasets.plausible import terms_of
@@ -41,10 +41,13 @@ def dataset(study_id: int) -> Dataset:
 def uses_of(study: Study) -> Uses:
     """What the study and its printed codes say of visits."""
     counted = select(
-        func.count(Touchpoint.id), func.count(Touchpoint.open_from), func.count(Touchpoint.latitude)
+        func.count(Touchpoint.id),
+        func.count(Touchpoint.open_from),
+        func.count(Touchpoint.latitude),
+        func.count(case((Touchpoint.channel == "kiosk", 1))),
     ).where(Touchpoint.study_id == study.id)
-    codes, hours, places = db.session.execute(counted).one()
-    return Uses(study.visit_days is not None, codes > 0, hours > 0, places > 0)
+    codes, hours, places, terminals = db.session.execute(counted).one()
+    return Uses(study.visit_days is not None, codes > 0, hours > 0, places > 0, terminals > 0)
 
 
 def completed(study_id: int) -> int:
@@ -89,6 +92,8 @@ def _query(study_id: int) -> Select[Any]:
             DesignStratum.size,
             Response.paradata,
             *TERMS,
+            ResponseMember.customer_id,
+            ResponseMember.facts.label("member"),
         )
         .join(QuestionnaireVersion, Response.version_id == QuestionnaireVersion.id)
         .outerjoin(Invitation, Response.invitation_id == Invitation.id)
@@ -96,6 +101,7 @@ def _query(study_id: int) -> Select[Any]:
         .outerjoin(DesignStratum, SampleMember.stratum_id == DesignStratum.id)
         .join(Study, Response.study_id == Study.id)
         .outerjoin(Touchpoint, Response.touchpoint_id == Touchpoint.id)
+        .outerjoin(ResponseMember, ResponseMember.response_id == Response.id)
         .where(Response.study_id == study_id, Response.state == "completed")
         .where(Response.completed_at.is_not(None))
         .order_by(Response.id)
@@ -130,4 +136,5 @@ def _row(record: Mapping[Any, Any]) -> Row:
         stratum_size=record["size"],
         paradata=record["paradata"],
         terms=terms_of(record),
+        member=record["member"] if record["customer_id"] else None,
     )

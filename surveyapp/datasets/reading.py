@@ -53,6 +53,9 @@ class Row:
     paradata: Mapping[str, Any] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     """What the study says of the visit that the answers are about."""
+    member: Mapping[str, Any] | None = None
+    """The attributes of the customer whose card was read; unknown to the page, so no part of the
+    path. None: nobody's."""
 
 
 class Seen:
@@ -62,7 +65,8 @@ class Seen:
         walked = path(document, row.answers, row.facts)
         self.row = row
         self.document = document
-        self.facts = walked.facts
+        member = {} if row.member is None else {"customer": row.member}
+        self.facts = {**walked.facts, **member}
         self.visible = frozenset(walked.variables)
         self.answers = walked.on_path(row.answers)
         self.expected = expected_seconds(document, walked, row.language)
@@ -234,7 +238,7 @@ def clean_text(text: str) -> str:
 
 def _fact(kind: str, name: str) -> Any:
     def read(seen: Seen, zone: ZoneInfo) -> str | None:
-        value = (seen.row.facts.get(kind) or {}).get(name)
+        value = (seen.facts.get(kind) or {}).get(name)
         return clean_text(str(value)) if value not in (None, "") else None
 
     return read
@@ -273,6 +277,7 @@ _ABOUT_READERS: dict[str, Any] = {
     "store": _fact("customer", "store"),
     "product_line": _fact("customer", "product_line"),
     "tier": _fact("customer", "tier"),
+    "member_known": lambda seen, zone: int(seen.row.member is not None),
     "touchpoint_store": _fact("touchpoint", "store"),
     "touchpoint_label": _fact("touchpoint", "label"),
     "touchpoint_channel": _fact("touchpoint", "channel"),
