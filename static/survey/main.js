@@ -280,7 +280,7 @@ for (const name of Object.keys(questions)) {
 }
 follow();
 const interview = state.interview ? openInterview(state) : null;
-if (terminal) terminal.begins(() => pages.current() > 0 || Object.keys(store.local.entries).length > 0);
+if (terminal) terminal.begins(() => pages.current() > 0 || Object.keys(store.local.entries).length > 0, store);
 const wanted = [state.page, store.local.page].map(pages.indexOf).find((index) => index >= 0);
 pages.show(wanted === undefined ? pages.resume() : wanted);
 if (state.mode !== "preview") {

@@ -21,29 +21,43 @@ async function smaller(file) {
 function openPhotos(questions, state, store, say, told) {
   const held = {};
   const keeps = state.mode !== "preview" && window.caches;
-  const cached = () => caches.open("survey:" + location.origin + state.base);
+  const cached = state.shelf ? state.shelf.open : () => caches.open("survey:" + location.origin + state.base);
   const address = (name) => state.base + "/photo/" + name;
+  const place = state.shelf ? state.shelf.address : address;
   const block = (name) => document.getElementById("q-" + name);
 
   const hold = (name, blob) => {
     held[name] = blob;
     if (!keeps) return undefined;
-    const change = (kept) => (blob ? kept.put(address(name), new Response(blob)) : kept.delete(address(name)));
-    return cached().then(change).catch(() => undefined);
+    const change = (kept) => (blob ? kept.put(place(name), new Response(blob)) : kept.delete(place(name)));
+    return cached().then(change).catch(() => false);
+  };
+
+  // At a terminal what is not kept would be lost as soon as the person leaves.
+  const isHeld = async (name, blob) => {
+    if (state.shelf && !(store.isKept() && state.shelf.hasRoom(blob.size))) return false;
+    const before = held[name];
+    if ((await hold(name, blob)) !== false || !state.shelf) return true;
+    held[name] = before;
+    return false;
+  };
+
+  const arrived = (name, blob) => {
+    if (state.shelf && held[name] === blob) cached().then((kept) => kept.delete(place(name))).catch(() => undefined);
   };
 
   const held_or_kept = async (name) => {
     if (held[name] || !keeps) return held[name];
-    const found = await (await cached()).match(address(name));
+    const found = await (await cached()).match(place(name));
     return found && (held[name] = await found.blob());
   };
 
   const dress = (name) => {
-    const place = block(name);
+    const question = block(name);
     const given = store.answers()[name] !== undefined;
-    const picture = place.querySelector(".seen");
-    place.querySelector(".has").hidden = !given || Boolean(held[name]);
-    place.querySelector(".drop").hidden = !given;
+    const picture = question.querySelector(".seen");
+    question.querySelector(".has").hidden = !given || Boolean(held[name]);
+    question.querySelector(".drop").hidden = !given;
     picture.hidden = !given || !held[name];
     if (picture.dataset.of) URL.revokeObjectURL(picture.dataset.of);
     picture.dataset.of = held[name] ? URL.createObjectURL(held[name]) : "";
@@ -57,8 +71,8 @@ function openPhotos(questions, state, store, say, told) {
     const blob = await smaller(file);
     field.value = "";
     if (blob.size > question.bytes) return told(question.id, ["too_big", { most: question.bytes >> 20 }]);
-    await hold(question.id, blob);
-    store.attach(question.id, state.mode !== "preview");
+    if (!(await isHeld(question.id, blob))) return told(question.id, ["no_room"]);
+    store.attach(question.id, state.mode === "preview" ? 0 : blob.size);
     dress(question.id);
     told(question.id);
   };
@@ -94,6 +108,7 @@ function openPhotos(questions, state, store, say, told) {
       upload.onload = () => {
         try {
           done({ status: upload.status, found: JSON.parse(upload.responseText) });
+          if (upload.status < 400) arrived(name, blob);
         } catch (trouble) {
           fail(trouble);
         }

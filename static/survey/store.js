@@ -104,9 +104,9 @@ function openStore(state) {
       write();
       return true;
     },
-    // A photo: the answer is there, the picture itself waits to be sent.
-    attach: (variable, waits) => {
-      local.entries[variable] = { v: "photo", s: next(), d: 0, p: waits ? 1 : 0 };
+    // A photo: the answer is there, the picture itself of so many bytes waits to be sent.
+    attach: (variable, bytes) => {
+      local.entries[variable] = { v: "photo", s: next(), d: 0, p: bytes };
       write();
     },
     unsent: () => Object.keys(local.entries).find((variable) => local.entries[variable].p),

@@ -4,10 +4,17 @@
 const CACHE = "survey:" + self.registration.scope;
 const PATIENCE = 4000;
 
+// The number of a member's card is for the page alone.
+const withoutMember = (address) => {
+  const there = new URL(address);
+  if (there.searchParams.has("member")) there.searchParams.delete("member");
+  return there.href;
+};
+
 const fresh = (request) => {
   const stop = new AbortController();
   const late = setTimeout(() => stop.abort(), PATIENCE);
-  return fetch(request.url, { signal: stop.signal, credentials: "same-origin" }).finally(() => clearTimeout(late));
+  return fetch(withoutMember(request.url), { signal: stop.signal, credentials: "same-origin" }).finally(() => clearTimeout(late));
 };
 
 async function page(request) {

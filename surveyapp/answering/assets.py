@@ -16,6 +16,8 @@ SCRIPTS = ("rules", "path", "pipe", "store", "sync", "check", "form", "pages", "
 EXTRAS = frozenset({"endings", "interview", "photo", "position", "ranking", "terminal"})
 """Scripts that only such questions or endings, a terminal, an interviewer, or a study that asks for
 the position needs."""
+ALONG = {"terminal": ("card", "shelf")}
+"""Extra → the scripts that it is made of beside its own."""
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -42,7 +44,8 @@ def assets(folder: Path, extras: frozenset[str] = frozenset()) -> Assets:
     """Read the files of `folder` once a process; `extras` of EXTRAS go along."""
     sheets = [folder / f"{name}.css" for name in ("survey", *sorted(extras))]
     style = "".join(_lean(file.read_text("utf-8")) for file in sheets if file.is_file())
-    parts = [_script(folder, name) for name in (*SCRIPTS[:-1], *sorted(extras), SCRIPTS[-1])]
+    names = (*SCRIPTS[:-1], *_with_theirs(extras), SCRIPTS[-1])
+    parts = [_script(folder, name) for name in names]
     script = '(function(){"use strict";\n' + "".join(parts) + "})();"
     hashes = {"script": _hash(script), "style": _hash(style)}
     return Assets(
@@ -69,6 +72,10 @@ def _script(folder: Path, name: str) -> str:
     made, head = folder / "lean" / f"{name}.js", _head(source)
     text = made.read_text("utf-8") if made.is_file() else ""
     return text.removeprefix(head) if text.startswith(head) else _lean(source)
+
+
+def _with_theirs(extras: frozenset[str]) -> list[str]:
+    return [name for extra in sorted(extras) for name in (*ALONG.get(extra, ()), extra)]
 
 
 def _lean(source: str) -> str:

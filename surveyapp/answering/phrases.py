@@ -65,6 +65,7 @@ SPECIAL: dict[str, dict[str, str]] = {
         "attach": "Please add a photo.",
         "seen": N_("The photo that you chose"),
         "too_big": "This picture is larger than {most} MB; please choose a smaller one.",
+        "no_room": N_("There is no room on this device for another photo. Please ask the staff."),
     },
     "date": {
         "enter_date": "Please enter a date.",

@@ -7,13 +7,14 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from surveyapp.answering.models import Response
+from surveyapp.answering.models import Photo, Response, ResponseMember
 from surveyapp.database import db
 from surveyapp.distribution.touchpoints import exit_code
 from tests.answering.test_plain_form import ALL
 from tests.answering.test_terminals import terminal
 from tests.browser.conftest import LiveServer
-from tests.browser.test_answering import choose, finish
+from tests.browser.test_answering import choose, fill, finish, go_on
+from tests.distribution.builders import add_customer
 
 pytestmark = pytest.mark.browser
 
@@ -132,3 +133,108 @@ def test_only_staff_end_it(
     with page.expect_navigation():
         page.locator("#veil button").click()
     expect(page.locator("#veil")).to_be_hidden()
+
+
+def card_numbers() -> list[tuple[bool, bool]]:
+    """Of each card that was read: whether its response is completed, whether it is a customer's."""
+    db.session.rollback()
+    db.session.expire_all()
+    found = db.session.execute(
+        select(Response.state, ResponseMember.customer_id).join(
+            ResponseMember, ResponseMember.response_id == Response.id
+        )
+    )
+    return [(state == "completed", customer is not None) for state, customer in found]
+
+
+def swipe(page: Page, number: str, gap: int = 10) -> None:
+    """What a keyboard-wedge reader types: each key `gap` milliseconds after the one before."""
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))
+    for key in (*number, "Enter"):
+        page.keyboard.press(key)
+        page.clock.run_for(gap)
+    page.clock.resume()
+
+
+def test_a_card_is_read_wherever_the_focus_is_and_taken_back(
+    app: Flask, site: str, visit: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    world = terminal("all_types")
+    add_customer(90, number="M-0042")
+    db.session.commit()
+    page = visit(width=1280, height=800)
+    stood(page, site + world.printed)
+    swipe(page, "M-0042")
+    expect(page.get_by_text("Card read ✓")).to_be_visible()
+    axe(page)
+    assert page.get_by_text("M-0042").count() == 0
+    page.get_by_role("button", name="Do not use my card").click()
+    expect(page.get_by_text("Your card is not used.")).to_be_visible()
+    swipe(page, "M" * 70)
+    expect(page.get_by_text("This card could not be read.")).to_be_visible()
+    for _ in range(2):
+        fill(page, ALL)
+        go_on(page)
+    field = page.locator('[name="comment"]')
+    field.fill("my own words")
+    swipe(page, "M-0042")
+    expect(page.get_by_text("Card read ✓")).to_be_visible()
+    expect(field).to_have_value("my own words")
+    finish(page, ALL)
+    assert card_numbers() == [(True, True)]
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next person").click()
+    finish(page, ALL)
+    assert len(responses()) == 2
+    assert card_numbers() == [(True, True)]
+
+
+@pytest.mark.parametrize(("number", "gap"), [("M-0042", 60), ("M-0", 10)])
+def test_a_person_who_types_is_no_card(
+    app: Flask, site: str, visit: Callable[..., Page], number: str, gap: int
+) -> None:
+    world = terminal("all_types")
+    page = visit(width=1280, height=800)
+    stood(page, site + world.printed)
+    for _ in range(2):
+        fill(page, ALL)
+        go_on(page)
+    page.locator('[name="model"]').focus()
+    swipe(page, number, gap)
+    expect(page.locator('[name="model"]')).to_have_value(number)
+    expect(page.get_by_text("Card read ✓")).to_be_hidden()
+
+
+def test_the_number_in_the_address_is_read_and_leaves_it(
+    app: Flask, server: LiveServer, visit: Callable[..., Page]
+) -> None:
+    world = terminal("single")
+    page = visit(width=1280, height=800)
+    here = server.url + world.printed
+    stood(page, here)
+    page.goto(f"{here}?lang=en&member=M-0042")
+    expect(page.get_by_text("Card read ✓")).to_be_visible()
+    assert page.url == f"{here}?lang=en"
+    choose(page, "channel", "shop")
+    expect(page.locator("#q-channel .tick")).to_be_visible()
+    assert card_numbers() == [(False, False)]
+    page.get_by_role("button", name="Do not use my card").click()
+    server.stop()
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    page.evaluate("location.hash = 'member=M-0043'")
+    expect(page.get_by_text("Card read ✓")).to_be_visible()
+    assert page.url == here
+    choose(page, "channel", "phone")
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    expect(page.get_by_text("Card read ✓")).to_be_hidden()
+    page.evaluate("location.hash = 'member=M-0044'")
+    expect(page.get_by_text("Card read ✓")).to_be_visible()
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    server.start()
+    waits_for(page, lambda: len(responses()) == 2)
+    waits_for(page, lambda: nothing_left(page))
+    assert responses() == [("started", "shop"), ("started", "phone")]
+    assert card_numbers() == [(False, False)]
