@@ -41,7 +41,9 @@ function openTerminal(state, say) {
   };
 
   // Without a service worker the browser could not show the page again, so the network is awaited.
+  // Until the next page is there, which a bad network delays, nothing may ask for it once more.
   const restart = () => {
+    touched = performance.now();
     document.getElementById("survey").hidden = true;
     if (navigator.serviceWorker && navigator.serviceWorker.controller) return location.replace(state.base);
     show("waits", say("awaits"));

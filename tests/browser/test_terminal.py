@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from surveyapp.answering import photos
 from surveyapp.answering.models import Photo, Response, ResponseMember
 from surveyapp.database import db
 from surveyapp.distribution.touchpoints import exit_code
+from tests.answering.test_pictures import picture
 from tests.answering.test_plain_form import ALL
 from tests.answering.test_terminals import terminal
 from tests.browser.conftest import LiveServer
@@ -238,3 +240,67 @@ def test_the_number_in_the_address_is_read_and_leaves_it(
     waits_for(page, lambda: nothing_left(page))
     assert responses() == [("started", "shop"), ("started", "phone")]
     assert card_numbers() == [(False, False)]
+
+
+def photograph(page: Page) -> None:
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "card.png", "mimeType": "image/png", "buffer": picture("PNG", (800, 400))}
+    )
+
+
+def photos_on(page: Page) -> int:
+    """How many pictures wait on the device."""
+    count = """caches.keys().then((names) => Promise.all(
+      names.filter((name) => name.startsWith("photos:"))
+        .map((name) => caches.open(name).then((one) => one.keys()))
+    )).then((found) => found.flat().length)"""
+    return int(page.evaluate(count))
+
+
+def test_photos_that_wait_for_the_network_outlast_their_person_and_are_shown_to_nobody(
+    app: Flask, server: LiveServer, visit: Callable[..., Page]
+) -> None:
+    world = terminal("full/photo")
+    page = visit(width=1280, height=800)
+    stood(page, server.url + world.printed)
+    server.stop()
+    page.locator('[name="store"]').fill("S01")
+    photograph(page)
+    expect(page.locator(".seen")).to_be_visible()
+    go_on(page)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Next person").click()
+    expect(page.locator("#q-card")).to_be_visible()
+    expect(page.locator(".seen, .drop, .has")).to_have_count(3)
+    assert page.locator(".seen:visible, .drop:visible, .has:visible").count() == 0
+    photograph(page)
+    expect(page.locator(".seen")).to_be_visible()
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    assert page.locator(".seen:visible, .drop:visible, .has:visible").count() == 0
+    assert photos_on(page) == 2
+    server.start()
+    waits_for(page, lambda: sorted(one for one, _ in responses()) == ["completed", "started"])
+    waits_for(page, lambda: nothing_left(page))
+    found = db.session.scalars(select(Response).order_by(Response.id)).all()
+    assert [photos.picture(str(one.answers["card"])) is not None for one in found] == [True, True]
+    assert db.session.scalar(select(func.count()).select_from(Photo)) == 2
+    waits_for(page, lambda: photos_on(page) == 0)
+
+
+def test_a_device_without_room_says_so(
+    app: Flask, server: LiveServer, visit: Callable[..., Page]
+) -> None:
+    world = terminal("full/photo")
+    page = visit(width=1280, height=800)
+    stood(page, server.url + world.printed)
+    server.stop()
+    waits = '{"entries":{"card":{"v":"photo","s":1,"d":0,"p":67108864}}}'
+    page.evaluate(
+        "([name, kept]) => localStorage.setItem(name, kept)",
+        [f"survey:{world.printed}:1z.{'a' * 24}", waits],
+    )
+    photograph(page)
+    expect(page.locator("#errors")).to_contain_text("There is no room on this device")
+    expect(page.locator(".seen, .drop").locator("visible=true")).to_have_count(0)
+    assert photos_on(page) == 0
