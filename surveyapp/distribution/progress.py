@@ -93,3 +93,12 @@ def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
         counts = found.setdefault(label, dict.fromkeys(dispositions.ALL, 0))
         counts[dispositions.of(Progress(*map(bool, reached)), called_as)] += n
     return found
+
+
+def replacements(counts: Mapping[Disposition, int]) -> int:
+    """How many members of a stratum turned out not eligible, whose places nobody has taken.
+
+    Who refused or was not reached is no such place: to replace them would hide that they are
+    missing.
+    """
+    return sum(n for one, n in counts.items() if one.category == "NE")

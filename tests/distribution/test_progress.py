@@ -76,6 +76,14 @@ def test_every_member_has_one_disposition(any_app):
     }
 
 
+def test_who_is_not_eligible_leaves_a_place_and_who_refused_does_not(app):
+    counts = dict.fromkeys(dispositions.ALL, 0)
+    assert progress.replacements(counts) == 0
+    counts |= {dispositions.INELIGIBLE: 3, dispositions.NOT_CUSTOMER: 2}
+    counts |= {dispositions.REFUSED: 7, dispositions.NO_RESPONSE: 11, dispositions.COMPLETED: 13}
+    assert progress.replacements(counts) == 5
+
+
 def test_an_invitation_tells_its_story_in_order(app):
     fast(app)
     ready(1)

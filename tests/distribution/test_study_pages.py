@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html
 from sqlalchemy import event, func, select
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
+from surveyapp.answering.models import Response, ResponseMember
 from surveyapp.database import db
 from surveyapp.distribution import designs, drawing, invitations, population, studies
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Touchpoint
@@ -20,6 +22,7 @@ from surveyapp.distribution.plans import Spec
 from surveyapp.jobs import running
 from tests.auditing import AuditingClient
 from tests.distribution.builders import (
+    add_customer,
     add_customers,
     add_draw,
     add_invitations,
@@ -363,3 +366,44 @@ def test_the_response_page_shows_rates_by_stratum_and_counts_silence_as_asked(
     unknown = _page(staff, path)
     assert unknown.count("25.0 %") >= 3  # RR1 as a figure, unweighted and weighted
     assert unknown.count("100.0 %") > _page(staff, f"{path}?verified=1").count("100.0 %")
+
+
+def test_who_is_not_eligible_is_missing_from_the_sample(sign_in: SignIn) -> None:
+    staff, study = sign_in("analyst"), add_study()
+    invited = add_invitations(study, 4)
+    path = f"/studies/{study.id}/response"
+    db.session.commit()
+    assert "Replacements missing" not in _page(staff, path)
+    for one in invited[:2]:
+        one.completed_at = one.ineligible_at = clock.now()
+    db.session.commit()
+    cells = html.fromstring(_page(staff, path)).xpath("//tbody[1]/tr/td[last()]/text()")
+    assert cells[0] == "2"
+
+
+def test_a_terminal_tells_how_many_cards_were_read(sign_in: SignIn) -> None:
+    staff, study = sign_in("analyst"), add_study()
+    customer = add_customer(1)
+    terminals = [
+        Touchpoint(study_id=study.id, code=f"KIOSK00{n}", store="S", label=str(n), channel="kiosk")
+        for n in range(2)
+    ]
+    db.session.add_all(terminals)
+    db.session.flush()
+    for known in (None, customer.id):
+        answer = Response(
+            study_id=study.id,
+            version_id=study.version_id,
+            touchpoint_id=terminals[0].id,
+            language="en",
+            seed=1,
+        )
+        db.session.add(answer)
+        db.session.flush()
+        db.session.add(
+            ResponseMember(response_id=answer.id, number_hash="0" * 64, customer_id=known)
+        )
+    db.session.commit()
+    page = _page(staff, f"/studies/{study.id}/touchpoints")
+    assert "2 answers came with a card; of 1 the customer is known" in page
+    assert page.count("No card read yet") == 1

@@ -31,6 +31,7 @@ def response(study_id: int) -> str:
         verified=verified,
         dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,
+        missing={label: progress.replacements(found) for label, found in counts.items()},
         by_stratum={label: rates(part) for label, part in parts.items()},
         totals=totals,
         cases=int(whole.cases),
