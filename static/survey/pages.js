@@ -26,6 +26,7 @@ function openPages(state, store, say) {
     const block = at("q-" + question.id);
     const optional = block.querySelector(".optional");
     if (optional) optional.hidden = step.required[question.id];
+    for (const field of block.querySelectorAll("[aria-required]")) field.setAttribute("aria-required", Boolean(step.required[question.id]));
     if (question.items) for (const item of block.querySelectorAll("[data-i]")) item.hidden = !way.offered[question.id].includes(item.dataset.i);
     for (const words of block.querySelectorAll("[data-words]")) words.hidden = !step.asked[question.id].includes(words.dataset.words);
     if (!question.options || question.type === "ranking") return;
@@ -112,7 +113,11 @@ function openPages(state, store, say) {
       line.textContent = "";
     }
     for (const block of document.querySelectorAll(".wrong")) block.classList.remove("wrong");
+    for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   };
+
+  // Fields and groups of points that a message describes; other groups have no such state.
+  const describedBy = (line) => document.querySelectorAll(`[aria-describedby~="${line.id}"]:not(fieldset)`);
 
   const clearError = (variable) => {
     const line = at("e-" + variable);
@@ -120,6 +125,7 @@ function openPages(state, store, say) {
     line.hidden = true;
     line.textContent = "";
     line.parentElement.classList.remove("wrong");
+    for (const field of describedBy(line)) field.removeAttribute("aria-invalid");
   };
 
   // The words of the question or statement that a message stands at; none for a page's own message.
@@ -148,6 +154,7 @@ function openPages(state, store, say) {
       line.classList.toggle("warning", Boolean(mild));
       const block = line.closest(".item, .words, .q") || line;
       if (!mild) block.classList.add("wrong");
+      if (!mild) for (const field of describedBy(line)) field.setAttribute("aria-invalid", true);
       const link = document.createElement("a");
       link.href = "#f-" + variable;
       link.textContent = `${askedAt(line)} ${messages[variable]}`.trim();

@@ -90,10 +90,10 @@ def counted(study_id: int) -> dict[int, tuple[int, int]]:
     rows = db.session.execute(
         select(Response.touchpoint_id, func.count(), func.count(ResponseMember.customer_id))
         .join(ResponseMember, ResponseMember.response_id == Response.id)
-        .where(Response.study_id == study_id, Response.touchpoint_id.is_not(None))
+        .where(Response.study_id == study_id)
         .group_by(Response.touchpoint_id)
     )
-    return {touchpoint: (cards, known) for touchpoint, cards, known in rows}
+    return {touchpoint: (cards, known) for touchpoint, cards, known in rows if touchpoint}
 
 
 def _found(customer: Any) -> dict[str, Any]:
