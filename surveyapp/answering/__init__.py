@@ -11,15 +11,25 @@ def init_app(app: Flask) -> None:
     The customer's routes are authorised by the secret in their address and by `Origin`; a form
     token would expire under somebody who answers tomorrow.
     """
-    from surveyapp.answering import counting, photo_views, preview, shared_preview, shelf, views
+    from surveyapp.answering import (
+        cards,
+        counting,
+        photo_views,
+        preview,
+        shared_preview,
+        shelf,
+        views,
+    )
     from surveyapp.answering.endings import pages
     from surveyapp.answering.misses import Misses
     from surveyapp.answering.rush import Beginnings
     from surveyapp.designer import touched
+    from surveyapp.distribution import touchpoints
     from surveyapp.extensions import csrf
 
     shelf.init_app(app)
     app.extensions[touched.EXTENSION] = counting.count
+    app.extensions[touchpoints.CARDS] = cards.counted
     app.extensions["answering.misses"] = Misses()
     app.extensions["answering.rush"] = Beginnings()
     csrf.exempt(views.blueprint)

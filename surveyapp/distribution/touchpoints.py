@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from surveyapp.accounts import audit
@@ -36,6 +37,9 @@ ONCE = {
 }
 """How often the same person may answer."""
 MOST_AT_ONCE = 2_000
+CARDS = "distribution.cards"
+"""Extension: study's id → touchpoint's id → responses with a member's card, and how many of these
+are of known customers. The answers are further up; they put their count here."""
 
 
 def add(
@@ -113,6 +117,12 @@ def of_study(study: Study, store: str = "") -> Sequence[Touchpoint]:
     return db.session.scalars(
         query.order_by(Touchpoint.city, Touchpoint.store, Touchpoint.label, Touchpoint.id)
     ).all()
+
+
+def cards_of(study: Study) -> Mapping[int, tuple[int, int]]:
+    """What CARDS counts of the study's touchpoints; those without a card are left out."""
+    count: Callable[[int], Mapping[int, tuple[int, int]]] = current_app.extensions[CARDS]
+    return count(study.id)
 
 
 def _cities(stores: set[str]) -> dict[str, str]:

@@ -10,7 +10,6 @@ from wtforms.fields.choices import SelectChoice
 
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
-from surveyapp.answering import cards
 from surveyapp.database import db
 from surveyapp.distribution import codes, offered, qr, touchpoints
 from surveyapp.distribution.forms import TouchpointForm
@@ -120,7 +119,7 @@ def _page(study: Study, form: TouchpointForm) -> str:
         readable=codes.readable,
         url_of=touchpoints.url_of,
         exit_code=touchpoints.exit_code,
-        cards=cards.counted(study.id),
+        cards=touchpoints.cards_of(study),
     )
 
 
