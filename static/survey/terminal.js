@@ -35,14 +35,16 @@ function openTerminal(state, say) {
   };
 
   const back = () => {
-    mood = mood === "thanks" ? mood : "asks";
+    if (mood !== "thanks" && mood !== "leaves") mood = "asks";
     code.value = "";
     if (veil.open) veil.close();
   };
 
   // Without a service worker the browser could not show the page again, so the network is awaited.
-  // Until the next page is there, which a bad network delays, nothing may ask for it once more.
+  // Until the next page is there, which a bad network delays, nothing may ask for it once more, and a
+  // card is not of the person before.
   const restart = () => {
+    mood = "leaves";
     touched = performance.now();
     document.getElementById("survey").hidden = true;
     if (navigator.serviceWorker && navigator.serviceWorker.controller) return location.replace(state.base);

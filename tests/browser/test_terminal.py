@@ -184,6 +184,7 @@ def test_a_card_is_read_wherever_the_focus_is_and_taken_back(
     expect(field).to_have_value("my own words")
     finish(page, ALL)
     assert card_numbers() == [(True, True)]
+    swipe(page, "M-0099")
     with page.expect_navigation():
         page.get_by_role("button", name="Next person").click()
     finish(page, ALL)
