@@ -257,7 +257,7 @@ def _circumstance(name: str) -> Any:
     def read(seen: Seen, zone: ZoneInfo) -> Any:
         row = seen.row
         return getattr(
-            Circumstances(row.paradata, row.facts, row.completed_at, zone, row.terms), name
+            Circumstances(row.paradata, seen.facts, row.completed_at, zone, row.terms), name
         )
 
     return read

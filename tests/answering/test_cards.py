@@ -1,5 +1,6 @@
 """A member's card at a store terminal: matched to the customer, never told to the screen."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -162,12 +163,16 @@ def test_responses_with_a_card_are_counted_by_touchpoint(app: Flask) -> None:
 
 def test_the_dataset_knows_the_member_and_keeps_what_was_asked(app: Flask) -> None:
     world = terminal()
-    member()
+    world.study.visit_days = 90
+    bought = clock.now().date() - timedelta(days=9)
+    member(last_purchase=bought)
     said(app, world, "M-0042", "/submit")
     said(app, world, "OTHER-1", "/submit", SECOND)
     table = dataset(world.study.id).table
     assert table["member_known"].to_pylist() == [1, 0]
     assert table["tier"].to_pylist() == ["high", None]
+    days = (date.fromisoformat(table["completed_on"][0].as_py()) - bought).days
+    assert table["days_since_purchase"].to_pylist() == [days, None]
     assert table["city"].to_pylist() == ["上海", None]
     stored = db.session.scalars(select(Response.facts)).all()
     assert all(not one["customer"] for one in stored)
