@@ -1,13 +1,16 @@
 """The customer's page in a real browser: paging, saving, offline, another device, languages."""
 
 import re
+import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
+from surveyapp import clock
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.distribution.models import Invitation
@@ -142,6 +145,23 @@ def test_the_page_that_was_opened_first_may_give_the_newest_answer(
     choose(first, "channel", "phone")
     expect(first.locator("#q-channel .tick")).to_be_visible()
     assert the_response().answers == {"channel": "phone"}
+
+
+@pytest.mark.parametrize("days", [-400, 400])
+def test_a_wrong_clock_of_a_phone_wins_and_loses_nothing(
+    app: Flask, site: str, visit: Callable[..., Page], days: int
+) -> None:
+    world = build("all_types")
+    wrong, right = visit(), visit(width=1280, height=800)
+    wrong.clock.install(time=clock.now() + timedelta(days=days))
+    for page in (wrong, right):
+        page.goto(site + world.url)
+    for page, value in ((wrong, "phone"), (right, "shop"), (wrong, "online")):
+        choose(page, "channel", value)
+        expect(page.locator("#q-channel .tick")).to_be_visible()
+        assert the_response().answers == {"channel": value}
+        time.sleep(1.1)  # sequence numbers count the server's seconds
+        db.session.rollback()
 
 
 def test_answers_survive_a_dead_network_and_a_reload_without_one(
