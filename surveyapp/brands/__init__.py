@@ -1,0 +1,3 @@
+"""Brands: the name, logo, colour and address under which customers are asked."""
+
+from __future__ import annotations
