@@ -81,7 +81,7 @@ def prepared(data: bytes) -> Logo:
 
 
 def shown_size(width: int, height: int) -> tuple[int, int]:
-    """Width and height on the page, so that the picture is sharp on phones with two dots a pixel."""
+    """Width and height on the page: half of the file, to be sharp where a pixel has two dots."""
     scale = min(1.0, SHOWN[0] / width, SHOWN[1] / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
 
