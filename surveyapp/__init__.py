@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 PACKAGES = (
     "accounts",
     "jobs",
+    "brands",
     "customers",
     "designer",
     "distribution",

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from surveyapp import clock
+from surveyapp.brands import models as brand_models  # noqa: F401 - the table that a study names
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
@@ -52,6 +53,8 @@ class Study(Base):
     """Days after a purchase in which answers about it make sense; empty: not said."""
     asks_position: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether printed codes offer to share the position once; only a distance is kept."""
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
+    """The brand of the customer's page and of the links; empty: the default one, if any."""
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     version: Mapped[QuestionnaireVersion] = relationship(foreign_keys=[version_id])
