@@ -1,7 +1,7 @@
 """Brands with their logos, and a study's choice among them.
 
 Revision: brands
-Follows: endings
+Follows: telephone_calls
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "brands"
-down_revision = "endings"
+down_revision = "telephone_calls"
 branch_labels = None
 depends_on = None
 
