@@ -14,6 +14,7 @@ from surveyapp.answering.sheet import Sheet
 from surveyapp.answering.shelf import shelf
 from surveyapp.answering.visits import Visit
 from surveyapp.answering.wire import piece
+from surveyapp.brands.known import known
 from surveyapp.designer.document import Document
 from surveyapp.designer.path import Path
 from surveyapp.designer.rules import Facts
@@ -57,10 +58,11 @@ def ask(
     framed = visit.interview is not None
     document = shelf().document(visit.version_id)
     language = language_of(document, visit.language)
-    sheet = shelf().sheet(visit.version_id, language, visit.extra)
+    look = known().look(visit.brand_id)
+    sheet = shelf().sheet(visit.version_id, language, visit.extra, look)
     way = way_of(visit, document, language)
     if not way.pages:
-        return notice_page("nothing", language, framed=framed)
+        return notice_page("nothing", language, framed=framed, brand_id=visit.brand_id)
     current = page if page in way.page_ids else page_asked(way, visit.answers)
     if visit.answers or wrong:
         main = piece(sheet.form(way, current, visit.answers, wrong or {}, warned), 1)

@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 SCRIPTS = ("rules", "path", "pipe", "store", "sync", "check", "form", "pages", "main")
-EXTRAS = frozenset({"endings", "interview", "photo", "position", "ranking", "terminal"})
-"""Scripts that only such questions or endings, a terminal, an interviewer, or a study that asks for
-the position needs."""
+EXTRAS = frozenset({"brand", "endings", "interview", "photo", "position", "ranking", "terminal"})
+"""Scripts and styles that only such questions or endings, a terminal, an interviewer, a study that
+asks for the position, or a brand needs."""
 ALONG = {"terminal": ("card", "shelf")}
 """Extra → the scripts that it is made of beside its own."""
 _POLICY = (
@@ -39,11 +39,11 @@ class Assets:
     """The service worker's source."""
 
 
-@lru_cache(maxsize=16)
-def assets(folder: Path, extras: frozenset[str] = frozenset()) -> Assets:
-    """Read the files of `folder` once a process; `extras` of EXTRAS go along."""
+@lru_cache(maxsize=64)
+def assets(folder: Path, extras: frozenset[str] = frozenset(), tokens: str = "") -> Assets:
+    """Read the files of `folder` once a process, with `extras` of EXTRAS and a brand's tokens."""
     sheets = [folder / f"{name}.css" for name in ("survey", *sorted(extras))]
-    style = "".join(_lean(file.read_text("utf-8")) for file in sheets if file.is_file())
+    style = "".join(_lean(file.read_text("utf-8")) for file in sheets if file.is_file()) + tokens
     names = (*SCRIPTS[:-1], *_with_theirs(extras), SCRIPTS[-1])
     parts = [_script(folder, name) for name in names]
     script = '(function(){"use strict";\n' + "".join(parts) + "})();"

@@ -31,7 +31,9 @@ from surveyapp.answering.replies import (
 from surveyapp.answering.sentences import sentences
 from surveyapp.answering.shelf import shelf
 from surveyapp.answering.speech import Speech
-from surveyapp.answering.visits import DONE, FINISHED, GONE, OPEN, Visit
+from surveyapp.answering.visits import DONE, FINISHED, GONE, OPEN, Visit, brand_of
+from surveyapp.brands.hosts import without_port
+from surveyapp.brands.known import known
 from surveyapp.database import commit, rollback
 from surveyapp.designer.document import Document
 from surveyapp.extensions import settings
@@ -44,9 +46,11 @@ def show(visit: Visit | None, again: str | None = None) -> Response:
     if visit.state in FINISHED:
         return _closing(visit, again)
     if visit.state != OPEN:
-        known = None if visit.state == GONE else visit.language
-        framed = visit.interview is not None
-        return notice_page(visit.state, _browser_language(known), framed=framed)
+        # A link that opens nothing any more tells nothing, not even whose it was.
+        gone, framed = visit.state == GONE, visit.interview is not None
+        language = _browser_language(None if gone else visit.language)
+        brand_id = None if gone else visit.brand_id
+        return notice_page(visit.state, language, framed=framed, brand_id=brand_id)
     return ask(visit)
 
 
@@ -59,10 +63,11 @@ def _closing(visit: Visit, again: str | None, trouble: str = "") -> Response:
     language = language_of(document, visit.language)
     way = way_of(visit, document, language)
     speech = Speech(document, language, pipe=piping(document, language, way, visit.answers))
+    look = known().look(visit.brand_id)
     if given is None or visit.interview is not None:
         framed = visit.interview is not None
-        return closing_page(visit.state, speech, way.ended, again, framed)
-    return ending_page(speech, given, visit.base, again, trouble)
+        return closing_page(visit.state, speech, way.ended, again, framed, look)
+    return ending_page(speech, given, visit.base, again, trouble, look)
 
 
 def call_back(visit: Visit | None) -> Response:
@@ -223,7 +228,8 @@ def unknown_code() -> Response:
 
 def ask_receipt(code: str, trouble: str = "") -> Response:
     """The page that asks for the number of a receipt; `trouble`: why the last one will not do."""
-    return number_page(RECEIPT, f"/q/{code}/receipt", _browser_language(), trouble)
+    brand_id = brand_of(code) if known().looks else None
+    return number_page(RECEIPT, f"/q/{code}/receipt", _browser_language(), trouble, brand_id)
 
 
 def ask_code(trouble: str = "") -> Response:
@@ -244,8 +250,9 @@ def later(visit: Visit, secret: str, code: str) -> Response | None:
         rollback()
         return None
     commit()
-    address = f"{settings().public_base_url}/resume"
-    return later_page(resuming.spoken(code), address, visit.base, language)
+    brands = known()
+    address, look = f"{brands.base(visit.brand_id)}/resume", brands.look(visit.brand_id)
+    return later_page(resuming.spoken(code), address, visit.base, language, look)
 
 
 def from_here() -> bool:
@@ -257,7 +264,9 @@ def from_here() -> bool:
     if origin is None:
         return request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "none")
     host = urlsplit(origin).netloc
-    return bool(host) and host in (request.host, urlsplit(settings().public_base_url).netloc)
+    if host and host in (request.host, urlsplit(settings().public_base_url).netloc):
+        return True
+    return without_port(host) in known().hosts
 
 
 def device() -> str:

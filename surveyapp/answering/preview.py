@@ -14,6 +14,7 @@ from surveyapp.answering.batches import STEP, storable
 from surveyapp.answering.replies import notice_page, survey_page
 from surveyapp.answering.sheet import Sheet, sheet
 from surveyapp.answering.wire import piece
+from surveyapp.brands.known import known
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from surveyapp.designer.facts import attributes
@@ -55,7 +56,7 @@ def page_of_draft(document: Document, *, framed: bool = True) -> Response:
         return notice_page("empty", language, framed=framed)
     asked = request.args.get("page", "")
     current = asked if asked in way.page_ids else way.page_ids[0]
-    shown = sheet(document, language, preview=_toolbar(document, way, seed))
+    shown = sheet(document, language, _toolbar(document, way, seed), look=known().look(None))
     main = piece(shown.form(way, current, answers, {}), 1)
     state = _state(shown, answers, way.facts, current, seed)
     return survey_page(shown, shown.page(main, "", state), framed=framed)
@@ -112,8 +113,8 @@ def _facts(document: Document, language: str) -> Facts:
         "touchpoint": {},
         "survey": {"today": clock.now().date().isoformat(), "mode": "link"},
     }
-    for kind, known in attributes(document).items():
-        for name, declared in known.items():
+    for kind, named in attributes(document).items():
+        for name, declared in named.items():
             text = request.args.get(f"{kind}.{name}", "")
             if text and kind != "random":
                 found[kind][name] = _number(text) if declared.kind == "number" else text

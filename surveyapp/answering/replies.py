@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from flask import Response, render_template, request
@@ -11,6 +11,8 @@ from flask import Response, render_template, request
 from surveyapp.answering.sheet import Sheet, survey_assets
 from surveyapp.answering.speech import Speech, say
 from surveyapp.answering.wire import Piece, gzipped, piece, plain
+from surveyapp.brands.known import known
+from surveyapp.brands.looks import Look
 from surveyapp.designer.document import Document, ScreenOut
 from surveyapp.findings import N_
 from surveyapp.languages import direction
@@ -99,83 +101,82 @@ def closing_page(
     ended: ScreenOut | None = None,
     again: str | None = None,
     framed: bool = False,
+    look: Look | None = None,
 ) -> Response:
     """What whoever has finished reads: thanks, or why it ended; `again`: another answer's address.
 
     The policy is the one of a page without a script of its own.
     """
-    found = survey_assets()
     title = speech.document.text(speech.document.title, speech.language)
-    html = render_template(
-        "answering/notice.html",
-        document=speech.document,
-        language=speech.language,
-        direction=direction,
-        title=title,
-        heading=title,
-        state=state,
-        ended=ended,
-        speech=speech,
-        again=again,
-        style=found.style,
-    )
-    policy = found.framed_policy if framed else found.policy
-    return send_page([piece(html, 1)], 200, policy, state)
+    words = {"title": title, "heading": title, "state": state, "ended": ended, "again": again}
+    return plain_page("notice", state, speech, words, look, framed=framed)
 
 
 def notice_page(
-    kind: str, language: str, status: int | None = None, framed: bool = False
+    kind: str,
+    language: str,
+    status: int | None = None,
+    framed: bool = False,
+    brand_id: int | None = None,
 ) -> Response:
-    """A friendly page about a link that does not lead to questions; the same for all of a kind."""
+    """A friendly page about a link that does not lead to questions; the same for all of a kind.
+
+    brand_id: of the study, where it may be known.
+    """
     usual, title, sentence = NOTICES[kind]
-    html = render_template(
-        "answering/notice.html",
-        language=language,
-        direction=direction,
-        title=say(title, language),
-        sentence=say(sentence, language),
-        speech=Speech(Document(), language),
-        style=survey_assets().style,
-    )
-    found = survey_assets()
-    policy = found.framed_policy if framed else found.policy
-    return send_page([piece(html, 1)], status or usual, policy, kind)
+    words = {"title": say(title, language), "sentence": say(sentence, language)}
+    speech, look = Speech(Document(), language), known().look(brand_id)
+    return plain_page("notice", kind, speech, words, look, status or usual, framed=framed)
 
 
-def number_page(asked: Asked, address: str, language: str, trouble: str = "") -> Response:
+def number_page(
+    asked: Asked, address: str, language: str, trouble: str = "", brand_id: int | None = None
+) -> Response:
     """A form for a number, sent to `address`; what was wrong with the last one."""
-    found = survey_assets()
-    html = render_template(
-        "answering/number.html",
-        title=say(asked.title, language),
-        why=say(asked.why, language),
-        label=say(asked.label, language),
-        address=address,
-        language=language,
-        direction=direction,
-        trouble=say(asked.troubles[trouble], language) if trouble else "",
-        speech=Speech(Document(), language),
-        style=found.style,
-    )
+    words = {
+        "title": say(asked.title, language),
+        "why": say(asked.why, language),
+        "label": say(asked.label, language),
+        "address": address,
+        "trouble": say(asked.troubles[trouble], language) if trouble else "",
+    }
+    speech, look = Speech(Document(), language), known().look(brand_id)
     status = 429 if trouble == "often" else 422 if trouble else 200
-    return send_page([piece(html, 1)], status, found.policy, asked.state)
+    return plain_page("number", asked.state, speech, words, look, status)
 
 
-def later_page(code: str, address: str, back: str, language: str) -> Response:
+def later_page(code: str, address: str, back: str, language: str, look: Look | None) -> Response:
     """The code with which somebody goes on elsewhere, at `address`; `back`: the page itself."""
-    found = survey_assets({"endings"})
+    title = say(N_("Go on later or on another device"), language)
+    words = {"title": title, "code": code, "address": address, "back": back}
+    speech = Speech(Document(), language)
+    return plain_page("later", "later", speech, words, look, types={"endings"})
+
+
+def plain_page(
+    template: str,
+    told: str,
+    speech: Speech,
+    words: Mapping[str, object],
+    look: Look | None,
+    status: int = 200,
+    types: Collection[str] = (),
+    framed: bool = False,
+) -> Response:
+    """A page without a script; `told`: its state for a script that loads it."""
+    found = survey_assets(types, look)
     html = render_template(
-        "answering/later.html",
-        title=say(N_("Go on later or on another device"), language),
-        code=code,
-        address=address,
-        back=back,
-        language=language,
+        f"answering/{template}.html",
+        document=speech.document,
+        language=speech.language,
         direction=direction,
-        speech=Speech(Document(), language),
+        speech=speech,
+        look=look,
         style=found.style,
+        **words,
     )
-    return send_page([piece(html, 1)], 200, found.policy, "later")
+    policy = found.framed_policy if framed else found.policy
+    return send_page([piece(html, 1)], status, policy, told)
 
 
 def reply(body: Mapping[str, Any], status: int = 200) -> Response:

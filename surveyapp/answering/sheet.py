@@ -28,6 +28,7 @@ from surveyapp.answering.outline import (
 from surveyapp.answering.phrases import phrases
 from surveyapp.answering.speech import Speech, say
 from surveyapp.answering.wire import Piece, piece, stored
+from surveyapp.brands.looks import Look
 from surveyapp.designer.document import Document, question_of
 from surveyapp.designer.duration import expected_seconds
 from surveyapp.designer.path import Path
@@ -148,12 +149,13 @@ def sheet(
     language: str,
     preview: Mapping[str, Any] | None = None,
     extra: str = "",
+    look: Look | None = None,
 ) -> Sheet:
     """Render a sheet anew. Needs an application context.
 
     The words of a second language travel along; where there are more, changing loads the page.
     preview: what the bar above a preview offers. extra: of assets.EXTRAS, for a store's terminal,
-    an interviewer, or a study that asks for the position.
+    an interviewer, or a study that asks for the position. look: of the brand that the page is in.
     """
     others = [code for code in document.languages if code != language]
     spoken = [language, *others] if len(others) == 1 else [language]
@@ -161,7 +163,7 @@ def sheet(
     types: set[str] = {question.type for question in document.questions()}
     types |= {extra} if extra else set()
     types |= {"endings"} if document.endings else set()
-    found = survey_assets(types)
+    found = survey_assets(types, look)
     text = render_template(
         "answering/survey.html",
         document=document,
@@ -173,6 +175,7 @@ def sheet(
         offer=Offer(document),
         types=types,
         preview=preview,
+        look=look,
         cut=_CUT,
         style=found.style,
         script=found.script,
@@ -191,9 +194,10 @@ def sheet(
     return Sheet(document, language, found, pieces, speech.piped or moves(document))
 
 
-def survey_assets(types: Collection[str] = ()) -> Assets:
+def survey_assets(types: Collection[str] = (), look: Look | None = None) -> Assets:
     """Style and script of this application's static folder, for questions of these types."""
-    return assets(FilePath(str(current_app.static_folder)) / "survey", frozenset(types) & EXTRAS)
+    folder, extras = FilePath(str(current_app.static_folder)) / "survey", frozenset(types) & EXTRAS
+    return assets(folder, extras | {"brand"}, look.style) if look else assets(folder, extras)
 
 
 def _json(value: object) -> str:

@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy import select
 
 from surveyapp.answering.sheet import Sheet, sheet
+from surveyapp.brands.looks import Look
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from surveyapp.designer.models import QuestionnaireVersion
@@ -56,11 +57,13 @@ class Shelf:
         """The document of a version, read and validated once."""
         return self._documents.get(version_id, lambda: _load(version_id))
 
-    def sheet(self, version_id: int, language: str, extra: str = "") -> Sheet:
-        """The version's page in a language; `extra`: of assets.EXTRAS."""
+    def sheet(
+        self, version_id: int, language: str, extra: str = "", look: Look | None = None
+    ) -> Sheet:
+        """The version's page in a language; `extra`: of assets.EXTRAS; `look`: of a brand."""
         return self._sheets.get(
-            (version_id, language, extra),
-            lambda: sheet(self.document(version_id), language, extra=extra),
+            (version_id, language, extra, look and look.key),
+            lambda: sheet(self.document(version_id), language, extra=extra, look=look),
         )
 
 

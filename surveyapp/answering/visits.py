@@ -64,6 +64,8 @@ class Visit:
     asks_position: bool = False
     """Whether the page offers to share the position once."""
     zone: str = "UTC"
+    brand_id: int | None = None
+    """The study's choice of a brand. Not known in a visit that was read briefly."""
     earlier_version_id: int | None = None
     """Without a response: the version that the study asked before `moved_at`."""
     moved_at: datetime | None = None
@@ -107,7 +109,7 @@ _PROGRESS: tuple[Any, ...] = (
     Response.seed,
     Response.mode.label("response_mode"),
 )
-_ANSWERED: tuple[Any, ...] = (Response.answers, Response.sequences, Response.facts)
+_ANSWERED: tuple[Any, ...] = (Response.answers, Response.sequences, Response.facts, Study.brand_id)
 _CUSTOMER: tuple[Any, ...] = tuple(
     getattr(Customer, name).label(f"fact_{name}") for name in CUSTOMER
 )
@@ -217,6 +219,13 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
     return visit if visit.response_id or not visit.terminal else _at_terminal(visit, secret)
 
 
+def brand_of(code: str) -> int | None:
+    """The brand that the study of a printed code has chosen."""
+    chosen = select(Study.brand_id).join(Touchpoint, Touchpoint.study_id == Study.id)
+    found: int | None = connection().execute(chosen.where(Touchpoint.code == code)).scalar()
+    return found
+
+
 def _at_terminal(visit: Visit, person: str) -> Visit:
     seed = terminals.seed_of(person)
     return replace(visit, mode=terminals.CHANNEL, seed=visit.seed if seed is None else seed)
@@ -256,6 +265,8 @@ def _progress(
 ) -> dict[str, Any]:
     """The fields of a visit that a response answers, or the study while there is none."""
     common = {"study_id": row.study_id, "zone": row.timezone}
+    if not briefly:
+        common["brand_id"] = row.brand_id
     if row.response_id is None:
         return {
             **common,
