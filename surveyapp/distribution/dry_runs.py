@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from surveyapp import clock
+from surveyapp.brands.known import known
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import designs, texts
@@ -64,18 +65,19 @@ class DryRun:
 def dry_run(study: Study, plan: Plan, start: datetime | None = None) -> DryRun:
     """What `plan` would send from `start` (default: now) on. Writes nothing."""
     moment = start or clock.now()
-    people = _waiting(study)
+    people, words = _waiting(study), plan.texts["invitation"]
     shares = tuple(
-        Share(language, n, example(texts.choose(plan.texts["invitation"], language), language)[1])
+        Share(language, n, example(study, texts.choose(words, language), language)[1])
         for language, n in sorted(people.items())
     )
     waiting = sum(people.values())
     return DryRun(waiting, shares, _steps(study, plan, waiting, moment))
 
 
-def example(template: str, language: str) -> tuple[str, Count]:
+def example(study: Study, template: str, language: str) -> tuple[str, Count]:
     """The text that an example customer would read, with a link as long as real ones."""
-    return texts.preview(template, language, f"{settings().public_base_url}/r/{EXAMPLE_TOKEN}")
+    base = known().base(study.brand_id)
+    return texts.preview(template, language, f"{base}/r/{EXAMPLE_TOKEN}")
 
 
 def _steps(study: Study, plan: Plan, people: int, start: datetime) -> tuple[Step, ...]:

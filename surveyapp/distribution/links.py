@@ -12,9 +12,9 @@ import hmac
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from surveyapp.brands.known import known
 from surveyapp.database import db, vault
 from surveyapp.distribution.models import Invitation
-from surveyapp.extensions import settings
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 """Digits and letters without 0 O 1 l I, which people confuse on paper."""
@@ -67,12 +67,12 @@ def find(token: str) -> Invitation | None:
 
 def url_of(invitation: Invitation) -> str:
     """The address that goes into a text."""
-    return f"{settings().public_base_url}/r/{token_of(invitation)}"
+    return f"{known().base(invitation.study.brand_id)}/r/{token_of(invitation)}"
 
 
 def opt_out_url_of(invitation: Invitation) -> str:
     """The address of the page where this customer ends all texts."""
-    return f"{settings().public_base_url}/o/{token_of(invitation)}"
+    return f"{known().base(invitation.study.brand_id)}/o/{token_of(invitation)}"
 
 
 def revoke(invitation: Invitation) -> None:

@@ -9,11 +9,11 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from surveyapp.accounts import audit
+from surveyapp.brands.known import known
 from surveyapp.customers.models import Customer
 from surveyapp.database import db, vault
 from surveyapp.distribution import codes
 from surveyapp.distribution.models import Study, Touchpoint
-from surveyapp.extensions import settings
 from surveyapp.findings import N_, Finding, SurveyError
 
 KINDS = {
@@ -101,7 +101,7 @@ def find(text: str) -> Touchpoint | None:
 
 def url_of(touchpoint: Touchpoint) -> str:
     """The address that its QR code holds."""
-    return f"{settings().public_base_url}/q/{touchpoint.code}"
+    return f"{known().base(touchpoint.study.brand_id)}/q/{touchpoint.code}"
 
 
 def exit_code(code: str) -> str:

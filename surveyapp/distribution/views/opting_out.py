@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp import clock
 from surveyapp.accounts.guard import public
+from surveyapp.brands.known import known
 from surveyapp.database import db
 from surveyapp.distribution import links, optout
 from surveyapp.distribution.models import Invitation
@@ -42,7 +43,10 @@ def _answer(invitation: Invitation | None, step: str) -> Response:
         step = "done"
     g.language = _language(invitation)
     refresh()
-    page = render_template("distribution/opt_out.html", step=step)
+    look = known().look(invitation.study.brand_id if invitation else None)
+    page = render_template(
+        "distribution/opt_out.html", step=step, look=look, language=g.language, others=()
+    )
     answer = make_response(page, 404 if step == "unknown" else 200)
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"

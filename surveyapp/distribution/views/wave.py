@@ -39,14 +39,13 @@ def show_waves(study_id: int) -> str:
 @distribution.get("/studies/<int:study_id>/waves/count")
 def count_text(study_id: int) -> str:
     """Size, example and findings of the one text in the query string, for the live counter."""
-    study_or_404(study_id)
+    study = study_or_404(study_id)
     name = next(iter(request.args), "")
     kind, _sep, short = name.rpartition("_")
     if kind not in wave_plans.DEFAULTS or short not in LANGUAGES:
         raise NotFound
-    return render_template(
-        "distribution/_count.html", sized=_sized(kind, short, request.args[name])
-    )
+    sized = _sized(study, kind, short, request.args[name])
+    return render_template("distribution/_count.html", sized=sized)
 
 
 @distribution.post("/studies/<int:study_id>/waves")
@@ -144,7 +143,7 @@ def _page(study: Study, form: WaveForm) -> str:
         form=form,
         start_form=StartForm(formdata=None),
         languages=[s for s, language in LANGUAGES.items() if language in languages_of(study)],
-        sized={name: _sized_field(form, name) for name in _text_fields()},
+        sized={name: _sized_field(study, form, name) for name in _text_fields()},
         waves=saved,
         standing=standing,
         starts_at=saved[0].starts_at if saved else None,
@@ -160,14 +159,14 @@ def _text_fields() -> list[str]:
     return [f"{kind}_{short}" for kind in wave_plans.DEFAULTS for short in LANGUAGES]
 
 
-def _sized_field(form: WaveForm, name: str) -> dict[str, object]:
+def _sized_field(study: Study, form: WaveForm, name: str) -> dict[str, object]:
     kind, _sep, short = name.rpartition("_")
-    return _sized(kind, short, form[name].data or "")
+    return _sized(study, kind, short, form[name].data or "")
 
 
-def _sized(kind: str, short: str, body: str) -> dict[str, object]:
+def _sized(study: Study, kind: str, short: str, body: str) -> dict[str, object]:
     """An example of the text, its size, and what is wrong with it."""
     language = LANGUAGES[short]
-    text, count = dry_runs.example(body, language)
+    text, count = dry_runs.example(study, body, language)
     found = text_findings(kind, language, body)
     return {"text": text, "count": count, "findings": found, "language": language}
