@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
     """
     from surveyapp.answering import (
         cards,
+        branding,
         counting,
         photo_views,
         preview,
@@ -38,3 +39,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(photo_views.blueprint)
     app.register_blueprint(shared_preview.blueprint)
     app.register_blueprint(pages.blueprint)
+    branding.init_app(app)
