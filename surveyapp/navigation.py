@@ -22,6 +22,7 @@ SECTIONS = (
     ("designer.library", "library", N_("Library")),
     ("customers.index", "users", N_("Customers")),
     ("calling.desk", "smartphone", N_("Telephone")),
+    ("brands.index", "store", N_("Brands")),
     ("accounts.staff", "shield-check", N_("Staff")),
     ("accounts.trail", "file-text", N_("Audit trail")),
 )

@@ -1,9 +1,10 @@
-// Lets the logo be called by the brand's name in the language that is spoken.
-const mark = document.querySelector(".mark img");
+// Lets the logo, or the name in its place, speak the language that is spoken.
+const mark = document.querySelector(".mark > [data-alt]");
+const words = mark && "alt" in mark ? "alt" : "textContent";
 const speakWithoutMark = speak;
 speak = (code) => {
   const before = document.documentElement.lang;
   speakWithoutMark(code);
   if (!mark || document.documentElement.lang === before) return;
-  [mark.alt, mark.dataset.alt] = [mark.dataset.alt, mark.alt];
+  [mark[words], mark.dataset.alt] = [mark.dataset.alt, mark[words]];
 };

@@ -15,6 +15,7 @@ from surveyapp.answering.replies import notice_page, survey_page
 from surveyapp.answering.sheet import Sheet, sheet
 from surveyapp.answering.wire import piece
 from surveyapp.brands.known import known
+from surveyapp.brands.looks import Look
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from surveyapp.designer.facts import attributes
@@ -43,10 +44,10 @@ def preview(questionnaire_id: int) -> Response:
     return page_of_draft(_document(questionnaire_id))
 
 
-def page_of_draft(document: Document, *, framed: bool = True) -> Response:
+def page_of_draft(document: Document, *, framed: bool = True, look: Look | None = None) -> Response:
     """The page of a document that nobody answers, as the request describes the person.
 
-    framed: whether a page of ours may show it in a frame.
+    framed: whether a page of ours may show it in a frame. look: else the default brand's.
     """
     language = language_of(document)
     facts, answers = _facts(document, language), _answers(document)
@@ -56,7 +57,8 @@ def page_of_draft(document: Document, *, framed: bool = True) -> Response:
         return notice_page("empty", language, framed=framed)
     asked = request.args.get("page", "")
     current = asked if asked in way.page_ids else way.page_ids[0]
-    shown = sheet(document, language, _toolbar(document, way, seed), look=known().look(None))
+    wears = look or known().look(None)
+    shown = sheet(document, language, preview=_toolbar(document, way, seed), look=wears)
     main = piece(shown.form(way, current, answers, {}), 1)
     state = _state(shown, answers, way.facts, current, seed)
     return survey_page(shown, shown.page(main, "", state), framed=framed)
