@@ -51,11 +51,17 @@ class Checks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def _one_or_none(value: str | int | None) -> int | None:
+    """A choice by number, of which the first is to choose none."""
+    return int(value) if value else None
+
+
 class StudyForm(FlaskForm):
     """A study's settings. The version is only asked for while nobody has been invited."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Give the study a title.")), Length(max=200)])
     version_id = SelectField(_l("Questionnaire"), coerce=int)
+    brand_id = SelectField(_l("Brand"), coerce=_one_or_none)
     timezone = StringField(
         _l("Time zone"),
         [AnyOf(zones.choices(), message=_l("Choose a time zone from the list."))],
@@ -88,6 +94,8 @@ class StudyForm(FlaskForm):
         self.title.data, self.version_id.data = study.title, study.asked.id
         self.timezone.data = study.timezone
         self.visit_days.data, self.asks_position.data = study.visit_days, study.asks_position
+        offered = {choice.value for choice in self.brand_id.choices or ()}
+        self.brand_id.data = study.brand_id if study.brand_id in offered else None
         self.send_from.data = time(*divmod(study.send_from, 60))
         self.send_until.data = time(*divmod(min(study.send_until, 24 * 60 - 1), 60))
         self.contact_cap.data = study.contact_cap
@@ -101,6 +109,7 @@ class StudyForm(FlaskForm):
         return {
             "title": self.title.data.strip(),
             "timezone": self.timezone.data,
+            "brand_id": self.brand_id.data,
             "send_from": _minute(self.send_from.data),
             "send_until": _minute(self.send_until.data),
             "contact_cap": self.contact_cap.data,

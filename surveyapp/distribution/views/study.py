@@ -14,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
+from surveyapp.brands.known import known
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution import offered, studies, version_moves, zones
@@ -29,6 +30,7 @@ from surveyapp.distribution.views.blueprint import (
     study_or_404,
 )
 from surveyapp.findings import SurveyError
+from surveyapp.languages import tag
 
 
 @distribution.get("/studies", endpoint="studies")
@@ -43,7 +45,7 @@ def new_study() -> Response | str:
     """Join a published version, a population and a time zone."""
     form = NewStudyForm()
     versions = studies.published_versions()
-    _offer_versions(form, versions)
+    _offer(form, versions)
     form.offer(offered.values())
     if form.validate_on_submit():
         version = db.session.get_one(QuestionnaireVersion, form.version_id.data)
@@ -63,7 +65,7 @@ def show_settings(study_id: int) -> str:
     """What the study is made of."""
     study = study_or_404(study_id)
     form = StudyForm(formdata=None)
-    _offer_versions(form, studies.published_versions())
+    _offer(form, studies.published_versions())
     form.load(study)
     return _settings_page(study, form)
 
@@ -74,7 +76,7 @@ def save_settings(study_id: int) -> Response | tuple[str, int]:
     """Change the study's settings; the version only while nobody is invited."""
     study = study_or_404(study_id)
     form = StudyForm()
-    _offer_versions(form, studies.published_versions())
+    _offer(form, studies.published_versions())
     if not form.validate_on_submit():
         return _settings_page(study, form), 422
     if study.state == "closed":
@@ -174,7 +176,14 @@ def _settings_page(study: Study, form: StudyForm) -> str:
     )
 
 
-def _offer_versions(form: StudyForm, versions: Sequence[QuestionnaireVersion]) -> None:
+def _offer(form: StudyForm, versions: Sequence[QuestionnaireVersion]) -> None:
+    """The versions, and the brands beside the default one."""
+    brands, language = known(), tag()
+    usual = brands.default.called(language) if brands.default else _("none")
+    form.brand_id.choices = [
+        SelectChoice("", _("The default: %(name)s", name=usual)),
+        *(SelectChoice(key, look.called(language)) for key, look in brands.looks.items()),
+    ]
     form.version_id.choices = [
         SelectChoice(
             version.id, f"{in_words(version.questionnaire.title)} · {_('version')} {version.number}"
