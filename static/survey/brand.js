@@ -1,10 +1,10 @@
 // Lets the logo, or the name in its place, speak the language that is spoken.
 const mark = document.querySelector(".mark > [data-alt]");
-const words = mark && "alt" in mark ? "alt" : "textContent";
+const itsWords = mark && "alt" in mark ? "alt" : "textContent";
 const speakWithoutMark = speak;
 speak = (code) => {
   const before = document.documentElement.lang;
   speakWithoutMark(code);
   if (!mark || document.documentElement.lang === before) return;
-  [mark[words], mark.dataset.alt] = [mark.dataset.alt, mark[words]];
+  [mark[itsWords], mark.dataset.alt] = [mark.dataset.alt, mark[itsWords]];
 };
