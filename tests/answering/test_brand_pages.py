@@ -91,6 +91,17 @@ def test_staff_cannot_lock_themselves_out(app: Flask) -> None:
     assert db.session.scalars(select(Brand)).all() == []
 
 
+def test_of_two_at_once_one_is_asked_to_save_again(
+    staff: AuditingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(host="s.example.com")
+    monkeypatch.setattr(keeping, "_refuse_taken", lambda *_both: None)  # the other came after it
+    answer = send(staff, "/brands/new", host="s.example.com")
+    assert answer.status_code == 409
+    assert "save once more" in answer.get_data(as_text=True)
+    assert the_brand().host == "s.example.com"
+
+
 def test_a_removed_brand_can_be_brought_back_at_once_and_later(staff: AuditingClient) -> None:
     brand = add(is_default=True, host="s.example.com")
     gone = staff.post(f"/brands/{brand.id}/remove")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as Answer
 
 from surveyapp.accounts.guard import roles
@@ -106,6 +107,10 @@ def _edit(brand: Brand | None) -> Answer | str | tuple[str, int]:
             field = form.logo if finding.place == LOGO else form.host
             field.errors = [explain(finding)]
         return _page(form, brand), 422
+    except IntegrityError:  # two at once made a brand the default, or gave one host to two
+        db.session.rollback()
+        flash(_("Somebody changed the brands at this moment. Please save once more."), "error")
+        return _page(form, brand), 409
     _commit()
     flash(_("Saved. Customers see it within five seconds."), "success")
     return redirect(url_for("brands.index"))
