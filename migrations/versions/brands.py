@@ -55,8 +55,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away."""
-    with op.batch_alter_table("study") as batch:
-        batch.drop_constraint("fk_study_brand_id", type_="foreignkey")
-        batch.drop_column("brand_id")
+    op.execute("ALTER TABLE study DROP COLUMN brand_id")
     op.drop_table("brand")
     op.drop_table("brand_logo")
