@@ -1,7 +1,7 @@
 """Brands with their logos, and a study's choice among them.
 
 Revision: brands
-Follows: telephone_calls
+Follows: plausibility
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "brands"
-down_revision = "telephone_calls"
+down_revision = "plausibility"
 branch_labels = None
 depends_on = None
 
