@@ -3,6 +3,7 @@
 import gzip
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +223,21 @@ def test_a_press_leads_back_to_the_same_host(app: Flask, own: World) -> None:
     answer = app.test_client().post(own.url, data={"_go": "back"}, base_url=OWN)
     assert answer.status_code == 303
     assert answer.location.startswith("/r/")
+
+
+def test_all_words_in_the_colour_take_the_shade_for_words(app: Flask) -> None:
+    """A selector that is added to the page's style with `color: var(--accent)` stands in brand.css,
+    too: areas may have less contrast than words.
+    """
+    folder = Path(str(app.static_folder)) / "survey"
+    rules = re.compile(r"([^{}]+)\{([^{}]*)\}")
+    style = "".join(file.read_text("utf-8") for file in folder.glob("*.css"))
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.S)
+    coloured: dict[str, set[str]] = {"--accent": set(), "--words": set()}
+    for selectors, declarations in rules.findall(style):
+        for token in re.findall(r"(?<![-\w])color: var\((--\w+)\)", declarations):
+            if token in coloured:
+                coloured[token] |= {one.strip() for one in selectors.split(",")}
+    elsewhere = {"progress", "button.quiet"}  # an area; and in brand.css by where it stands
+    assert coloured["--accent"] - elsewhere
+    assert coloured["--accent"] - elsewhere <= coloured["--words"]
