@@ -1,7 +1,7 @@
 """Brands with their logos, and a study's choice among them.
 
 Revision: brands
-Follows: plausibility
+Follows: response_member
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "brands"
-down_revision = "plausibility"
+down_revision = "response_member"
 branch_labels = None
 depends_on = None
 

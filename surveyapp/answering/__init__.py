@@ -12,8 +12,8 @@ def init_app(app: Flask) -> None:
     token would expire under somebody who answers tomorrow.
     """
     from surveyapp.answering import (
-        cards,
         branding,
+        cards,
         counting,
         photo_views,
         preview,

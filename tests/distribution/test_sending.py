@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from surveyapp import clock
-from surveyapp.customers.models import Customer, Suppression
 from surveyapp.brands import known
+from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 from surveyapp.distribution import outbox, quiet, reconcile, waves
 from surveyapp.distribution.models import Attempt, Invitation, Message, Study, Wave
