@@ -42,7 +42,9 @@ class Assets:
 @lru_cache(maxsize=64)
 def assets(folder: Path, extras: frozenset[str] = frozenset(), tokens: str = "") -> Assets:
     """Read the files of `folder` once a process, with `extras` of EXTRAS and a brand's tokens."""
-    sheets = [folder / f"{name}.css" for name in ("survey", *sorted(extras))]
+    # A brand has the last word on colours.
+    last = sorted(extras, key=lambda name: (name == "brand", name))
+    sheets = [folder / f"{name}.css" for name in ("survey", *last)]
     style = "".join(_lean(file.read_text("utf-8")) for file in sheets if file.is_file()) + tokens
     names = (*SCRIPTS[:-1], *_with_theirs(extras), SCRIPTS[-1])
     parts = [_script(folder, name) for name in names]
