@@ -232,7 +232,7 @@ def test_all_words_in_the_colour_take_the_shade_for_words(app: Flask) -> None:
     folder = Path(str(app.static_folder)) / "survey"
     rules = re.compile(r"([^{}]+)\{([^{}]*)\}")
     style = "".join(file.read_text("utf-8") for file in folder.glob("*.css"))
-    style = re.sub(r"/\*.*?\*/", "", style, flags=re.S)
+    style = re.sub(r"/\*.*?\*/|:not\([^)]*\)", "", style, flags=re.S)
     coloured: dict[str, set[str]] = {"--accent": set(), "--words": set()}
     for selectors, declarations in rules.findall(style):
         for token in re.findall(r"(?<![-\w])color: var\((--\w+)\)", declarations):
