@@ -50,5 +50,5 @@ def kept(person: Position, store: Position) -> dict[str, int]:
     """
     metres = min(distance(person, store), FARTHEST)
     step = 50 if metres < 2000 else 1000
-    accuracy = ceil(min(person.accuracy, FARTHEST) / 10) * 10
+    accuracy = ceil(ceil(min(person.accuracy, FARTHEST)) / 10) * 10
     return {"metres": int(metres // step) * step, "accuracy": accuracy}

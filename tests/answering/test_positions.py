@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from surveyapp.answering.positions import EARTH, FARTHEST, Position, distance, kept, read
@@ -36,6 +36,7 @@ def test_it_is_a_distance(one: Position, other: Position) -> None:
     assert distance(one, one) == 0
 
 
+@example(Position(0, 0), Position(0, 0), 5e-324)
 @given(degrees, degrees, st.floats(0, 1e6))
 def test_what_is_kept_is_coarse_and_never_farther(
     person: Position, store: Position, accuracy: float

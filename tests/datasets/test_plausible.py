@@ -15,7 +15,7 @@ from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import gather
 from surveyapp.datasets.about import Uses, about_of
-from surveyapp.datasets.plausible import Circumstances, Terms, outside_hours
+from surveyapp.datasets.plausible import Circumstances, Terms, outside_hours, terms_of
 from surveyapp.datasets.screening import review
 from surveyapp.datasets.screening.engine import screen
 from surveyapp.datasets.screening.plausibility import plausibility_hits
@@ -42,6 +42,16 @@ def around(
 def at(clock: str) -> int:
     moment = time.fromisoformat(clock)
     return moment.hour * 60 + moment.minute
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "hours"), [(0, 60, (0, 60)), (None, 60, None), (0, None, None)]
+)
+def test_hours_are_known_where_both_ends_are(
+    opens: int | None, closes: int | None, hours: tuple[int, int] | None
+) -> None:
+    row = {"open_from": opens, "open_until": closes, "radius": 200, "visit_days": None}
+    assert terms_of(row) == Terms(hours, 200, None)
 
 
 @pytest.mark.parametrize(
