@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +12,8 @@ from surveyapp.answering.endings.models import Coupon
 from surveyapp.database import db
 from tests.answering.endings_world import ends
 from tests.answering.world import batch
-from tests.conftest import make_app, make_settings
-from tests.faults.test_answers_survive import Server, post_to
+from tests.faults.conftest import Killed
+from tests.faults.killed_server import Server, post_to
 
 pytestmark = pytest.mark.fault
 PEOPLE = 40
@@ -47,25 +45,5 @@ def _finish_through(server: Server, kills: int) -> None:
     assert len({code for _response, code in held}) == PEOPLE
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def finish(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[int], None]:
-    environment = {}
-    if request.param == "postgresql":
-        environment["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
-    app = make_app(make_settings(tmp_path, **environment))
-    server = Server(tmp_path, environment)
-
-    def run(kills: int) -> None:
-        with app.app_context():
-            try:
-                _finish_through(server, kills)
-            finally:
-                server.kill()
-                db.session.remove()
-                db.engine.dispose()
-
-    return run
-
-
-def test_everybody_gets_one_code_though_the_server_is_killed(finish: Callable[[int], None]) -> None:
-    finish(2)
+def test_everybody_gets_one_code_though_the_server_is_killed(killed: Killed) -> None:
+    killed(lambda server: _finish_through(server, 2))
