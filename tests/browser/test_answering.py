@@ -16,7 +16,7 @@ from surveyapp.database import db
 from surveyapp.distribution.models import Invitation
 from tests.answering.test_plain_form import ALL
 from tests.answering.world import build, the_response
-from tests.browser.conftest import LiveServer
+from tests.browser.conftest import LONG, LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +147,7 @@ def test_the_page_that_was_opened_first_may_give_the_newest_answer(
     assert the_response().answers == {"channel": "phone"}
 
 
-@pytest.mark.parametrize("days", [-400, 400])
+@pytest.mark.parametrize("days", [-400, pytest.param(400, marks=LONG)])
 def test_a_wrong_clock_of_a_phone_wins_and_loses_nothing(
     app: Flask, site: str, visit: Callable[..., Page], days: int
 ) -> None:

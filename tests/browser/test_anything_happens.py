@@ -99,7 +99,7 @@ class Person:
             page.wait_for_function(WAITS, timeout=45_000)
 
 
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=LONG) for n in range(3, 40))])
+@pytest.mark.parametrize("seed", [2, *(pytest.param(n, marks=LONG) for n in range(3, 40))])
 def test_the_last_answers_stand(
     app: Flask, server: LiveServer, visit: Callable[..., Page], seed: int
 ) -> None:

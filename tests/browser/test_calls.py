@@ -16,7 +16,7 @@ from surveyapp.calling.script import EXAMPLE
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from tests.answering.world import the_response
-from tests.browser.conftest import LOOKS
+from tests.browser.conftest import LONG, LOOKS
 from tests.calling.world import MORNING, Calls, build_calls
 from tests.distribution.builders import add_customers, add_draw, add_study
 from tests.questionnaires import questionnaire
@@ -128,7 +128,7 @@ def test_before_there_is_anything_to_do_the_pages_say_what_comes_next(
 
 
 @pytest.mark.parametrize(("width", "language"), LOOKS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=LONG)])
 def test_the_pages_of_calls_look_right(
     app: Flask,
     desk: Callable[..., Page],

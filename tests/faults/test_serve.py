@@ -116,7 +116,7 @@ def test_one_command_serves_and_ctrl_c_leaves_nothing(
     assert base in said
     assert f"http://127.0.0.1:{port + 1}" in said
     users = re.findall(r"(\S+@\S+)\s+/\s+(\S+)", said)
-    assert len(users) == 3
+    assert len(users) == 4
     with urllib.request.urlopen(f"{base}/health", timeout=20) as answer:
         assert answer.read() == b'{"status":"ok"}\n'
     with urllib.request.urlopen(f"http://127.0.0.1:{port + 1}/", timeout=20) as phone:
