@@ -227,8 +227,9 @@ def shot() -> Callable[..., Path]:
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Give a test more tries, chiefly those that drive a real browser.
 
-    pytest asks this for the tests of other folders, too, once this file is loaded. A machine that stalls for seconds is no finding; a fault of ours fails each time. What the
-    first try said is kept in the report, and printed at the end even when a later one passes.
+    pytest asks this for the tests of other folders, too, once this file is loaded. A machine that
+    stalls for seconds is no finding; a fault of ours fails each time. What the first try said is
+    kept in the report, and printed at the end even when a later one passes.
     """
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     failures: list[str] = []
