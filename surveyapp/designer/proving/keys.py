@@ -21,7 +21,7 @@ from surveyapp.designer.proving.claims import Claim, cone_of, written
 from surveyapp.designer.proving.cores import core_cone
 from surveyapp.designer.proving.gates import Gate, inside
 from surveyapp.designer.proving.graph import Cone, Constraint, Graph, Node
-from surveyapp.designer.proving.near import covered, near_claim, near_gate
+from surveyapp.designer.proving.near import covered, near_claim, near_gate, read_directly
 from surveyapp.designer.proving.verdict import Verdict
 from surveyapp.designer.rule_places import runs
 from surveyapp.designer.rules import Source, sources
@@ -163,12 +163,10 @@ class Keys:
     def constraint(self, constraint: Constraint) -> bytes:
         """The key of the formula that a check or a rule that requires is kept."""
         graph = self._graph
-        mask = graph.on_page(constraint.page)
-        names = {question_of(s.name) for s in graph.reads_of(constraint.rule) if s.kind == "answer"}
-        read = [self.formula(node) for node in graph.nodes if node.question.id in names]
-        own = [self.formula(node) for node in graph.members(mask)]
+        read = read_directly(graph, graph.reads_of(constraint.rule))
+        nodes = graph.members(graph.on_page(constraint.page) | read)
         rule = self._ruled(constraint.kind, constraint.place, constraint.rule)
-        return _digest("constraint", rule, str(constraint.question), *own, *read)
+        return _digest("constraint", rule, str(constraint.question), *map(self.formula, nodes))
 
     def _ruled(self, kind: str, place: str, rule: object) -> bytes:
         """A rule with its place."""

@@ -50,14 +50,14 @@ def _near(graph: Graph, mask: int, reads: Iterable[Source], levels: int) -> Cone
     for node in graph.members(mask):
         found.update(dict.fromkeys(node.reads))
     for _ in range(levels):
-        new = _read(graph, found) & ~mask
+        new = read_directly(graph, found) & ~mask
         mask |= new
         for node in graph.members(new):
             found.update(dict.fromkeys(node.reads))
     return Cone(mask, (), tuple(found), graph.endings())
 
 
-def _read(graph: Graph, sources: Iterable[Source]) -> int:
+def read_directly(graph: Graph, sources: Iterable[Source]) -> int:
     """The questions that are read directly."""
     names = {question_of(source.name) for source in sources if source.kind == "answer"}
     return sum(graph.by_id[name].bit for name in names)
@@ -69,9 +69,9 @@ def covered(cone: Cone, graph: Graph) -> int:
     Those that it reads without defining them, those of the screen-outs that stand in every
     formula behind them, and those whose options others carry on.
     """
-    mask = cone.mask | _read(graph, cone.sources)
+    mask = cone.mask | read_directly(graph, cone.sources)
     for ending in graph.endings():
-        mask |= graph.on_page(ending.page) | _read(graph, graph.reads_of(ending.rule))
+        mask |= graph.on_page(ending.page) | read_directly(graph, graph.reads_of(ending.rule))
     for node in reversed(list(graph.members(mask))):
         source = carry_source(graph.document, node.question)
         while source is not None:
