@@ -7,37 +7,18 @@ is short enough to type does not.
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from threading import Lock
+from surveyapp.answering.lately import Lately
 
 ALLOWED = 20
-WINDOW = 600.0
-ADDRESSES = 10_000
 
 
-class Misses:
-    """How often each address missed within the last `WINDOW` seconds; bounded in memory."""
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._seen: OrderedDict[str, tuple[float, int]] = OrderedDict()
-        self._lock = Lock()
+class Misses(Lately[str]):
+    """How often each address missed lately."""
 
     def spent(self, address: str) -> bool:
         """Whether an address has used up its misses; counts none."""
-        with self._lock:
-            since, count = self._seen.get(address, (0.0, 0))
-            return count >= ALLOWED and self._now() - since <= WINDOW
+        return self.so_far(address) >= ALLOWED
 
     def too_many(self, address: str) -> bool:
         """Count one miss of `address`; whether it has had more than its share."""
-        with self._lock:
-            since, count = self._seen.pop(address, (self._now(), 0))
-            if self._now() - since > WINDOW:
-                since, count = self._now(), 0
-            self._seen[address] = since, count + 1
-            if len(self._seen) > ADDRESSES:
-                self._seen.popitem(last=False)
-            return count >= ALLOWED
+        return self.count(address) >= ALLOWED

@@ -9,14 +9,13 @@ screening. Personal links, of which each takes one response, and store terminals
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 
 from flask import current_app, request
 
 from surveyapp import clock
 from surveyapp.answering import puzzles
+from surveyapp.answering.lately import Lately
 from surveyapp.answering.visits import Visit
 from surveyapp.database import vault
 
@@ -25,36 +24,18 @@ HEADER = "Survey-Work"
 CANNOT = "none"
 """What a browser says that cannot solve puzzles."""
 ALLOWED = 30
-WINDOW = 600.0
-ADDRESSES = 10_000
 
 
-class Beginnings:
-    """How many responses each address began at each code within the last `WINDOW` seconds."""
+class Beginnings(Lately[tuple[str, int]]):
+    """How often each address began a response at each code lately."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic, allowed: int = ALLOWED) -> None:
+        super().__init__(now)
         self.allowed = allowed
-        self._now = now
-        self._seen: OrderedDict[tuple[str, int], tuple[float, int]] = OrderedDict()
-        self._lock = Lock()
 
     def bits(self, address: str, code: int) -> int:
         """Bits of the puzzle for the next one; 0: none is asked."""
-        with self._lock:
-            return puzzles.bits_for(self._of((address, code))[1], self.allowed)
-
-    def count(self, address: str, code: int) -> None:
-        """One more."""
-        with self._lock:
-            since, begun = self._of((address, code))
-            self._seen.pop((address, code), None)
-            self._seen[address, code] = since, begun + 1
-            if len(self._seen) > ADDRESSES:
-                self._seen.popitem(last=False)
-
-    def _of(self, key: tuple[str, int]) -> tuple[float, int]:
-        since, begun = self._seen.get(key, (self._now(), 0))
-        return (self._now(), 0) if self._now() - since > WINDOW else (since, begun)
+        return puzzles.bits_for(self.so_far((address, code)), self.allowed)
 
 
 def begins(visit: Visit) -> bool:
@@ -73,7 +54,7 @@ def admit(visit: Visit, work: str) -> str | dict[str, object]:
     now = int(clock.now().timestamp())
     if bits and work != CANNOT and not puzzles.is_solved(visit.key, work, now, _sign):
         return puzzles.pose(visit.key, bits, now, _sign)
-    beginnings.count(address, code)
+    beginnings.count((address, code))
     return {"unworked": True} if bits and work == CANNOT else {}
 
 

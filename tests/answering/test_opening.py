@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from surveyapp import clock
-from surveyapp.answering.misses import ALLOWED, WINDOW, Misses
+from surveyapp.answering.lately import WINDOW
+from surveyapp.answering.misses import ALLOWED, Misses
 from surveyapp.answering.sheet import survey_assets
 from surveyapp.database import db
 from surveyapp.designer.library import template

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from surveyapp.answering import puzzles
+from surveyapp.answering.lately import KEYS, WINDOW
 from surveyapp.answering.models import Response
-from surveyapp.answering.rush import ADDRESSES, CANNOT, HEADER, WINDOW, Beginnings
+from surveyapp.answering.rush import CANNOT, HEADER, Beginnings
 from surveyapp.database import db
 from surveyapp.distribution.models import Touchpoint
 from tests.answering.test_terminals import FIRST
@@ -67,15 +68,15 @@ def test_beginnings_are_counted_by_address_and_code_forgotten_and_bounded() -> N
     seen = Beginnings(lambda: moment[0], allowed=2)
     for _ in range(2):
         assert seen.bits("1.1.1.1", 7) == 0
-        seen.count("1.1.1.1", 7)
+        seen.count(("1.1.1.1", 7))
     assert seen.bits("1.1.1.1", 7) == puzzles.EASIEST
     assert seen.bits("1.1.1.1", 8) == seen.bits("1.1.1.2", 7) == 0
     moment[0] = WINDOW + 1
     assert seen.bits("1.1.1.1", 7) == 0
-    seen.count("1.1.1.1", 7)
-    for number in range(ADDRESSES):
-        seen.count(str(number), 7)
-    assert len(seen._seen) == ADDRESSES
+    seen.count(("1.1.1.1", 7))
+    for number in range(KEYS):
+        seen.count((str(number), 7))
+    assert len(seen._seen) == KEYS
     assert ("1.1.1.1", 7) not in seen._seen
 
 
