@@ -15,7 +15,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from surveyapp.answering.models import QuotaCount
-from surveyapp.database import db
+from surveyapp.database import connection, db
 from surveyapp.designer.document import Document
 from surveyapp.designer.path import Path
 from surveyapp.designer.quotas import QuotaCell, cells_of
@@ -31,7 +31,7 @@ def take(study_id: int, document: Document, way: Path, answers: Mapping[str, Any
         for quota in document.quotas
         for cell in quota.cells
     }
-    savepoint = db.session.begin_nested()
+    savepoint = connection().begin_nested()
     if all(_take(study_id, cell, limits[cell]) for cell in cells):
         savepoint.commit()
         return True
@@ -50,11 +50,11 @@ def counts(study_id: int) -> dict[QuotaCell, int]:
 
 
 def _take(study_id: int, cell: QuotaCell, limit: int) -> bool:
-    connection = db.session.connection()
+    under_way = connection()
     place = {"study_id": study_id, "quota": cell.quota, "cell": cell.cell, "n": 0}
-    connection.execute(_beginning(connection.dialect.name), place)
+    under_way.execute(_beginning(under_way.dialect.name), place)
     given = {"of_study": study_id, "of_quota": cell.quota, "of_cell": cell.cell, "most": limit}
-    return connection.execute(_TAKE, given).rowcount == 1
+    return under_way.execute(_TAKE, given).rowcount == 1
 
 
 _TAKE = (

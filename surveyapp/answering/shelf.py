@@ -11,11 +11,11 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from surveyapp.answering.sheet import Sheet, sheet
 from surveyapp.brands.looks import Look
-from surveyapp.database import db
+from surveyapp.database import connection
 from surveyapp.designer.document import Document
 from surveyapp.designer.models import QuestionnaireVersion
 
@@ -79,7 +79,11 @@ def init_app(app: Flask) -> None:
 
 
 def _load(version_id: int) -> Document:
-    stored = db.session.scalar(
-        select(QuestionnaireVersion.document).where(QuestionnaireVersion.id == version_id)
-    )
+    # By the connection under way: who asks while holding one must not wait for a second.
+    stored = connection().execute(_DOCUMENT, {"version": version_id}).scalar_one()
     return Document.model_validate(stored)
+
+
+_DOCUMENT = select(QuestionnaireVersion.document).where(
+    QuestionnaireVersion.id == bindparam("version")
+)

@@ -20,7 +20,7 @@ from surveyapp.answering.saving import MINE, others, save_open, whose
 from surveyapp.answering.sentences import errors, page_of
 from surveyapp.answering.signals import response_completed
 from surveyapp.answering.visits import DONE, FULL, SCREENED, Visit
-from surveyapp.database import Json, UtcDateTime, db
+from surveyapp.database import Json, UtcDateTime, commit, connection, rollback
 from surveyapp.designer import computed
 from surveyapp.designer.answers import check
 from surveyapp.designer.document import Document
@@ -52,7 +52,7 @@ def submit(
     """
     saved = save_open(visit, batch, language, device)
     if saved is None:
-        db.session.rollback()
+        rollback()
         return Outcome(_ended(visit))
     response_id = saved.response_id
     merged = standing(response_id)
@@ -64,14 +64,14 @@ def submit(
     answers = way.on_path(merged.answers)
     wrong = errors(check(document, way, answers, language))
     if wrong:
-        db.session.commit()
+        commit()
         return Outcome(None, wrong, page_of(way, wrong[0]), others(saved))
     state = _closing(visit, document, way, answers)
     _accept(visit, response_id, state, answers, _facts(document, way, answers, merged))
     photos.tidy(response_id, photo_variables(document), answers)
     if document.endings and state == DONE:
         giving.give(visit, response_id, document, answers, way.facts)
-    db.session.commit()
+    commit()
     if state == DONE:
         _announce(response_id, visit.study_id)
     return Outcome(state)
@@ -79,7 +79,7 @@ def submit(
 
 def _ended(visit: Visit) -> str:
     """The state in which this person's response ended before."""
-    state = db.session.connection().execute(_STATE, whose(visit)).scalar_one()
+    state = connection().execute(_STATE, whose(visit)).scalar_one()
     return str(state)
 
 
@@ -114,7 +114,7 @@ def _accept(
 ) -> None:
     now = clock.now()
     values = {"ends": state, "on_path": answers, "known": facts, "now": now}
-    db.session.connection().execute(_ACCEPT, {"response": response_id, **values})
+    connection().execute(_ACCEPT, {"response": response_id, **values})
     if visit.invitation_id:
         moment = "completed_at" if state == DONE else "ineligible_at"
         invitations.note(visit.invitation_id, moment, now)

@@ -45,7 +45,8 @@ def personal_save(token: str) -> Response:
 @public
 def personal_submit(token: str) -> Response:
     """The last batch."""
-    return handling.submit(by_token(token, briefly=True))
+    with plainly():
+        return handling.submit(by_token(token, briefly=True))
 
 
 @blueprint.post("/r/<token>/open")
@@ -178,7 +179,8 @@ def printed_save(code: str) -> Response:
 @public
 def printed_submit(code: str) -> Response:
     """The last batch."""
-    return handling.submit(_mine(code, briefly=True))
+    with plainly():
+        return handling.submit(_mine(code, briefly=True))
 
 
 @blueprint.post("/q/<code>/open")

@@ -1,6 +1,7 @@
 """How a questionnaire ends early, in which order it comes, and what chance decides."""
 
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -200,6 +201,20 @@ def test_200_simultaneous_finishers_on_a_quota_of_50_give_exactly_50(any_app: Fl
         select(func.count()).select_from(Response).where(Response.state == "completed")
     )
     assert done == PLACES
+
+
+def test_a_cold_server_answers_a_crowd_with_one_connection_each(any_app: Flask) -> None:
+    """A request that held one while it waited for a second would wait for ever among its like."""
+    world = build("full/quota")
+    db.session.remove()
+    every = 5 + 10  # What SQLAlchemy's pool lends by default.
+    with ExitStack() as held:
+        for _ in range(every - 1):
+            held.enter_context(db.engine.connect())
+        client = any_app.test_client()
+        saved = client.post(f"{world.url}/save", json=batch({"age": "older"}))
+        submitted = client.post(f"{world.url}/submit", json={"answers": {}})
+        assert (saved.json["state"], submitted.json["state"]) == ("open", "completed")
 
 
 def test_a_second_submission_takes_no_second_place(any_app: Flask) -> None:
