@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from surveyapp.designer.choices import CHOICES, carry_source
@@ -16,6 +16,8 @@ from surveyapp.designer.document import (
     variables_of,
 )
 from surveyapp.designer.parts import Check
+from surveyapp.designer.rules import Source, sources
+from surveyapp.designer.sharing import kept
 from surveyapp.findings import N_, Finding
 
 
@@ -75,19 +77,26 @@ def check_order(document: Document) -> Iterator[Finding]:
     unseen = set(document.variables)
     for page in document.pages:
         if page.show is not None:
-            yield from _later(document, PlacedRule(f"page:{page.id}", "show", page.show), unseen)
+            shown = PlacedRule(f"page:{page.id}", "show", page.show)
+            yield from _later(document, shown, sources(page.show), unseen)
         for question in page.questions:
-            rules = list(rules_of_question(question))
-            for placed in rules:
+            reading = _reading(question)
+            for placed, read in reading:
                 if placed.field not in AFTER_OWN:
-                    yield from _later(document, placed, unseen)
+                    yield from _later(document, placed, read, unseen)
             unseen.difference_update(variables_of(question))
-            for placed in rules:
+            for placed, read in reading:
                 if placed.field in AFTER_OWN:
-                    yield from _later(document, placed, unseen)
+                    yield from _later(document, placed, read, unseen)
         for placed in rules_of_page(page):
-            yield from _later(document, placed, unseen)
+            yield from _later(document, placed, sources(placed.rule), unseen)
     yield from _shuffled(document)
+
+
+def _reading(question: Question) -> tuple[tuple[PlacedRule, tuple[Source, ...]], ...]:
+    """The rules of a question with what they read, kept with it."""
+    rules = rules_of_question(question)
+    return kept(question, "_reading", (), lambda: tuple((p, sources(p.rule)) for p in rules))
 
 
 def rules_of_page(page: Page) -> Iterator[PlacedRule]:
@@ -97,8 +106,12 @@ def rules_of_page(page: Page) -> Iterator[PlacedRule]:
         yield PlacedRule(f"screen_out:{page.id}.{out.id}", "when", out.when)
 
 
-def _later(document: Document, placed: PlacedRule, unseen: set[str]) -> Iterator[Finding]:
-    for kind, name in with_computed(document, placed.rule):
+def _later(
+    document: Document, placed: PlacedRule, read: Sequence[Source], unseen: set[str]
+) -> Iterator[Finding]:
+    if any(kind == "computed" for kind, _ in read):
+        read = with_computed(document, placed.rule)
+    for kind, name in read:
         if kind == "answer" and name in unseen:
             template = N_("“{name}” is not asked before this: move it up or change the rule.")
             yield Finding("rule.later_question", placed.place, template, {"name": name})

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from surveyapp.designer.document import Document
+from surveyapp.designer.document import Document, Page
 from surveyapp.designer.document_errors import findings_of
 from surveyapp.designer.parts import Part
 from surveyapp.designer.sharing import kept
@@ -25,10 +25,25 @@ PLACE = "document"
 
 
 def canonical(document: Document) -> str:
-    """The document as canonical JSON."""
-    data = document.model_dump(mode="json", exclude_none=True)
-    _leave_out_later(document, data)
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The document as canonical JSON; the text of a page is kept with the page."""
+    around = _tree(document.model_copy(update={"pages": ()}))
+    texts = {name: _text(value) for name, value in around.items()}
+    texts["pages"] = f"[{','.join(_page_text(page) for page in document.pages)}]"
+    return "{" + ",".join(f'"{name}":{texts[name]}' for name in sorted(texts)) + "}"
+
+
+def _page_text(page: Page) -> str:
+    return kept(page, "_canonical", (), lambda: _text(_tree(page)))
+
+
+def _tree(part: Part) -> dict[str, Any]:
+    data = part.model_dump(mode="json", exclude_none=True)
+    _leave_out_later(part, data)
+    return data
+
+
+def _text(tree: object) -> str:
+    return json.dumps(tree, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _leave_out_later(part: Part, data: dict[str, Any]) -> None:
