@@ -9,7 +9,7 @@ there is no dead end; where a state has no answers, it is one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import z3
@@ -46,7 +46,7 @@ class Refusal:
         self._accepted = list(self._accepting())
         own = {str(node.index) for node in self._nodes}
         own |= {v for node in self._nodes for v in variables_of(node.question)}
-        concerned = _constants(self._accepted)
+        concerned = self._constants()
         self._local = [c for c in concerned if _name(c).split(" ")[1] in own]
         self._outside = [c for c in concerned if _name(c).split(" ")[1] not in own]
 
@@ -60,6 +60,17 @@ class Refusal:
                 yield from model.answering(Source("answer", variable))
         for constraint in self._gate.demands:
             yield model.keeps(constraint)
+
+    def _constants(self) -> list[Any]:
+        """The names that occur in what the page accepts; of each formula they are kept."""
+        found: dict[str, Any] = {}
+        for formula in self._accepted:
+            if not isinstance(formula, bool):
+                # Its number is its own as long as it is kept, which it is from here on.
+                key = b"names %d" % formula.get_id()
+                made = partial(_with_constants, formula)
+                found |= self._model.stock.kept(key, made)[1]
+        return list(found.values())
 
     def search(self) -> dict[Source, object] | bool | None:
         """The state of a dead end; False where there is none, None where it stays open."""
@@ -139,11 +150,10 @@ def _name(constant: Any) -> str:
     return str(constant.decl().name())
 
 
-def _constants(formulas: Iterable[Formula]) -> list[Any]:
-    """The names that occur in formulas."""
+def _with_constants(formula: Any) -> tuple[Any, dict[str, Any]]:
+    """A formula, and the names that occur in it."""
     found: dict[str, Any] = {}
-    waiting = [formula for formula in formulas if not isinstance(formula, bool)]
-    seen: set[int] = set()
+    waiting, seen = [formula], set()
     while waiting:
         node = waiting.pop()
         if node.get_id() in seen:
@@ -152,4 +162,4 @@ def _constants(formulas: Iterable[Formula]) -> list[Any]:
         if z3.is_const(node) and node.decl().kind() == z3.Z3_OP_UNINTERPRETED:
             found[_name(node)] = node
         waiting += node.children()
-    return list(found.values())
+    return formula, found

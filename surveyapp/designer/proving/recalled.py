@@ -25,7 +25,7 @@ from surveyapp.designer.proving.verdict import Verdict
 class Walked:
     """Somebody's way over the first pages, and what is wrong with the answers on it.
 
-    wrong: variable → codes of what is wrong with its answer. broken: the checks that are broken.
+    wrong: variable → codes of what is wrong with its answer.
     """
 
     def __init__(
@@ -42,10 +42,14 @@ class Walked:
         for page in self.replay.way.pages:
             for name, code in memory.wrong(page.page, partial(self._faults, page, day)):
                 self.wrong.setdefault(name, set()).add(code)
-        found = (
-            c for c in graph.constraints if c.kind == "check" and self._breaks(c, graph, rules)
-        )
-        self.broken = frozenset(check.place for check in found)
+        self._graph, self._rules = graph, rules
+        self._broken: dict[str, bool] = {}
+
+    def breaks(self, check: Constraint) -> bool:
+        """Whether the answers break a check on the way; looked at when somebody first asks."""
+        if check.place not in self._broken:
+            self._broken[check.place] = self._breaks(check)
+        return self._broken[check.place]
 
     def _faults(self, page: VisiblePage, today: str | None) -> Faults:
         """What is wrong with the answers to a page."""
@@ -56,13 +60,13 @@ class Walked:
             for fault in check_question(question, counting, page=page, today=today)
         )
 
-    def _breaks(self, check: Constraint, graph: Graph, rules: Rules) -> bool:
-        way = self.replay.way
+    def _breaks(self, check: Constraint) -> bool:
+        way, graph = self.replay.way, self._graph
         if check.question is None:
             there = graph.pages[check.page].id in way.page_ids
         else:
             there = graph.nodes[check.question].question.id in way.question_ids
-        rule = rules.made(("constraint", check.place, ""), check.rule)
+        rule = self._rules.made(("constraint", check.place, ""), check.rule)
         return there and rule(self.replay.counting, self.replay.facts) is False
 
 
@@ -150,7 +154,7 @@ class Recaller:
         """Whether an answer in the cone is refused, or one is missing that it demands."""
         faulty = walked.wrong.keys() & self._graph.answers_of(cone)
         return any(self._matters(name, walked, cone) for name in faulty) or any(
-            check.place in walked.broken for check in cone.constraints if check.kind == "check"
+            walked.breaks(check) for check in cone.constraints if check.kind == "check"
         )
 
     def _matters(self, name: str, walked: Walked, cone: Cone) -> bool:
