@@ -14,6 +14,7 @@ FORMATS = (
     SelectChoice("xlsx", _l("Excel workbook (.xlsx)")),
     SelectChoice("csv", _l("CSV, opens in Excel (.csv)")),
     SelectChoice("sav", _l("SPSS (.sav)")),
+    SelectChoice("dta", _l("Stata (.dta)")),
     SelectChoice("parquet", _l("Parquet (.parquet)")),
 )
 

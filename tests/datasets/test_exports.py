@@ -20,7 +20,7 @@ from benchmarks._mixtures import START, mixture
 from surveyapp.datasets.blanks import MISSING_CODES, OFF_PATH, UNANSWERED
 from surveyapp.datasets.exports import csv_file
 from surveyapp.datasets.exports.content import Content
-from surveyapp.datasets.exports.spss_names import spss_names
+from surveyapp.datasets.exports.names import spss_names, stata_names
 from surveyapp.datasets.exports.writing import FORMATS, write_files
 from surveyapp.datasets.reading import Row
 from surveyapp.datasets.table import build
@@ -244,7 +244,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, kind: str) -> No
     with disk_of(6000), pytest.raises(SurveyError) as error:
         write_files(tmp_path, "s", Content(data, {}, {}, (), "en"), kind)
     assert error.value.findings[0].code in ("export.disk_full", "export.not_written")
-    if kind != "sav":  # the SPSS library hides the system's reason
+    if kind not in ("sav", "dta"):  # the library of these hides the system's reason
         assert error.value.findings[0].code == "export.disk_full"
     assert [p.name for p in tmp_path.iterdir()] == [kept.name]
     assert kept.read_text() == "an earlier export"
@@ -280,6 +280,14 @@ def test_spss_names_are_legal_and_unique() -> None:
     assert all(len(n) <= 64 and n[0].isalpha() and not n.endswith(".") for n in names.values())
     assert names["a.b"] == "a.b"
     assert names["with"] != "with"
+
+
+def test_stata_names_are_short_legal_and_unique() -> None:
+    long = "q" * 40
+    names = stata_names(["with", "_n", "a.b", "a_b", long, long + "y", "int", "9x"])
+    assert len({n.upper() for n in names.values()}) == 8
+    assert all(len(n) <= 32 and n[0].isalpha() and "." not in n for n in names.values())
+    assert (names["a.b"], names["a_b"] != "a_b") == ("a_b", True)
 
 
 def test_numbers_in_csv_are_plain_and_exact() -> None:

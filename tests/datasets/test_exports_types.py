@@ -84,6 +84,27 @@ def test_spss_has_dates_and_user_missing_codes_with_labels(
     assert meta.variable_value_labels["agreed"][0.0] == "Not given"
 
 
+def test_stata_has_dates_and_extended_missing_values_with_labels(
+    content: Content, tmp_path: Path
+) -> None:
+    path = str(written(content, tmp_path, "dta"))
+    plain, _ = pyreadstat.read_dta(path)
+    assert list(plain["day"].dropna()) == [date(2026, 2, 27), date(1899, 12, 31)]
+    assert plain["day"].isna().iloc[1] and plain["happy"].isna().iloc[1]
+    coded, meta = pyreadstat.read_dta(path, user_missing=True)
+    row = coded.iloc[1]
+    assert (row["happy"], row["speed_soon"], row["speed_late"], row["channel"]) == (
+        "r", "d", "a", "d",
+    )  # fmt: skip
+    assert (row["computed_unhappy"], coded["matters_price"].iloc[0]) == ("c", "k")
+    labels = meta.variable_value_labels
+    assert labels["happy"]["r"] == "Refused"
+    assert labels["channel"]["d"] == "Don't know"
+    assert labels["fixed"][coded["fixed"].iloc[0]] == "In part"
+    assert labels["agreed"][0] == "Not given"
+    assert meta.column_names_to_labels["response"] == "Response number"
+
+
 def test_xlsx_has_real_dates_and_labels(content: Content, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(written(content, tmp_path, "xlsx"))
     header = [cell.value for cell in book["data"][1]]

@@ -14,7 +14,8 @@ import numpy as np
 from surveyapp.datasets.blanks import ALWAYS, MISSING_CODES, REASONS
 from surveyapp.datasets.exports.checking import Progress, differs
 from surveyapp.datasets.exports.content import BLOCK, Content
-from surveyapp.datasets.exports.spss_names import spss_names
+from surveyapp.datasets.exports.labels import cut, label_of, said
+from surveyapp.datasets.exports.names import spss_names
 from surveyapp.datasets.variable import Variable
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _WHOLE = ("scale", "indicator", "rank")
 EPOCH = date(1582, 10, 14)
 """Day from which SPSS counts the seconds of its dates."""
 DAY = 86_400
+LONGEST = 255
+"""Bytes of a variable's label."""
 MOST = 3
 """Values that SPSS takes for missing in a text column; numbers have a whole range."""
 FAR = 9_000_000_000_000_000
@@ -42,8 +45,8 @@ def write(path: Path, content: Content, progress: Progress) -> None:
     pyreadstat.write_sav(
         frame,
         str(path),
-        file_label=_cut(content.data.title, 60),
-        column_labels={names[v.name]: _label(v, content.language) for v in columns},
+        file_label=cut(content.data.title, 60),
+        column_labels={names[v.name]: label_of(v, content.language, LONGEST) for v in columns},
         variable_value_labels={
             names[v.name]: labels for v in columns if (labels := _values(v, content.language))
         },
@@ -66,7 +69,7 @@ def check(path: Path, content: Content, progress: Progress) -> None:
     _, meta = pyreadstat.read_sav(str(path), metadataonly=True)
     if meta.column_names != [names[v.name] for v in columns]:
         raise differs(path, 0, "names")
-    labels = {names[v.name]: _label(v, content.language) for v in columns}
+    labels = {names[v.name]: label_of(v, content.language, LONGEST) for v in columns}
     if meta.column_names_to_labels != labels:
         raise differs(path, 0, "labels")
     for variable in columns:
@@ -173,29 +176,14 @@ def _missing(v: Variable) -> list[Any]:
     return [{"lo": min(codes.values()), "hi": max(codes.values())}]
 
 
-def _label(v: Variable, language: str) -> str:
-    return _cut(v.text(language), 255)
-
-
-def _cut(text: str, limit: int) -> str:
-    """As much of the text as fits `limit` bytes, in whole characters."""
-    return text.encode()[:limit].decode(errors="ignore")
-
-
 def _values(v: Variable, language: str) -> dict[Any, str]:
     if not _is_coded(v):
         return {}
-    labels: dict[Any, str] = {
-        code: text.get(language) or next(iter(text.values()), "") for code, text in v.values
-    }
+    labels: dict[Any, str] = {code: said(text, language) for code, text in v.values}
     kind = {"choice": str, "number": float, "date": float}.get(v.kind, int)
     for reason, code in _codes(v).items():
         labels[code] = REASONS[reason][language]
-    return {
-        kind(code): text.encode()[:120].decode(errors="ignore")
-        for code, text in labels.items()
-        if text
-    }
+    return {kind(code): cut(text, 120) for code, text in labels.items() if text}
 
 
 def _measure(v: Variable) -> str:

@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from surveyapp.datasets.exports import csv_file, parquet_file, sav_file, xlsx_file
+from surveyapp.datasets.exports import csv_file, dta_file, parquet_file, sav_file, xlsx_file
 from surveyapp.datasets.exports.checking import Progress
 from surveyapp.datasets.exports.content import CODEBOOK_HEADER, LOG_HEADER, Content
-from surveyapp.datasets.exports.spss_names import spss_names
+from surveyapp.datasets.exports.names import spss_names
 from surveyapp.findings import N_, Finding, SurveyError
 
 FORMATS: dict[str, ModuleType] = {
     "csv": csv_file,
     "xlsx": xlsx_file,
     "sav": sav_file,
+    "dta": dta_file,
     "parquet": parquet_file,
 }
 """Format, which is also the file's ending, → module with write and check."""

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from surveyapp.datasets.exports.checking import Progress, differs, too_large
 from surveyapp.datasets.exports.content import CODEBOOK_HEADER, LOG_HEADER, Cell, Content
-from surveyapp.datasets.exports.spss_names import spss_names
+from surveyapp.datasets.exports.names import spss_names
 
 SHEETS = ("data", "labels", "codebook", "cleaning log")
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
