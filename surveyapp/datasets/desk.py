@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from surveyapp.database import db
 from surveyapp.datasets import cleaning
-from surveyapp.datasets.models import CleaningEntry, Flag, Review, ScreeningRun
+from surveyapp.datasets.models import CleaningEntry, ExportFile, Flag, Review, ScreeningRun
+from surveyapp.findings import N_
 from surveyapp.jobs.models import Job
 
 PAGE = 50
@@ -22,6 +23,39 @@ class Flagged:
     response_id: int
     rules: tuple[tuple[int, str], ...]
     excluded_by: CleaningEntry | None
+
+
+@dataclass(frozen=True)
+class Export:
+    """A data file, and what was made with it."""
+
+    data: ExportFile
+    beside: tuple[ExportFile, ...]
+
+
+BESIDE = {
+    "codebook": N_("Codebook"),
+    "log": N_("Cleaning log"),
+    "ddi": N_("DDI codebook"),
+    "package": N_("Data package"),
+}
+"""What comes with a data file: its kind and its name."""
+
+
+def exports(study_id: int, most: int = PAGE) -> list[Export]:
+    """The study's newest exports."""
+    rows = select(ExportFile).where(ExportFile.study_id == study_id)
+    newest = db.session.scalars(
+        rows.order_by(ExportFile.id.desc()).limit(most * (len(BESIDE) + 1))
+    ).all()
+    found, beside = [], []
+    for file in newest:
+        if file.format in BESIDE:
+            beside.append(file)
+        else:
+            found.append(Export(file, tuple(reversed(beside))))
+            beside = []
+    return found
 
 
 def newest_run(study_id: int) -> ScreeningRun | None:

@@ -184,12 +184,12 @@ def make_export(study_id: int) -> Answer:
 
 
 def _exports_page(study: Study, form: ExportForm) -> str:
-    rows = db.select(ExportFile).where(ExportFile.study_id == study.id)
     return render_template(
         "datasets/exports.html",
         study=study,
         form=form,
-        files=db.session.scalars(rows.order_by(ExportFile.id.desc()).limit(100)).all(),
+        exports=desk.exports(study.id),
+        beside=desk.BESIDE,
         job=desk.running_job(study.id, "datasets.export"),
     )
 

@@ -90,7 +90,8 @@ def test_stata_has_dates_and_extended_missing_values_with_labels(
     path = str(written(content, tmp_path, "dta"))
     plain, _ = pyreadstat.read_dta(path)
     assert list(plain["day"].dropna()) == [date(2026, 2, 27), date(1899, 12, 31)]
-    assert plain["day"].isna().iloc[1] and plain["happy"].isna().iloc[1]
+    assert plain["day"].isna().iloc[1]
+    assert plain["happy"].isna().iloc[1]
     coded, meta = pyreadstat.read_dta(path, user_missing=True)
     row = coded.iloc[1]
     assert (row["happy"], row["speed_soon"], row["speed_late"], row["channel"]) == (

@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from surveyapp.datasets.exports import csv_file, dta_file, parquet_file, sav_file, xlsx_file
+from surveyapp.datasets.exports import (
+    csv_file,
+    ddi_file,
+    dta_file,
+    package_file,
+    parquet_file,
+    sav_file,
+    xlsx_file,
+)
 from surveyapp.datasets.exports.checking import Progress
 from surveyapp.datasets.exports.content import CODEBOOK_HEADER, LOG_HEADER, Content
 from surveyapp.datasets.exports.names import spss_names
@@ -39,7 +47,7 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """A file that is offered. kind: its format, or codebook or log."""
+    """A file that is offered. kind: its format, or codebook, log, ddi or package."""
 
     kind: str
     path: Path
@@ -50,7 +58,8 @@ class Written:
 def write_files(
     folder: Path, stem: str, content: Content, kind: str, report: Report = lambda *_: None
 ) -> list[Written]:
-    """The data in one format, the codebook and the cleaning log; all of them or none.
+    """The data in one format, the codebook, the cleaning log and what describes them; all of them
+    or none.
 
     Raises SurveyError: `export.disk_full`, `export.not_written`, `export.differs`,
     `export.too_large`, `export.format`.
@@ -90,7 +99,24 @@ def _made(
         _to_disk(path)
         csv_file.check_table(path, header, rows)
         made.append((name, path, len(rows)))
-    return made
+    return [*made, *_described(workshop, stem, content, made)]
+
+
+def _described(
+    workshop: Path, stem: str, content: Content, made: list[tuple[str, Path, int]]
+) -> list[tuple[str, Path, int]]:
+    """What describes the files to other programs: a DDI codebook and a data package."""
+    kind, data, _ = made[0]
+    ddi, package = workshop / f"{stem}-ddi.xml", workshop / f"{stem}-datapackage.json"
+    ddi_file.write(ddi, content, data, kind)
+    _to_disk(ddi)
+    ddi_file.check(ddi, content, kind)
+    files = [(name, path) for name, path, _ in made]
+    package_file.write(package, content, files)
+    _to_disk(package)
+    package_file.check(package, files)
+    columns = len(content.columns)
+    return [("ddi", ddi, columns), ("package", package, len(files))]
 
 
 def _sweep(folder: Path) -> None:
