@@ -28,6 +28,7 @@ PACKAGES = (
     "calling",
     "datasets",
     "reports",
+    "evidence",
 )
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
         "surveyapp.designer.command:questionnaire",
         "Check and convert questionnaires; no database needed.",
     ),
+    "verify": ("surveyapp.shell.verify:verify", "Whether anything was changed since it was noted."),
     "import-customers": ("surveyapp.customers.command:import_customers", "Import customers."),
 }
 """Command → its click object and one line of help. Heavy modules stay out of the web process."""

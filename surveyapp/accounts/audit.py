@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 from flask import g, has_request_context
@@ -15,6 +16,8 @@ from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 
 GENESIS = "0" * 64
+AT_ONCE = 500
+"""Entries that are read at a time."""
 CHAIN_LOCK = 0x61756469
 """Number of the advisory lock on PostgreSQL that serialises writers."""
 
@@ -85,3 +88,10 @@ def broken_at(entries: Iterable[AuditEntry]) -> int | None:
             return entry.id
         previous = entry.hash
     return None
+
+
+def broken() -> int | None:
+    """The same of the whole trail, read a few entries at a time."""
+    rows = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=AT_ONCE)
+    with closing(db.session.scalars(rows)) as entries:
+        return broken_at(entries)

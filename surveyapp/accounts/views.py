@@ -154,13 +154,10 @@ def trail() -> str:
     entries = db.session.scalars(
         select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)
     ).all()
-    chain = db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=500)
-    )
     return render_template(
         "accounts/audit.html",
         entries=entries[:PAGE],
         page=page,
         more=len(entries) > PAGE,
-        broken_at=audit.broken_at(chain),
+        broken_at=audit.broken(),
     )

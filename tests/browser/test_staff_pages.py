@@ -60,7 +60,7 @@ def addresses(made: Installation) -> list[str]:
     ]
     lists = ["/studies", "/studies/new", "/questionnaires", "/questionnaires/new"]
     people = ["/customers", "/customers?q=nobody", "/customers/1", "/customers/import"]
-    office = ["/staff", "/staff/new", "/staff/2", "/audit"]
+    office = ["/staff", "/staff/new", "/staff/2", "/audit", "/audit/evidence"]
     return [*study, *empty, *questionnaire, *lists, *people, *office]
 
 

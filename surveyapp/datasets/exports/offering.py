@@ -46,7 +46,14 @@ def export(
     written = write_files(folder(), stem, content, kind, report)
     files = [_row(study_id, file, content.data, clean) for file in written]
     db.session.add_all(files)
-    audit.record("dataset.export", f"study:{study_id}", format=kind, cleaned=clean)
+    audit.record(
+        "dataset.export",
+        f"study:{study_id}",
+        format=kind,
+        cleaned=clean,
+        dataset=content.data.hash,
+        files={file.path.name: file.sha256 for file in written},
+    )
     db.session.commit()
     return files
 

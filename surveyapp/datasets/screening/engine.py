@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from surveyapp.datasets.screening.hits import KINDS, Hit
@@ -80,7 +81,7 @@ class Screening:
 
 def screen(data: Dataset, recipe: Recipe) -> Screening:
     """Apply a recipe."""
-    logic = logic_hits(data, recipe.logic)
+    logic = sorted(logic_hits(data, recipe.logic))
     patterns, findings = pattern_hits(data, recipe.patterns, recipe.seed)
     patterns = sorted([*patterns, *plausibility_hits(data, recipe.plausibility)])
     excluded = proposed(logic, patterns, recipe.policy)
@@ -95,6 +96,16 @@ def screen(data: Dataset, recipe: Recipe) -> Screening:
         tuple(sorted(review)),
         tuple(findings),
     )
+
+
+def replayed(
+    recipe: Recipe, dataset_hash: str, hits: Iterable[Hit], review: Iterable[int]
+) -> Screening:
+    """The outcome that these hits and this review sample were stored of, to compare its hash."""
+    found = sorted(hits)
+    logic, patterns = ([hit for hit in found if hit.layer == layer] for layer in (1, 2))
+    excluded = proposed(logic, patterns, recipe.policy)
+    return Screening(recipe, dataset_hash, 0, tuple(found), excluded, tuple(sorted(review)))
 
 
 def proposed(logic: list[Hit], patterns: list[Hit], policy: Policy) -> dict[int, tuple[int, str]]:

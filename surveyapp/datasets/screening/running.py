@@ -78,5 +78,7 @@ def store(study_id: int, data: Dataset, outcome: Screening) -> ScreeningRun:
         db.session.execute(insert(Review), reviews)
     out, back = cleaning.follow(study_id, row.id, outcome.excluded, data.ids)
     row.summary = {**row.summary, "newly_excluded": out, "restored": back}
-    audit.record("screening.run", f"study:{study_id}", run=row.id, result=outcome.hash)
+    audit.record(
+        "screening.run", f"study:{study_id}", run=row.id, result=outcome.hash, dataset=data.hash
+    )
     return row

@@ -1,0 +1,119 @@
+"""One noted action against what is there now. Each gives what differs, and where.
+
+What was deleted on purpose (an old export, a redrawn sample) is said, not taken for a fault.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlalchemy import select
+
+from surveyapp.accounts.models import AuditEntry
+from surveyapp.database import db
+from surveyapp.datasets.exports.offering import folder
+from surveyapp.datasets.models import Review, ScreeningRun
+from surveyapp.datasets.screening.engine import replayed
+from surveyapp.datasets.screening.hits import Hit
+from surveyapp.datasets.screening.recipe import recipe_of
+from surveyapp.datasets.screening.running import flags_of
+from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.designer.publishing import document_of
+from surveyapp.designer.versions import content_hash
+from surveyapp.distribution.designs import redraw
+from surveyapp.distribution.models import SampleDesign
+from surveyapp.findings import N_, Finding, Term
+
+LONGEST = 60
+"""Characters that are kept of a rule's name."""
+Compare = Callable[[AuditEntry], Iterator[Finding]]
+
+
+def _version(entry: AuditEntry) -> Iterator[Finding]:
+    number, noted = entry.detail.get("version"), entry.detail.get("content_hash")
+    wanted = select(QuestionnaireVersion).where(
+        QuestionnaireVersion.questionnaire_id == _number(entry),
+        QuestionnaireVersion.number == number,
+    )
+    version = db.session.scalar(wanted)
+    place = f"{entry.subject}.v{number}"
+    if version is None:
+        yield _gone(place)
+    elif content_hash(document_of(version)) != noted:
+        yield _changed(place, N_("A published version of the questionnaire"))
+
+
+def _sample(entry: AuditEntry) -> Iterator[Finding]:
+    design = db.session.get(SampleDesign, entry.detail.get("design"))
+    place = f"design:{entry.detail.get('design')}"
+    if design is None:
+        yield _gone(place)
+        return
+    newer = select(SampleDesign.id).where(
+        SampleDesign.study_id == design.study_id, SampleDesign.id > design.id
+    )
+    if db.session.scalar(newer.limit(1)) is not None:
+        if design.draw_hash != entry.detail.get("hash"):
+            yield _changed(place, N_("The record of a draw that was replaced"))
+        return
+    again = redraw(design)
+    if not again.frame_intact:
+        yield _changed(place, N_("The frozen frame of the sample"))
+    elif not again.members_equal or again.hash != entry.detail.get("hash"):
+        yield _changed(place, N_("The sample (its members, chances or weights)"))
+
+
+def _screening(entry: AuditEntry) -> Iterator[Finding]:
+    run = db.session.get(ScreeningRun, entry.detail.get("run"))
+    place = f"screening:{entry.detail.get('run')}"
+    if run is None:
+        yield _gone(place)
+        return
+    recipe = recipe_of(run.recipe)
+    if recipe.hash != run.recipe_hash:
+        yield _changed(place, N_("The recipe of a screening"))
+        return
+    flags = flags_of(run.id)
+    if any(len(flag.rule) == LONGEST for flag in flags):
+        return  # a name that was cut does not give its hash again
+    hits = [Hit(f.response_id, f.layer, f.rule, f.detail) for f in flags]
+    reviews = select(Review.response_id).where(Review.run_id == run.id)
+    found = replayed(recipe, run.dataset_hash, hits, db.session.scalars(reviews))
+    if found.hash != entry.detail.get("result"):
+        yield _changed(place, N_("The result of a screening (flags or review sample)"))
+
+
+def _export(entry: AuditEntry) -> Iterator[Finding]:
+    files: Mapping[str, str] = entry.detail.get("files", {})
+    for name, noted in files.items():
+        path = folder() / name
+        if not path.is_file():
+            yield _gone(f"file:{name}")
+            continue
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != noted:
+                yield _changed(f"file:{name}", N_("An exported file"))
+
+
+COMPARED: Mapping[str, Compare] = {
+    "questionnaire.publish": _version,
+    "sample.draw": _sample,
+    "screening.run": _screening,
+    "dataset.export": _export,
+}
+"""Action of the audit trail → how what it noted is compared."""
+
+
+def _number(entry: AuditEntry) -> int:
+    return int(entry.subject.rpartition(":")[2])
+
+
+def _changed(place: str, what: str) -> Finding:
+    template = N_("{what} is not what was noted: it was changed since.")
+    return Finding("evidence.changed", place, template, {"what": Term(what)})
+
+
+def _gone(place: str) -> Finding:
+    template = N_("This is not there any more, so that it cannot be compared.")
+    return Finding("evidence.gone", place, template, {}, "info")

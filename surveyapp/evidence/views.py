@@ -1,0 +1,53 @@
+"""The page of the verification."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from surveyapp.accounts.guard import roles
+from surveyapp.database import db
+from surveyapp.evidence.verifying import head
+from surveyapp.evidence.work import KIND
+from surveyapp.jobs.models import Job
+from surveyapp.jobs.refusals import restored
+from surveyapp.jobs.running import enqueue
+
+evidence = Blueprint("evidence", __name__, url_prefix="/audit/evidence")
+HEAD = re.compile(r"[0-9a-f]{64}")
+
+
+@evidence.get("")
+@roles("analyst")
+def index() -> str:
+    """The head of the chain, and the newest verification."""
+    return _page()
+
+
+@evidence.post("")
+@roles("analyst")
+def verify() -> Response | tuple[str, int]:
+    """Verify everything, as a job; with a head that was kept elsewhere, if one is given."""
+    known = request.form.get("head", "").strip().lower()
+    if known and not HEAD.fullmatch(known):
+        return _page(known, unreadable=True), 422
+    enqueue(KIND, head=known)
+    db.session.commit()
+    return redirect(url_for("evidence.index"))
+
+
+def _page(known: str = "", *, unreadable: bool = False) -> str:
+    newest = select(Job).where(Job.kind == KIND).order_by(Job.id.desc()).limit(1)
+    job = db.session.scalar(newest)
+    findings = [restored(one) for one in job.result.get("findings", ())] if job else []
+    return render_template(
+        "evidence/index.html",
+        head=head(),
+        job=job,
+        findings=findings,
+        known=known,
+        unreadable=unreadable,
+    )
