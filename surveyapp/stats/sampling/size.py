@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -42,3 +43,41 @@ def sample_size(
         exact /= 1 + (exact - 1) / population
     n = math.ceil(exact)
     return SampleSize(n, math.ceil(n / response_rate), exact)
+
+
+def margin_of(
+    n: float,
+    *,
+    share: float = 0.5,
+    confidence: float = 0.95,
+    population: int | None = None,
+) -> float | None:
+    """The ± that n answers give a share: `sample_size` the other way round. None below 1 answer.
+
+    z √(p (1 - p) / n × (N - n) / (N - 1)), at most 1.
+    """
+    if n < 1:
+        return None
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    variance = share * (1 - share) / n
+    if population is not None:
+        variance *= max(0.0, population - n) / max(1, population - 1)
+    return min(1.0, z * math.sqrt(variance))
+
+
+def overall_margin(
+    parts: Iterable[tuple[int, float]], *, share: float = 0.5, confidence: float = 0.95
+) -> float | None:
+    """The ± of a share over strata (N_h, n_h), each weighted by its size (Cochran 1977, 5.3).
+
+    None when a stratum with units expects less than one answer: nothing is known of it.
+    """
+    known = [
+        (size, margin_of(n, share=share, confidence=confidence, population=size))
+        for size, n in parts
+        if size
+    ]
+    total = sum(size for size, _margin in known)
+    if not known or any(margin is None for _size, margin in known):
+        return None
+    return math.sqrt(math.fsum((size / total * (margin or 0.0)) ** 2 for size, margin in known))
