@@ -13,13 +13,17 @@ from surveyapp.findings import SurveyError
 from surveyapp.shell.common import OneLine, refuse
 from surveyapp.stats.sampling.allocation import METHODS
 
+WITHOUT_COSTS = [name for name in METHODS if name != "cost"]
+
 
 @click.command("sample", cls=OneLine)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--strata", required=True, help="Columns that form the strata: city,tier.")
 @click.option("--n", type=int, required=True, help="How many rows to draw.")
-@click.option("--method", type=click.Choice(METHODS), default="proportional", show_default=True)
-@click.option("--measure", help="Numeric column whose spread Neyman allocation follows.")
+@click.option(
+    "--method", type=click.Choice(WITHOUT_COSTS), default="proportional", show_default=True
+)
+@click.option("--measure", help="Numeric column whose spread Neyman and power allocation follow.")
 @click.option(
     "--min-per-stratum",
     type=click.IntRange(min=0),

@@ -145,12 +145,12 @@ def _refuse_unclear(request: Request) -> None:
                 {"column": repeated[0]},
             )
         )
-    if request.method == "neyman" and not request.measure:
+    if request.method in ("neyman", "power") and not request.measure:
         raise SurveyError(
             Finding(
                 "sample.no_measure",
                 "measure",
-                N_("Neyman allocation needs a measure: name a numeric column."),
+                N_("This allocation needs a measure: name a numeric column."),
             )
         )
 

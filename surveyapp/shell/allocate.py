@@ -17,7 +17,7 @@ from surveyapp.shell.common import (
     write_findings,
     write_json,
 )
-from surveyapp.stats.sampling.allocation import RULES, Stratum, variance_of_mean
+from surveyapp.stats.sampling.allocation import METHODS, Stratum, variance_of_mean
 from surveyapp.stats.sampling.allocation import allocate as allocated
 
 
@@ -26,7 +26,7 @@ from surveyapp.stats.sampling.allocation import allocate as allocated
 @click.option("--sds", default="", help="Standard deviations of the measure: E=131.3,H=107.7.")
 @click.option("--costs", default="", help="Cost of one interview, against the others: E=1,H=4.")
 @click.option("--n", type=int, required=True, help="How many to sample in all.")
-@click.option("--method", type=click.Choice(RULES), default="proportional", show_default=True)
+@click.option("--method", type=click.Choice(METHODS), default="proportional", show_default=True)
 @click.option("--power", type=click.FloatRange(0, 1), default=0.5, show_default=True)
 @click.option("--min-per-stratum", type=click.IntRange(min=0), default=0, show_default=True)
 @FORMAT
@@ -42,7 +42,7 @@ def allocate(
 ) -> None:
     """Split n over strata. An allocation that cannot exist is null with a finding.
 
-    neyman with --costs is the cost-optimal allocation; power is Bankier's, with N^power.
+    cost (or neyman with --costs) is the cost-optimal allocation; power is Bankier's, with N^power.
     """
     strata = _strata(pairs(sizes, "--sizes"), _more(sds, "--sds"), _more(costs, "--costs"))
     try:

@@ -21,23 +21,23 @@ from fractions import Fraction
 
 from surveyapp.findings import N_, Finding, SurveyError
 
-METHODS = ("equal", "proportional", "neyman")
-"""What a sample design offers."""
-RULES = (*METHODS, "power")
-"""What `allocate` knows."""
+METHODS = ("equal", "proportional", "neyman", "cost", "power")
+"""How a sample can be split. cost is Neyman's with unequal costs; with equal ones they are one."""
+OPTIMAL = ("neyman", "cost")
 
 
 @dataclass(frozen=True)
 class Stratum:
     """A part of the frame. key: its values, one per stratifying attribute; size: units in the
     frame (N_h); sd: standard deviation of the design measure in it (n - 1), None when unknown;
-    cost: of one interview, against the others.
+    cost: of one interview, against the others; least: units that it needs for its own precision.
     """
 
     key: tuple[str, ...]
     size: int
     sd: float | None = None
     cost: float = 1.0
+    least: int = 0
 
     @property
     def place(self) -> str:
@@ -70,17 +70,18 @@ def allocate(
 ) -> Allocation:
     """Split n over the strata.
 
-    minimum: at least so many per stratum, or the whole stratum where it is smaller. power: q of
-    the power allocation. Costs count for `neyman` and `power`.
+    minimum: at least so many per stratum (more where `Stratum.least` says so), or the whole stratum
+    where it is smaller. power: q of the power allocation. Costs count for all but equal and
+    proportional.
     Raises SurveyError when no such allocation exists: n below 1 or above the frame, minimums
     that together exceed n, Neyman without any standard deviation.
     """
-    if method not in RULES:
+    if method not in METHODS:
         raise ValueError(f"unknown method {method!r}")
-    low = [min(max(minimum, 0), s.size) for s in strata]
+    low = [min(max(minimum, s.least, 0), s.size) for s in strata]
     _refuse_impossible(strata, n, minimum, low)
     caps = [s.size for s in strata]
-    if method == "neyman" and len({s.cost for s in strata}) == 1:
+    if method in OPTIMAL and len({s.cost for s in strata}) == 1:
         sizes = optimal_integers(_spread_weights(strata, 1.0), low, caps, n)
     else:
         sizes = largest_remainders(_shares(strata, method, power, low, caps, n))
@@ -102,7 +103,7 @@ def _shares(
     if method in ("equal", "proportional"):
         weights = [Fraction(s.size if method == "proportional" else s.size > 0) for s in strata]
     else:
-        spread = _spread_weights(strata, 1.0 if method == "neyman" else power)
+        spread = _spread_weights(strata, 1.0 if method in OPTIMAL else power)
         weights = [Fraction(w) for w in spread]
     full = [cap if w else bound for w, cap, bound in zip(weights, caps, low, strict=True)]
     if sum(full) >= n:
@@ -226,6 +227,18 @@ def _refuse_impossible(strata: Sequence[Stratum], n: int, minimum: int, low: Seq
                 {"n": n, "frame": frame},
             )
         )
+    if sum(low) > n and any(s.least > minimum for s in strata):
+        raise SurveyError(
+            Finding(
+                "sample.precision_exceeds_n",
+                "n",
+                N_(
+                    "What the strata need for their own precision takes {needed} units, more than"
+                    " {n}: draw more, allow wider intervals, or form fewer strata."
+                ),
+                {"needed": sum(low), "n": n},
+            )
+        )
     if sum(low) > n:
         raise SurveyError(
             Finding(
@@ -272,7 +285,7 @@ def _remark(stratum: Stratum, drawn: int, method: str, minimum: int) -> tuple[st
             "sample.minimum_capped",
             N_("Stratum {stratum} has only {size} units, below the minimum; all are drawn."),
         )
-    if method in ("neyman", "power") and not stratum.sd:
+    if method in (*OPTIMAL, "power") and not stratum.sd:
         return (
             "sample.zero_sd",
             N_(

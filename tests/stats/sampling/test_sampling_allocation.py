@@ -164,3 +164,26 @@ def test_neyman_is_the_best_of_all_integer_allocations(
 
 def test_no_strata_share_nothing() -> None:
     assert bounded_shares([], [], [], 0) == []
+
+
+def test_costs_move_units_to_where_they_are_cheap() -> None:
+    dear = [Stratum(("a",), 500, 10.0, 4.0), Stratum(("b",), 500, 10.0, 1.0)]
+    assert allocate(dear, 90, "cost").sizes == (30, 60)
+    assert allocate(dear, 90, "neyman").sizes == (30, 60)
+    even = [Stratum(("a",), 600, 40.0, 3.0), Stratum(("b",), 300, 90.0, 3.0)]
+    assert allocate(even, 90, "cost").sizes == allocate(CITIES, 90, "neyman").sizes
+
+
+def test_power_lies_between_equal_precision_and_neyman() -> None:
+    strata = [Stratum(("a",), 900, 5.0), Stratum(("b",), 100, 5.0)]
+    assert allocate(strata, 100, "power", power=0).sizes == (50, 50)
+    assert allocate(strata, 100, "power", power=0.5).sizes == (75, 25)
+    assert allocate(strata, 100, "power", power=1).sizes == allocate(strata, 100, "neyman").sizes
+
+
+def test_what_a_stratum_needs_for_itself_holds_under_every_method() -> None:
+    strata = [Stratum(("a",), 900, 5.0), Stratum(("b",), 40, 5.0, least=40)]
+    for method in METHODS:
+        assert allocate(strata, 100, method, minimum=2).sizes == (60, 40)
+    assert refused(strata, 30) == "sample.precision_exceeds_n"
+    assert refused(strata, 30, minimum=50) == "sample.minimums_exceed_n"
