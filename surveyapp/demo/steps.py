@@ -21,8 +21,8 @@ from surveyapp.designer.library import template
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution import designs, invitations, studies, touchpoints
 from surveyapp.distribution.models import SampleDesign, Study, Wave
-from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import Population
+from surveyapp.distribution.specs import Spec
 from surveyapp.jobs.registry import Progress
 from surveyapp.tabular.table import open_rows
 

@@ -1,6 +1,6 @@
 """Stored designs: a frame frozen, a sample drawn from a seed, and the proof that it was.
 
-`preview` writes nothing. `draw` stores the frame, the allocation, the seed and everyone drawn
+`preview` writes nothing. `draw` stores the frame, the allocation, the seed and everyone released
 with probability and weight. `redraw` does it again from what was stored and compares.
 """
 
@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import eligibility, plans, population
+from surveyapp.distribution import eligibility, plans, population, sample_members, selecting, specs
 from surveyapp.distribution.frame import Frame, Key, Unit, freeze, unpack
 from surveyapp.distribution.models import (
     DesignStratum,
@@ -27,14 +26,12 @@ from surveyapp.distribution.models import (
     SampleMember,
     Study,
 )
-from surveyapp.distribution.plans import Draw, Plan, Spec
+from surveyapp.distribution.plans import Draw, Plan
 from surveyapp.distribution.population import Population
+from surveyapp.distribution.release_models import SampleRelease
+from surveyapp.distribution.sample_members import label
+from surveyapp.distribution.specs import Spec
 from surveyapp.findings import N_, Finding, SurveyError
-
-Member = tuple[str, str, float, float]
-"""Customer number, stratum's label, inclusion probability, design weight."""
-CHUNK = 5_000
-"""Customer numbers in one query; every database takes so many parameters."""
 
 
 @dataclass(frozen=True)
@@ -54,23 +51,31 @@ class Redraw:
 
 def new_seed() -> int:
     """A seed nobody chose."""
-    return secrets.randbelow(plans.LARGEST_SEED)
+    return secrets.randbelow(specs.LARGEST_SEED)
 
 
 def frame_now(
-    study: Study, strata_by: tuple[str, ...], measure: str, chosen: Population | None = None
+    study: Study,
+    strata_by: tuple[str, ...],
+    measure: str,
+    chosen: Population | None = None,
+    also: tuple[str, ...] = (),
 ) -> Frame:
     """The frame of a population (default: the study's) as the customers are at this moment."""
     chosen = chosen or population.read(study.population)
     columns = [getattr(Customer, name).label(f"key_{name}") for name in strata_by]
-    wanted = [*columns, getattr(Customer, measure).label("measure")]
+    more = [getattr(Customer, name).label(f"also_{name}") for name in also]
+    wanted = [*columns, *more, getattr(Customer, measure).label("measure")]
     rows = eligibility.eligible_rows(chosen, study, wanted)
-    return freeze(strata_by, measure, (_unit(tuple(row)) for row in rows))
+    units = (_unit(tuple(row), len(strata_by)) for row in rows)
+    return freeze(strata_by, measure, units, also)
 
 
-def _unit(row: tuple[object, ...]) -> Unit:
-    number, *key, measure = row
-    return Unit(str(number), tuple(str(value) for value in key), _decimal_text(measure))
+def _unit(row: tuple[object, ...], strata: int) -> Unit:
+    number, *values, measure = row
+    texts = [str(value) for value in values]
+    also = tuple(texts[strata:])
+    return Unit(str(number), tuple(texts[:strata]), _decimal_text(measure), also)
 
 
 def _decimal_text(measure: object) -> str | None:
@@ -83,8 +88,9 @@ def _decimal_text(measure: object) -> str | None:
 
 def preview(study: Study, spec: Spec, chosen: Population | None = None) -> Plan:
     """The allocation over today's frame. SurveyError says what stands in the way."""
-    plans.check(spec)
-    return plans.plan(spec, frame_now(study, spec.strata_by, spec.measure, chosen))
+    specs.check(spec)
+    also = selecting.kept(spec)
+    return plans.plan(spec, frame_now(study, spec.strata_by, spec.measure, chosen, also))
 
 
 def current(study: Study) -> SampleDesign | None:
@@ -114,12 +120,13 @@ def draw(study: Study, spec: Spec) -> SampleDesign:
         .execution_options(synchronize_session=False)
     )
     design = _store_design(study, drawn)
-    _store_members(design, drawn)
+    sample_members.store(design, drawn.members())
     audit.record(
         "sample.draw",
         f"study:{study.id}",
         design=design.id,
-        n=spec.n,
+        n=design.n,
+        released=drawn.plan.released,
         seed=spec.seed,
         hash=drawn.hash,
     )
@@ -135,25 +142,55 @@ def redraw(design: SampleDesign) -> Redraw:
     except (ValueError, zlib.error):
         return Redraw(design.draw_hash, "", False, False)
     again = plans.draw(plans.plan(spec_of(design), frame))
-    equal = _expected_members(again) == _stored_members(design)
+    try:
+        members = again.members(released_sizes(design, again))
+    except ValueError:
+        return Redraw(design.draw_hash, again.hash, intact, False)
+    equal = sample_members.expected(members) == sample_members.stored(design)
     return Redraw(design.draw_hash, again.hash, intact, equal)
+
+
+def drawn_again(design: SampleDesign) -> Draw:
+    """The draw from the stored frame and seed; SurveyError when that is no longer the same."""
+    again = plans.draw(plans.plan(spec_of(design), unpack(design.frame or b"")))
+    if again.hash != design.draw_hash:
+        raise SurveyError(
+            Finding(
+                "design.not_reproduced",
+                f"design:{design.id}",
+                N_("The stored frame does not give the stored draw any more; compare them first."),
+            )
+        )
+    return again
+
+
+def released_sizes(design: SampleDesign, drawn: Draw) -> dict[Key, int]:
+    """Stratum → how many are released: those of the draw, and of every release since."""
+    sizes = {row.stratum.key: row.released for row in drawn.plan.rows}
+    keys = {stratum.id: stratum_key(design, stratum) for stratum in design.strata}
+    rows = select(SampleRelease.strata).where(SampleRelease.design_id == design.id)
+    for strata in db.session.scalars(rows):
+        for stratum_id, n in strata.items():
+            sizes[keys[int(stratum_id)]] += n
+    return sizes
+
+
+def stratum_key(design: SampleDesign, stratum: DesignStratum) -> Key:
+    """The stratum's values in the order of the design's attributes."""
+    return tuple(stratum.key[name] for name in design.strata_by)
 
 
 def spec_of(design: SampleDesign) -> Spec:
     """What was asked for when `design` was drawn."""
-    return Spec(
-        n=design.n,
-        seed=design.seed,
-        strata_by=tuple(design.strata_by),
-        method=design.method,
-        measure=design.measure,
-        minimum=design.min_per_stratum,
-    )
-
-
-def label(key: Key) -> str:
-    """How a stratum is called in tables; a customer without the attribute shows as a dash."""
-    return " · ".join(value or "–" for value in key) or "*"
+    plain = {
+        "n": design.n,
+        "seed": design.seed,
+        "strata_by": design.strata_by,
+        "method": design.method,
+        "measure": design.measure,
+        "minimum": design.min_per_stratum,
+    }
+    return specs.read({**plain, **design.options})
 
 
 def hold(study: Study) -> None:
@@ -189,9 +226,10 @@ def _store_design(study: Study, drawn: Draw) -> SampleDesign:
         strata_by=list(spec.strata_by),
         method=spec.method,
         measure=spec.measure,
-        n=spec.n,
+        n=drawn.plan.n,
         min_per_stratum=spec.minimum,
         seed=spec.seed,
+        options={**spec.options(), **({} if spec.n == drawn.plan.n else {"n": spec.n})},
         population=chosen.as_json(),
         frame=frame.packed(),
         frame_hash=frame.hash,
@@ -214,60 +252,3 @@ def _store_design(study: Study, drawn: Draw) -> SampleDesign:
     ]
     db.session.flush()
     return design
-
-
-def _store_members(design: SampleDesign, drawn: Draw) -> None:
-    ids = _customer_ids(number for numbers in drawn.drawn.values() for number in numbers)
-    rows = []
-    for stratum, row in zip(design.strata, drawn.plan.rows, strict=True):
-        weights = row.weights
-        for number in drawn.drawn[row.stratum.key]:
-            rows.append(
-                {
-                    "design_id": design.id,
-                    "stratum_id": stratum.id,
-                    "customer_id": ids[number],
-                    "inclusion_probability": float(weights.probability),
-                    "design_weight": float(weights.weight or 0),
-                }
-            )
-    db.session.execute(insert(SampleMember), rows)
-
-
-def _customer_ids(numbers: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    waiting = list(numbers)
-    for start in range(0, len(waiting), CHUNK):
-        chunk = waiting[start : start + CHUNK]
-        rows = select(Customer.number, Customer.id).where(Customer.number.in_(chunk))
-        found.update(dict(db.session.execute(rows).all()))
-    return found
-
-
-def _expected_members(drawn: Draw) -> set[Member]:
-    """(number, stratum, probability, weight) of everyone that a draw gives."""
-    return {
-        (
-            number,
-            label(row.stratum.key)[:300],
-            float(row.weights.probability),
-            float(row.weights.weight or 0),
-        )
-        for row in drawn.plan.rows
-        for number in drawn.drawn[row.stratum.key]
-    }
-
-
-def _stored_members(design: SampleDesign) -> set[Member]:
-    rows = (
-        select(
-            Customer.number,
-            DesignStratum.label,
-            SampleMember.inclusion_probability,
-            SampleMember.design_weight,
-        )
-        .join(Customer, Customer.id == SampleMember.customer_id)
-        .join(DesignStratum, DesignStratum.id == SampleMember.stratum_id)
-        .where(SampleMember.design_id == design.id)
-    )
-    return set(db.session.execute(rows).all())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from surveyapp.database import db
-from surveyapp.distribution import designs, eligibility, plans
+from surveyapp.distribution import designs, eligibility, specs
 from surveyapp.distribution.models import Study
-from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import Population
+from surveyapp.distribution.specs import Spec
 from surveyapp.findings import N_
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import Progress, job
@@ -25,14 +24,14 @@ def start(study: Study, chosen: Population, spec: Spec) -> Job | None:
     None when it is drawn; the job that will draw it when the frame is large. SurveyError when
     the request is impossible, before any job is made of it.
     """
-    plans.check(spec)
+    specs.check(spec)
     study.population = chosen.as_json()
     db.session.flush()
     if eligibility.count(chosen, study).eligible <= AT_ONCE:
         designs.draw(study, spec)
         return None
     designs.refuse_late(study)
-    return enqueue("distribution.draw", study_id=study.id, spec=asdict(spec))
+    return enqueue("distribution.draw", study_id=study.id, spec=spec.as_json())
 
 
 @job("distribution.draw")
@@ -40,7 +39,6 @@ def draw_later(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Draw what the job was asked for; the same seed, so a second run draws the same people."""
     progress(N_("Drawing the sample"), 0, 0)
     study = db.session.get_one(Study, params["study_id"])
-    spec = Spec(**{**params["spec"], "strata_by": tuple(params["spec"]["strata_by"])})
-    design = designs.draw(study, spec)
+    design = designs.draw(study, specs.read(params["spec"]))
     db.session.commit()
     return {"design": design.id, "hash": design.draw_hash}

@@ -24,10 +24,10 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.distribution import plans, touchpoints, wave_plans, zones
+from surveyapp.distribution import specs, touchpoints, wave_plans, zones
 from surveyapp.distribution.models import Study
-from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import LISTS, LONGEST, Population
+from surveyapp.distribution.specs import Spec
 
 _whole = _l("Give a whole number from %(min)s to %(max)s.")
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
@@ -179,16 +179,16 @@ class SampleForm(PopulationForm):
     """A population and how a sample is drawn from it."""
 
     strata_by = Checks(
-        _l("Strata"), choices=[SelectChoice(k, _l(v)) for k, v in plans.ATTRIBUTES.items()]
+        _l("Strata"), choices=[SelectChoice(k, _l(v)) for k, v in specs.ATTRIBUTES.items()]
     )
     method = RadioField(_l("Allocation"), choices=_METHODS, default="proportional")
     measure = SelectField(
         _l("Measure for Neyman"),
-        choices=[SelectChoice(k, _l(v)) for k, v in plans.MEASURES.items()],
+        choices=[SelectChoice(k, _l(v)) for k, v in specs.MEASURES.items()],
     )
     n = IntegerField(_l("Customers to draw"), [InputRequired(_whole), _number(1, 10_000_000)])
     minimum = IntegerField(_l("At least per stratum"), [InputRequired(), _number(0, 100_000)])
-    seed = IntegerField(_l("Seed"), [InputRequired(), _number(0, plans.LARGEST_SEED)])
+    seed = IntegerField(_l("Seed"), [InputRequired(), _number(0, specs.LARGEST_SEED)])
 
     def load_spec(self, spec: Spec) -> None:
         """Show what was or could be asked for."""

@@ -87,8 +87,11 @@ class SampleDesign(Base):
     measure: Mapped[str] = mapped_column(String(40), default="")
     """Attribute whose standard deviation Neyman allocation uses."""
     n: Mapped[int]
+    """Everyone drawn, the reserve included."""
     min_per_stratum: Mapped[int] = mapped_column(default=2)
     seed: Mapped[int]
+    options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    """What the request says beyond the columns (specs.py); empty for a plain draw."""
     population: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """The filter as it stood when the frame was frozen."""
     frame: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
@@ -124,7 +127,7 @@ class DesignStratum(Base):
 
 
 class SampleMember(Base):
-    """A drawn customer."""
+    """A drawn customer who is released: the reserve follows from the frame and the seed."""
 
     __tablename__ = "sample_member"
     __table_args__ = (UniqueConstraint("design_id", "customer_id"),)

@@ -4,156 +4,198 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
+from surveyapp.distribution import selecting
 from surveyapp.distribution.frame import Frame, Key
+from surveyapp.distribution.plan_findings import remarks
+from surveyapp.distribution.specs import Spec, check
 from surveyapp.findings import N_, Finding, SurveyError
-from surveyapp.stats.sampling.allocation import METHODS, Allocation, Stratum, allocate
-from surveyapp.stats.sampling.draw import draw_strata
+from surveyapp.stats.sampling import replicates
+from surveyapp.stats.sampling.allocation import Allocation, Stratum, allocate
+from surveyapp.stats.sampling.replicates import Drawn
+from surveyapp.stats.sampling.size import margin_of, overall_margin, sample_size
 from surveyapp.stats.sampling.weights import StratumWeights, stratum_weights
 
-ATTRIBUTES = {
-    "city": N_("City"),
-    "store": N_("Store"),
-    "product_line": N_("Product line"),
-    "tier": N_("Tier"),
-    "language": N_("Language"),
-}
-"""What strata can be made of, with its name."""
-MEASURES = {"spend": N_("Spend"), "purchases": N_("Purchases")}
-"""Whose standard deviation guides Neyman allocation."""
-METHOD_NAMES = {
-    "proportional": N_("Proportional"),
-    "equal": N_("Equal"),
-    "neyman": N_("Neyman"),
-}
-MOST_ATTRIBUTES = 3
-LARGEST_SEED = 2**31 - 1
-"""What the seed's column holds on every database."""
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What the researcher asks for. minimum: per stratum."""
-
-    n: int
-    seed: int
-    strata_by: tuple[str, ...] = ()
-    method: str = "proportional"
-    measure: str = "spend"
-    minimum: int = 2
+EQUAL_CHANCES = ("simple", "systematic")
+"""Selections under which all units of a stratum have the same chance."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One stratum of a plan, ready for a table. n: units to draw."""
+    """One stratum of a plan, ready for a table. n: units to draw; released: of them at once;
+    answers: expected of the released.
+    """
 
     stratum: Stratum
     n: int
+    released: int
+    response_rate: float = 1.0
 
     @property
     def weights(self) -> StratumWeights:
-        """Inclusion probability and design weight, exact."""
+        """Inclusion probability and design weight of a simple draw, all released; exact."""
         return stratum_weights(self.stratum.size, self.n)
+
+    @property
+    def answers(self) -> float:
+        """Expected answers of everyone released."""
+        return self.released * self.response_rate
+
+    @property
+    def margin(self) -> float | None:
+        """Expected ± of a share of one half at 95 %, as a fraction; None without answers."""
+        return margin_of(self.answers, population=self.stratum.size) if self.stratum.size else None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An allocation over a frame; nothing is drawn yet."""
+    """An allocation over a frame; nothing is stored yet. strata: with what each one needs."""
 
     spec: Spec
     frame: Frame
+    strata: tuple[Stratum, ...]
     allocation: Allocation
 
-    @property
+    @cached_property
+    def orders(self) -> dict[Key, list[Drawn]]:
+        """Stratum → everyone drawn with inclusion probability, in the order of their release."""
+        sizes = zip(self.strata, self.allocation.sizes, strict=True)
+        return selecting.select(self.spec, self.frame, {s.key: n for s, n in sizes})
+
+    @cached_property
     def rows(self) -> list[Row]:
         """Every stratum with its allocation."""
+        rate = self.spec.response_rate
         return [
-            Row(stratum, n)
-            for stratum, n in zip(self.frame.strata, self.allocation.sizes, strict=True)
+            Row(stratum, n, _released(self.spec, n, sure), rate)
+            for stratum, (n, sure) in zip(self.strata, self._counts(), strict=True)
         ]
+
+    def _counts(self) -> list[tuple[int, int]]:
+        """Per stratum: drawn, and of them for certain. Nobody is drawn to know it where chances
+        are equal, so that a large frame's preview is quick.
+        """
+        if self.spec.selection in EQUAL_CHANCES:
+            sizes = zip(self.strata, self.allocation.sizes, strict=True)
+            return [(n, n if n == stratum.size else 0) for stratum, n in sizes]
+        return [(len(order), replicates.certain(order)) for order in self.orders.values()]
+
+    @property
+    def n(self) -> int:
+        """Everyone drawn, the reserve included."""
+        return sum(row.n for row in self.rows)
+
+    @property
+    def released(self) -> int:
+        """Who is invited at once."""
+        return sum(row.released for row in self.rows)
+
+    @property
+    def margin(self) -> float | None:
+        """Expected ± of a share over all strata."""
+        return overall_margin((row.stratum.size, row.answers) for row in self.rows)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the planner should know."""
+        return (*self.allocation.findings, *remarks(self))
 
 
 @dataclass(frozen=True)
 class Draw:
-    """Who is drawn: stratum → numbers, in the order of their random numbers."""
+    """Who is drawn: stratum → numbers, in the order of their release."""
 
     plan: Plan
-    drawn: dict[Key, list[str]]
+
+    @cached_property
+    def drawn(self) -> dict[Key, list[str]]:
+        """Stratum → numbers."""
+        return {key: [number for number, _p in order] for key, order in self.plan.orders.items()}
+
+    def members(self, released: Mapping[Key, int] | None = None) -> dict[Key, list[Drawn]]:
+        """Who is released with inclusion probability; `released`: per stratum, default at once."""
+        at_once = {row.stratum.key: row.released for row in self.plan.rows}
+        sizes = {**at_once, **(released or {})}
+        return {
+            key: replicates.released(order, sizes[key]) for key, order in self.plan.orders.items()
+        }
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 over the frame's hash, the request, and every drawn number in its stratum."""
         spec = self.plan.spec
         request = [spec.seed, spec.method, spec.n, spec.minimum, self.plan.frame.hash]
+        if options := spec.options():
+            request.append(options)
         content = [request, *([list(key), numbers] for key, numbers in self.drawn.items())]
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check(spec: Spec) -> None:
-    """SurveyError names everything in `spec` that no frame could satisfy."""
-    if found := list(_findings(spec)):
-        raise SurveyError(*found)
-
-
 def plan(spec: Spec, frame: Frame) -> Plan:
     """Allocate; SurveyError when the frame cannot give that sample."""
     check(spec)
-    return Plan(spec, frame, allocate(frame.strata, spec.n, spec.method, spec.minimum))
+    if spec.selection == "two_stage":
+        return Plan(spec, frame, tuple(frame.strata), selecting.allocate_stores(spec, frame))
+    strata = tuple(_needing(spec, stratum) for stratum in selecting.usable(spec, frame))
+    n = _invited(spec, spec.n) if spec.n else sum(_least(spec, s) for s in strata)
+    _refuse_few(spec, n, sum(stratum.size for stratum in strata))
+    minimum = _invited(spec, spec.minimum)
+    made = allocate(strata, n, spec.method, minimum, power=spec.power)
+    return Plan(spec, frame, strata, made)
 
 
 def draw(plan_: Plan) -> Draw:
     """Draw what `plan_` allocates; the same plan always gives the same draw."""
-    units = {key: [unit.number for unit in found] for key, found in plan_.frame.by_stratum.items()}
-    sizes = {row.stratum.key: row.n for row in plan_.rows}
-    return Draw(plan_, draw_strata(units, sizes, seed=plan_.spec.seed))
+    return Draw(plan_)
 
 
-def _findings(spec: Spec) -> Iterator[Finding]:
-    for name in spec.strata_by:
-        if name not in ATTRIBUTES:
-            yield Finding(
-                "design.unknown_attribute",
-                f"attribute:{name}",
-                N_("Customers have no attribute {name} to stratify by; use one of {known}."),
-                {"name": name, "known": ", ".join(ATTRIBUTES)},
+def _released(spec: Spec, n: int, sure: int) -> int:
+    return replicates.released_size(n, sure, spec.replicates, spec.released)
+
+
+def _invited(spec: Spec, answers: int) -> int:
+    """How many to invite for so many answers (a hair less than a whole number is that number)."""
+    return math.ceil(Fraction(answers) / Fraction(str(spec.response_rate)))
+
+
+def _refuse_few(spec: Spec, n: int, frame: int) -> None:
+    if spec.response_rate < 1 and n > frame > 0:
+        raise SurveyError(
+            Finding(
+                "sample.too_few_to_invite",
+                "n",
+                N_(
+                    "{answers} answers at a response rate of {rate} % take {n} invitations; the"
+                    " frame has {frame} customers, who are expected to give {possible} answers."
+                ),
+                {
+                    "answers": spec.n,
+                    "rate": f"{100 * spec.response_rate:g}",
+                    "n": n,
+                    "frame": frame,
+                    "possible": math.floor(frame * spec.response_rate),
+                },
             )
-    if len(set(spec.strata_by)) < len(spec.strata_by):
-        yield Finding(
-            "design.repeated_attribute", "strata", N_("Name each attribute of the strata once.")
         )
-    if len(spec.strata_by) > MOST_ATTRIBUTES:
-        yield Finding(
-            "design.too_many_attributes",
-            "strata",
-            N_("Stratify by at most three attributes: more make strata of one person."),
-        )
-    yield from _request_findings(spec)
 
 
-def _request_findings(spec: Spec) -> Iterator[Finding]:
-    if spec.method not in METHODS:
-        yield Finding(
-            "design.unknown_method",
-            "method",
-            N_("There is no allocation {name}; use one of {known}."),
-            {"name": spec.method, "known": ", ".join(METHODS)},
-        )
-    if spec.measure not in MEASURES:
-        yield Finding(
-            "design.unknown_measure",
-            "measure",
-            N_("{name} is no measure; use one of {known}."),
-            {"name": spec.measure, "known": ", ".join(MEASURES)},
-        )
-    if spec.n < 1:
-        yield Finding("design.n_too_small", "n", N_("Draw at least 1 customer."))
-    if spec.minimum < 0:
-        yield Finding("design.negative_minimum", "minimum", N_("The minimum cannot be negative."))
-    if not 0 <= spec.seed <= LARGEST_SEED:
-        yield Finding(
-            "design.bad_seed", "seed", N_("The seed is a whole number from 0 to 2147483647.")
-        )
+def _least(spec: Spec, stratum: Stratum) -> int:
+    return min(stratum.size, max(stratum.least, _invited(spec, spec.minimum)))
+
+
+def _needing(spec: Spec, stratum: Stratum) -> Stratum:
+    """The stratum with its cost, and with what precision and certainty make it need."""
+    cost = math.prod(cost for value, cost in spec.costs if value in stratum.key)
+    least = 0
+    if spec.margin and stratum.size:
+        needed = sample_size(spec.margin, population=stratum.size).n
+        least = min(stratum.size, _invited(spec, needed))
+    if stratum.size <= spec.take_all or any(value in spec.certain for value in stratum.key):
+        least = stratum.size
+    return Stratum(stratum.key, stratum.size, stratum.sd, cost, least)

@@ -13,8 +13,8 @@ from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.distribution import designs, invitations
 from surveyapp.distribution.models import DesignStratum, SampleMember, Study
-from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import Population
+from surveyapp.distribution.specs import Spec
 from surveyapp.findings import SurveyError
 from tests.conftest import make_app, make_settings
 from tests.distribution.builders import add_customers, add_study

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveyapp.distribution import plans
+from surveyapp.distribution import plans, specs
 from surveyapp.distribution.frame import Unit, freeze, unpack
-from surveyapp.distribution.plans import Spec
+from surveyapp.distribution.specs import Spec
 from surveyapp.findings import SurveyError
 
 measures = st.none() | st.decimals(0, 10**6, places=2).map(str)
@@ -60,8 +60,8 @@ def test_bytes_that_are_no_frame_are_refused(packed: bytes) -> None:
 
 
 def test_a_later_format_is_refused() -> None:
-    with pytest.raises(ValueError, match="format 2"):
-        unpack(zlib.compress(b'{"format":2,"measure":"","strata_by":[]}\n'))
+    with pytest.raises(ValueError, match="format 3"):
+        unpack(zlib.compress(b'{"format":3,"measure":"","strata_by":[]}\n'))
 
 
 def test_strata_are_sorted_and_missing_measures_left_out() -> None:
@@ -104,7 +104,7 @@ def test_a_draw_is_repeatable_exact_and_inside_the_frame(
 
 def _codes(spec: Spec) -> list[str]:
     with pytest.raises(SurveyError) as refusal:
-        plans.check(spec)
+        specs.check(spec)
     assert all(finding.message for finding in refusal.value.findings)
     return [finding.code for finding in refusal.value.findings]
 

@@ -8,7 +8,7 @@ from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.distribution import designs, invitations, population, studies
 from surveyapp.distribution.models import Study
-from surveyapp.distribution.plans import Spec
+from surveyapp.distribution.specs import Spec
 from surveyapp.findings import SurveyError
 from tests.distribution.builders import add_customers, add_study, add_version
 

@@ -18,7 +18,7 @@ from surveyapp.answering.models import Response, ResponseMember
 from surveyapp.database import db
 from surveyapp.distribution import designs, drawing, invitations, population, studies
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Touchpoint
-from surveyapp.distribution.plans import Spec
+from surveyapp.distribution.specs import Spec
 from surveyapp.jobs import running
 from tests.auditing import AuditingClient
 from tests.distribution.builders import (

@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from surveyapp.customers.attributes import VALUE_LABELS
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import eligibility, message_lists, plans, study_states
+from surveyapp.distribution import eligibility, message_lists, specs, study_states
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.tabs import study_tabs
 from surveyapp.findings import Finding
@@ -32,9 +32,10 @@ def _names() -> dict[str, object]:
     """Names of codes; templates translate them."""
     return {
         "study_state_names": study_states.STATE_NAMES,
-        "attribute_names": plans.ATTRIBUTES,
-        "measure_names": plans.MEASURES,
-        "method_names": plans.METHOD_NAMES,
+        "attribute_names": specs.ATTRIBUTES,
+        "measure_names": specs.MEASURES,
+        "method_names": specs.METHOD_NAMES,
+        "selection_names": specs.SELECTION_NAMES,
         "reason_names": eligibility.REASONS,
         "message_state_names": message_lists.STATE_NAMES,
         "endpoint_exists": current_app.view_functions.__contains__,
@@ -91,7 +92,7 @@ def as_people_order(strata: Iterable[Any]) -> list[Any]:
 @distribution.app_template_filter()
 def attribute_label(name: str) -> str:
     """The name of an attribute that strata are made of."""
-    return str(gettext(plans.ATTRIBUTES[name]))
+    return str(gettext(specs.ATTRIBUTES[name]))
 
 
 @distribution.app_template_filter()

@@ -19,8 +19,9 @@ from surveyapp.distribution import designs, drawing, eligibility, offered, popul
 from surveyapp.distribution.designs import Redraw
 from surveyapp.distribution.forms import SampleForm
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
-from surveyapp.distribution.plans import Plan, Spec
+from surveyapp.distribution.plans import Plan
 from surveyapp.distribution.population import Population
+from surveyapp.distribution.specs import Spec
 from surveyapp.distribution.views.blueprint import (
     distribution,
     flash_findings,
