@@ -9,12 +9,16 @@ from surveyapp.findings import N_, Finding
 from surveyapp.stats.sampling.stages import selfweighting
 
 if TYPE_CHECKING:
-    from surveyapp.distribution.plans import Plan
+    from surveyapp.distribution.plans import Plan, Row
+
+SHOWN = 6
+"""Strata that a finding names."""
 
 
 def remarks(plan: Plan) -> Iterator[Finding]:
     """Where the frame cannot give what was asked for, and what unequal chances mean."""
     spec = plan.spec
+    yield from _unknown_values(plan)
     if spec.margin:
         yield from _imprecise(plan)
     if spec.selection == "pps":
@@ -27,24 +31,40 @@ def remarks(plan: Plan) -> Iterator[Finding]:
         yield from _few_answers(plan)
 
 
+def _unknown_values(plan: Plan) -> Iterator[Finding]:
+    """Values that were named and that no stratum has: a slip of the pen would change nothing."""
+    known = {value for stratum in plan.strata for value in stratum.key}
+    named = [*plan.spec.certain, *(value for value, _cost in plan.spec.costs)]
+    for value in dict.fromkeys(named):
+        if value not in known:
+            yield Finding(
+                "sample.unknown_value",
+                f"value:{value}",
+                N_('No stratum has the value "{value}", so naming it changes nothing.'),
+                {"value": value},
+                "warning",
+            )
+
+
 def _imprecise(plan: Plan) -> Iterator[Finding]:
     """Strata that even all of their customers do not make precise enough."""
-    for row in plan.rows:
-        if row.margin is not None and row.margin <= plan.spec.margin + 1e-9:
-            continue
-        wide = "–" if row.margin is None else f"{100 * row.margin:.1f}"
+    wide = [
+        (row, "–" if row.margin is None else f"± {100 * row.margin:.1f}")
+        for row in plan.rows
+        if row.margin is None or row.margin > plan.spec.margin + 1e-9
+    ]
+    if wide:
         yield Finding(
             "sample.margin_missed",
-            row.stratum.place,
+            "margin",
             N_(
-                "Stratum {stratum} is expected to give {answers} answers, ± {wide} points instead"
-                " of ± {margin}: it is too small, or part of it stays in reserve."
+                "{n} strata are not expected to reach ± {margin} points, because they are too"
+                " small or part of them stays in reserve: {strata}."
             ),
             {
-                "stratum": " / ".join(row.stratum.key) or "*",
-                "answers": f"{row.answers:.0f}",
-                "wide": wide,
+                "n": len(wide),
                 "margin": f"{100 * plan.spec.margin:g}",
+                "strata": _named([f"{_name(row)} ({text})" for row, text in wide]),
             },
             "warning",
         )
@@ -92,32 +112,39 @@ def _weights_differ(plan: Plan) -> Iterator[Finding]:
 
 
 def _no_reserve(plan: Plan) -> Iterator[Finding]:
-    if plan.n == plan.released:
-        return
-    for row in plan.rows:
-        if row.n == row.released and row.n:
-            yield Finding(
-                "sample.no_reserve",
-                row.stratum.place,
-                N_("Stratum {stratum} is released whole ({n}): it has no reserve."),
-                {"stratum": " / ".join(row.stratum.key) or "*", "n": row.n},
-                "info",
-            )
+    whole = [row for row in plan.rows if row.n == row.released and row.n]
+    if whole and plan.n > plan.released:
+        yield Finding(
+            "sample.no_reserve",
+            "replicates",
+            N_("{n} strata are released whole and have no reserve: {strata}."),
+            {"n": len(whole), "strata": _named([f"{_name(row)} ({row.n})" for row in whole])},
+            "info",
+        )
 
 
 def _few_answers(plan: Plan) -> Iterator[Finding]:
-    for row in plan.rows:
-        if row.n and row.answers < 2:
-            yield Finding(
-                "sample.few_answers",
-                row.stratum.place,
-                N_(
-                    "Stratum {stratum} is expected to give {answers} answers; two are needed for"
-                    " a standard error: raise the minimum or merge it."
-                ),
-                {
-                    "stratum": " / ".join(row.stratum.key) or "*",
-                    "answers": f"{row.answers:.1f}",
-                },
-                "warning",
-            )
+    few = [row for row in plan.rows if row.n and row.answers < 2]
+    if few:
+        yield Finding(
+            "sample.few_answers",
+            "minimum",
+            N_(
+                "{n} strata are expected to give fewer than the two answers that a standard error"
+                " needs: {strata}. Raise the minimum or form fewer strata."
+            ),
+            {
+                "n": len(few),
+                "strata": _named([f"{_name(row)} ({row.answers:.1f})" for row in few]),
+            },
+            "warning",
+        )
+
+
+def _name(row: Row) -> str:
+    return " / ".join(value or "–" for value in row.stratum.key) or "*"
+
+
+def _named(names: list[str]) -> str:
+    """The first few, so that one sentence stays one."""
+    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")

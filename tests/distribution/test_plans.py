@@ -84,7 +84,7 @@ def test_precision_in_every_stratum_gives_n() -> None:
     assert all(row.margin is not None and row.margin <= 0.05 for row in plan.rows)
     assert remarks(spec) == []
     assert codes(replace(spec, n=60)) == ["sample.precision_exceeds_n"]
-    assert remarks(replace(spec, response_rate=0.5)) == ["sample.margin_missed"] * 2
+    assert remarks(replace(spec, response_rate=0.5)) == ["sample.margin_missed"]
     silent = replace(spec, n=5, margin=0.9, minimum=0, response_rate=0.01, take_all=0)
     assert "sample.too_few_to_invite" in codes(silent)
 
@@ -92,7 +92,16 @@ def test_precision_in_every_stratum_gives_n() -> None:
 def test_a_stratum_without_expected_answers_misses_any_margin() -> None:
     spec = replace(BASE, n=0, margin=0.5, minimum=0, response_rate=0.01)
     found = [f for f in plans.plan(spec, frame((90, 20))).findings if "margin" in f.code]
-    assert [f.params["wide"] for f in found] == ["–", "–"]
+    assert [f.params["strata"] for f in found] == ["上海 (–), 成都 (–)"]
+
+
+def test_many_strata_are_named_by_a_few() -> None:
+    units = [Unit(f"{i:03d}", (f"K{i % 9}",), "1", ()) for i in range(90)]
+    spec = replace(BASE, n=0, margin=0.5, minimum=0, response_rate=0.1)
+    found = plans.plan(spec, freeze(("city",), "spend", units)).findings
+    named = next(f for f in found if f.code == "sample.margin_missed").params
+    assert named["n"] == 9
+    assert str(named["strata"]).count("K") == 6
 
 
 def test_certain_and_small_strata_are_drawn_whole() -> None:
