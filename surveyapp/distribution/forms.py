@@ -24,24 +24,19 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.distribution import specs, touchpoints, wave_plans, zones
+from surveyapp.distribution import touchpoints, wave_plans, zones
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.population import LISTS, LONGEST, Population
-from surveyapp.distribution.specs import Spec
 
-_whole = _l("Give a whole number from %(min)s to %(max)s.")
+WHOLE = _l("Give a whole number from %(min)s to %(max)s.")
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """Short name in field names → language."""
 _LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-_METHODS = [
-    SelectChoice("proportional", _l("Proportional: as the strata are in the frame")),
-    SelectChoice("equal", _l("Equal: the same from every stratum, best for comparing them")),
-    SelectChoice("neyman", _l("Neyman: more where the measure varies more, best for the total")),
-]
 
 
-def _number(least: int, most: int) -> NumberRange:
-    return NumberRange(least, most, message=_whole)
+def number(least: int, most: int) -> NumberRange:
+    """A whole number within limits, said in one sentence."""
+    return NumberRange(least, most, message=WHOLE)
 
 
 class Checks(SelectMultipleField):
@@ -70,14 +65,14 @@ class StudyForm(FlaskForm):
     send_from = TimeField(_l("Texts may leave from"), [InputRequired()], default=time(9))
     send_until = TimeField(_l("until"), [InputRequired()], default=time(20))
     contact_cap = IntegerField(
-        _l("Most texts to one customer"), [InputRequired(), _number(1, 20)], default=3
+        _l("Most texts to one customer"), [InputRequired(), number(1, 20)], default=3
     )
     contact_cap_days = IntegerField(
-        _l("within so many days"), [InputRequired(), _number(1, 365)], default=30
+        _l("within so many days"), [InputRequired(), number(1, 365)], default=30
     )
     closes_at = DateTimeLocalField(_l("Answers are accepted until"), [Optional()], format=_LOCAL)
     visit_days = IntegerField(
-        _l("Days after a purchase in which answers make sense"), [Optional(), _number(1, 3650)]
+        _l("Days after a purchase in which answers make sense"), [Optional(), number(1, 3650)]
     )
     asks_position = BooleanField(_l("Printed codes may ask for the position once"))
 
@@ -134,10 +129,10 @@ class PopulationForm(FlaskForm):
     """Which customers may be asked; empty lists mean all."""
 
     bought_within_days = IntegerField(
-        _l("Bought within days"), [Optional(), _number(1, LONGEST)], default=90
+        _l("Bought within days"), [Optional(), number(1, LONGEST)], default=90
     )
     not_contacted_for_days = IntegerField(
-        _l("Not contacted for days"), [Optional(), _number(1, LONGEST)], default=30
+        _l("Not contacted for days"), [Optional(), number(1, LONGEST)], default=30
     )
     consented = BooleanField(_l("Only customers who agreed to be asked"), default=True)
     cities = Checks(_l("Cities"))
@@ -173,39 +168,6 @@ class PopulationForm(FlaskForm):
 
 class NewStudyForm(StudyForm, PopulationForm):
     """Everything that a study starts with."""
-
-
-class SampleForm(PopulationForm):
-    """A population and how a sample is drawn from it."""
-
-    strata_by = Checks(
-        _l("Strata"), choices=[SelectChoice(k, _l(v)) for k, v in specs.ATTRIBUTES.items()]
-    )
-    method = RadioField(_l("Allocation"), choices=_METHODS, default="proportional")
-    measure = SelectField(
-        _l("Measure for Neyman"),
-        choices=[SelectChoice(k, _l(v)) for k, v in specs.MEASURES.items()],
-    )
-    n = IntegerField(_l("Customers to draw"), [InputRequired(_whole), _number(1, 10_000_000)])
-    minimum = IntegerField(_l("At least per stratum"), [InputRequired(), _number(0, 100_000)])
-    seed = IntegerField(_l("Seed"), [InputRequired(), _number(0, specs.LARGEST_SEED)])
-
-    def load_spec(self, spec: Spec) -> None:
-        """Show what was or could be asked for."""
-        self.strata_by.data, self.method.data = list(spec.strata_by), spec.method
-        self.measure.data, self.n.data = spec.measure, spec.n
-        self.minimum.data, self.seed.data = spec.minimum, spec.seed
-
-    def spec(self) -> Spec:
-        """What is asked for."""
-        return Spec(
-            n=self.n.data,
-            seed=self.seed.data,
-            strata_by=tuple(self.strata_by.data or ()),
-            method=self.method.data,
-            measure=self.measure.data,
-            minimum=self.minimum.data,
-        )
 
 
 class TouchpointForm(FlaskForm):
@@ -249,9 +211,9 @@ class WaveForm(FlaskForm):
     thank_you_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
     thank_you_en = TextAreaField(_l("English"), [Length(max=2000)])
     reminders = IntegerField(
-        _l("Reminders at most"), [InputRequired(_whole), _number(0, wave_plans.MOST_REMINDERS)]
+        _l("Reminders at most"), [InputRequired(WHOLE), number(0, wave_plans.MOST_REMINDERS)]
     )
-    after_days = IntegerField(_l("Days between them"), [InputRequired(_whole), _number(1, 30)])
+    after_days = IntegerField(_l("Days between them"), [InputRequired(WHOLE), number(1, 30)])
     thanks = BooleanField(_l("Send a thank-you to those who completed"))
 
     def load_plan(self, plan: wave_plans.Plan) -> None:

@@ -6,14 +6,14 @@ what was released (stats/sampling/replicates.py), and invitations follow once ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, sample_members
+from surveyapp.distribution import designs, invitations, progress, sample_members
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
@@ -113,6 +113,30 @@ def release_replacements(
             )
     drawn = designs.drawn_again(design)
     return _release(design, drawn, dict(wanted), SampleRelease(kind="replacement"), reason)
+
+
+def short(study: Study, design: SampleDesign) -> dict[int, int]:
+    """Stratum's id → members who were not eligible and whose places nobody has taken yet."""
+    counts = progress.disposition_counts(study.id)
+    found = {}
+    for one in standing(design):
+        lost = progress.replacements(counts.get(one.stratum.label, {}))
+        found[one.stratum.id] = max(0, lost - one.replaced)
+    return found
+
+
+def replace_ineligible(study: Study, strata: Collection[int], seen: int) -> SampleRelease:
+    """Release from the reserve as many as are missing in these strata, as far as it goes."""
+    design = _begin(study, seen)
+    missing, reserve = short(study, design), {s.stratum.id: s.reserve for s in standing(design)}
+    wanted = {one: min(missing.get(one, 0), reserve.get(one, 0)) for one in strata}
+    wanted = {one: n for one, n in wanted.items() if n}
+    if not wanted:
+        raise _refusal(
+            "release.nothing_to_replace",
+            N_("Nobody is missing here, or the reserve of the stratum is used up."),
+        )
+    return release_replacements(study, wanted, "not eligible", seen)
 
 
 def _begin(study: Study, seen: int) -> SampleDesign:

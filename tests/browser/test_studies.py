@@ -49,7 +49,7 @@ def test_a_study_is_made_drawn_proved_and_made_ready(
     page.get_by_role("button", name="Make the study").click()
     preview = page.locator("#preview")
     expect(preview).to_contain_text("9 strata")
-    page.get_by_label("Customers to draw").fill("60")
+    page.get_by_label("Answers wanted").fill("60")
     expect(preview.locator("tfoot")).to_contain_text("60")
     page.locator("summary", has_text="Cities").click()
     page.get_by_label("上海", exact=True).check()

@@ -103,7 +103,7 @@ def study_with_a_sample(desk: Page, base: str) -> str:
     desk.wait_for_url("**/sample")
     for field in desk.locator('[name="strata_by"]').all():
         field.uncheck()
-    desk.get_by_label("Customers to draw").fill("2")
+    desk.get_by_label("Answers wanted").fill("2")
     desk.get_by_role("button", name="Draw the sample").click()
     expect(desk.locator("#drawn-title")).to_be_visible(timeout=30_000)
     return desk.url.removesuffix("/sample")

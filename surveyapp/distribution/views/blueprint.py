@@ -83,8 +83,9 @@ def as_people_order(strata: Iterable[Any]) -> list[Any]:
     """Rows of a plan or of a design with tiers from high to low; all else as it was."""
 
     def place(row: Any) -> tuple[tuple[int, str], ...]:
-        key = row.stratum.key if hasattr(row, "stratum") else row.key.values()
-        return tuple((TIER_ORDER.get(value, 0), value) for value in key)
+        key = row.stratum.key
+        values = key.values() if isinstance(key, Mapping) else key
+        return tuple((TIER_ORDER.get(value, 0), value) for value in values)
 
     return sorted(strata, key=place)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from flask import render_template, request
 from sqlalchemy import func, select
 
 from surveyapp.database import db
-from surveyapp.distribution import dispositions, progress
-from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember
+from surveyapp.distribution import designs, dispositions, progress, releases
+from surveyapp.distribution.dispositions import Disposition
+from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
 from surveyapp.distribution.outcome_rates import outcomes, rates, summed
 from surveyapp.distribution.views.blueprint import distribution, study_or_404
 
@@ -31,13 +34,29 @@ def response(study_id: int) -> str:
         verified=verified,
         dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,
-        missing={label: progress.replacements(found) for label, found in counts.items()},
+        **_reserve(study, counts),
         by_stratum={label: rates(part) for label, part in parts.items()},
         totals=totals,
         cases=int(whole.cases),
         rates=rates(whole),
         weighted=rates(weighted),
     )
+
+
+def _reserve(study: Study, counts: Mapping[str, Mapping[Disposition, int]]) -> dict[str, Any]:
+    """Who is missing by stratum, and what of it the reserve can give."""
+    design = designs.current(study)
+    strata = releases.standing(design) if design else []
+    missing = releases.short(study, design) if design else {}
+    by_label = {one.stratum.label: one for one in strata}
+    short = {label: missing[by_label[label].stratum.id] for label in counts if label in by_label}
+    return {
+        "missing": {label: short.get(label, 0) for label in counts},
+        "reserve": {label: one.reserve for label, one in by_label.items()},
+        "replaced": sum(one.replaced for one in strata),
+        "stratum_ids": {label: one.stratum.id for label, one in by_label.items()},
+        "seen": sum(one.released for one in strata),
+    }
 
 
 def _weights(study_id: int) -> dict[str, Fraction]:

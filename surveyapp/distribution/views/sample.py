@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request
@@ -15,12 +16,21 @@ from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, drawing, eligibility, offered, population
+from surveyapp.distribution import (
+    designs,
+    drawing,
+    eligibility,
+    offered,
+    population,
+    releases,
+    releasing,
+)
 from surveyapp.distribution.designs import Redraw
-from surveyapp.distribution.forms import SampleForm
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
-from surveyapp.distribution.plans import Plan
+from surveyapp.distribution.plans import EQUAL_CHANCES, Plan
 from surveyapp.distribution.population import Population
+from surveyapp.distribution.release_models import SampleRelease
+from surveyapp.distribution.sample_forms import ReleaseForm, SampleForm
 from surveyapp.distribution.specs import Spec
 from surveyapp.distribution.views.blueprint import (
     distribution,
@@ -30,7 +40,7 @@ from surveyapp.distribution.views.blueprint import (
 )
 from surveyapp.findings import Finding, SurveyError
 from surveyapp.jobs.models import Job
-from surveyapp.stats.sampling.weights import kish
+from surveyapp.stats.sampling.weights import WeightingLoss, kish
 from surveyapp.tabular.safe_csv import write_csv
 
 FIRST_N = 400
@@ -44,6 +54,19 @@ class Preview:
     count: eligibility.Count
     plan: Plan | None
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class DrawnFacts:
+    """A drawn sample as its page shows it. waiting: replicates in reserve."""
+
+    spec: Spec
+    strata: Sequence[releases.Standing]
+    released: int
+    equal_chances: bool
+    waiting: int
+    history: Sequence[SampleRelease]
+    spread: WeightingLoss | None
 
 
 @distribution.get("/studies/<int:study_id>/sample", endpoint="sample")
@@ -101,11 +124,51 @@ def sample_file(study_id: int) -> Response:
     """The drawn list with probabilities and weights, without names and phones (audited)."""
     study = study_or_404(study_id)
     design = _drawn(study)
-    audit.record("sample.export", f"study:{study.id}", design=design.id, rows=design.n)
+    audit.record("sample.export", f"study:{study.id}", design=design.id, n=design.n)
     db.session.commit()
     name = f"sample-{study.id}-{design.draw_hash[:8]}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(_csv(design), mimetype="text/csv", headers=headers)
+
+
+@distribution.post("/studies/<int:study_id>/sample/release")
+@roles("researcher")
+def release_batches(study_id: int) -> Response:
+    """Invite further batches of the reserve."""
+    study, form = study_or_404(study_id), ReleaseForm()
+    if not form.validate_on_submit():
+        for errors in form.errors.values():
+            flash(" ".join(map(str, errors)), "error")
+        return redirect(page_of("sample", study))
+    return _released(
+        "sample",
+        study,
+        lambda: releasing.batches(study, form.batches.data, form.reason.data, form.seen.data),
+    )
+
+
+@distribution.post("/studies/<int:study_id>/sample/replace")
+@roles("researcher")
+def release_replacements(study_id: int) -> Response:
+    """Invite from the reserve for those who were not eligible, in one stratum or in several."""
+    study = study_or_404(study_id)
+    strata = request.form.getlist("stratum", type=int)
+    seen = request.form.get("seen", -1, type=int)
+    return _released("response", study, lambda: releasing.replacements(study, strata, seen))
+
+
+def _released(page: str, study: Study, work: Callable[[], SampleRelease | Job]) -> Response:
+    try:
+        made = work()
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+        return redirect(page_of(page, study))
+    if isinstance(made, Job):
+        return redirect(f"{page_of('sample', study)}?job={made.id}")
+    flash(_("%(n)s more customers are released.", n=f"{made.n:,}"), "success")
+    return redirect(page_of(page, study))
 
 
 def _page(
@@ -115,14 +178,32 @@ def _page(
         "distribution/sample.html",
         study=study,
         design=design,
+        drawn=_drawn_facts(design) if design else None,
         form=form,
         preview=_preview(study, form),
         redraw=redraw,
         locked=_locked(study),
         job=db.session.get(Job, request.args.get("job", 0, type=int)),
-        spread=kish(s.size / s.n for s in design.strata for _unit in range(s.n))
-        if design
-        else None,
+    )
+
+
+def _drawn_facts(design: SampleDesign) -> DrawnFacts:
+    spec, strata = designs.spec_of(design), releases.standing(design)
+    equal = spec.selection in EQUAL_CHANCES
+    weights: Iterable[float] = (
+        one.stratum.size / one.released for one in strata for _unit in range(one.released)
+    )
+    if not equal:
+        rows = select(SampleMember.design_weight).where(SampleMember.design_id == design.id)
+        weights = db.session.scalars(rows)
+    return DrawnFacts(
+        spec=spec,
+        strata=strata,
+        released=sum(one.released for one in strata),
+        equal_chances=equal,
+        waiting=releases.waiting_replicates(design),
+        history=releases.history(design),
+        spread=kish(weights),
     )
 
 
@@ -178,7 +259,7 @@ def _preview(study: Study, form: SampleForm) -> Preview:
         planned = designs.preview(study, form.spec(), chosen)
     except SurveyError as refusal:
         return Preview(count, None, refusal.findings)
-    return Preview(count, planned, planned.allocation.findings)
+    return Preview(count, planned, planned.findings)
 
 
 def _drawn(study: Study) -> SampleDesign:
