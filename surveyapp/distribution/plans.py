@@ -7,7 +7,6 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from surveyapp.distribution import selecting
@@ -18,7 +17,7 @@ from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.stats.sampling import replicates
 from surveyapp.stats.sampling.allocation import Allocation, Stratum, allocate
 from surveyapp.stats.sampling.replicates import Drawn
-from surveyapp.stats.sampling.size import margin_of, overall_margin, sample_size
+from surveyapp.stats.sampling.size import margin_of, needed, overall_margin, to_invite
 from surveyapp.stats.sampling.weights import StratumWeights, stratum_weights
 
 EQUAL_CHANCES = ("simple", "systematic")
@@ -160,8 +159,7 @@ def _released(spec: Spec, n: int, sure: int) -> int:
 
 
 def _invited(spec: Spec, answers: int) -> int:
-    """How many to invite for so many answers (a hair less than a whole number is that number)."""
-    return math.ceil(Fraction(answers) / Fraction(str(spec.response_rate)))
+    return to_invite(answers, spec.response_rate)
 
 
 def _refuse_few(spec: Spec, n: int, frame: int) -> None:
@@ -192,10 +190,7 @@ def _least(spec: Spec, stratum: Stratum) -> int:
 def _needing(spec: Spec, stratum: Stratum) -> Stratum:
     """The stratum with its cost, and with what precision and certainty make it need."""
     cost = math.prod(cost for value, cost in spec.costs if value in stratum.key)
-    least = 0
-    if spec.margin and stratum.size:
-        needed = sample_size(spec.margin, population=stratum.size).n
-        least = min(stratum.size, _invited(spec, needed))
+    least = needed(spec.margin, stratum.size, spec.response_rate) if spec.margin else 0
     if stratum.size <= spec.take_all or any(value in spec.certain for value in stratum.key):
         least = stratum.size
     return Stratum(stratum.key, stratum.size, stratum.sd, cost, least)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from statistics import NormalDist
 
 
@@ -42,7 +43,23 @@ def sample_size(
     if population is not None:
         exact /= 1 + (exact - 1) / population
     n = math.ceil(exact)
-    return SampleSize(n, math.ceil(n / response_rate), exact)
+    return SampleSize(n, to_invite(n, response_rate), exact)
+
+
+def to_invite(answers: int, response_rate: float) -> int:
+    """How many to invite for so many expected answers.
+
+    The rate is read as its decimal digits: 7 answers at 0.7 take 10, which floats make 11.
+    """
+    return math.ceil(Fraction(answers) / Fraction(str(response_rate)))
+
+
+def needed(margin: float, population: int, response_rate: float = 1.0) -> int:
+    """Units of a stratum to invite for its share to be known within ± margin; at most all."""
+    if population < 1:
+        return 0
+    answers = sample_size(margin, population=population).n
+    return min(population, to_invite(answers, response_rate))
 
 
 def margin_of(

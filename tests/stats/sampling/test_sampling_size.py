@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveyapp.stats.sampling.size import margin_of, overall_margin, sample_size
+from surveyapp.stats.sampling.size import (
+    margin_of,
+    needed,
+    overall_margin,
+    sample_size,
+    to_invite,
+)
 
 
 @given(st.floats(0.01, 0.4), st.integers(1, 10**6))
@@ -36,3 +42,16 @@ def test_the_overall_margin_weighs_strata_by_their_size() -> None:
     assert overall_margin([(1000, 100), (0, 0)]) == pytest.approx(one)
     assert overall_margin([(1000, 100), (5, 0)]) is None
     assert overall_margin([]) is None
+
+
+def test_a_rate_counts_as_it_is_written() -> None:
+    assert to_invite(7, 0.7) == 10  # 7 / 0.7 is 10.000000000000002
+    assert to_invite(8, 0.7) == 12
+    assert to_invite(5, 1.0) == 5
+    assert sample_size(0.5, response_rate=0.4).invite == 10
+
+
+def test_a_stratum_needs_at_most_itself() -> None:
+    assert needed(0.03, 4421, 0.5) == 1720
+    assert needed(0.03, 755, 0.5) == 755
+    assert needed(0.03, 0) == 0
