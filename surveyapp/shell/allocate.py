@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -19,13 +20,27 @@ from surveyapp.shell.common import (
 )
 from surveyapp.stats.sampling.allocation import METHODS, Stratum, variance_of_mean
 from surveyapp.stats.sampling.allocation import allocate as allocated
+from surveyapp.stats.sampling.precision import missed, points
+from surveyapp.stats.sampling.size import needed
 
 
 @click.command("allocate", cls=OneLine)
 @click.option("--sizes", required=True, help="Units of each stratum: E=4421,H=755.")
 @click.option("--sds", default="", help="Standard deviations of the measure: E=131.3,H=107.7.")
 @click.option("--costs", default="", help="Cost of one interview, against the others: E=1,H=4.")
-@click.option("--n", type=int, required=True, help="How many to sample in all.")
+@click.option("--n", type=int, help="How many to sample in all; left out: what --margin needs.")
+@click.option(
+    "--margin",
+    type=click.FloatRange(0.1, 99),
+    help="± points of a share in every stratum, at 95 %.",
+)
+@click.option(
+    "--response-rate",
+    type=click.FloatRange(0, 100, min_open=True),
+    default=100.0,
+    show_default=True,
+    help="Percent of the sampled who answer: --margin then counts answers.",
+)
 @click.option("--method", type=click.Choice(METHODS), default="proportional", show_default=True)
 @click.option("--power", type=click.FloatRange(0, 1), default=0.5, show_default=True)
 @click.option("--min-per-stratum", type=click.IntRange(min=0), default=0, show_default=True)
@@ -34,7 +49,9 @@ def allocate(
     sizes: str,
     sds: str,
     costs: str,
-    n: int,
+    n: int | None,
+    margin: float | None,
+    response_rate: float,
     method: str,
     power: float,
     min_per_stratum: int,
@@ -44,13 +61,21 @@ def allocate(
 
     cost (or neyman with --costs) is the cost-optimal allocation; power is Bankier's, with N^power.
     """
+    if n is None and margin is None:
+        refuse("allocate needs --n or --margin.")
+    rate = response_rate / 100
     strata = _strata(pairs(sizes, "--sizes"), _more(sds, "--sds"), _more(costs, "--costs"))
+    if margin is not None:
+        strata = [replace(s, least=needed(margin / 100, s.size, rate)) for s in strata]
+    if n is None:
+        n = sum(max(s.least, min(min_per_stratum, s.size)) for s in strata)
     try:
         made = allocated(strata, n, method, min_per_stratum, power=power)
     except SurveyError as error:
         result: dict[str, Any] = {
             "allocation": None,
             "variance_of_mean": None,
+            "margins": None,
             "findings": as_findings(error.findings),
         }
     else:
@@ -58,7 +83,8 @@ def allocate(
         result = {
             "allocation": dict(zip(keys, made.sizes, strict=True)),
             "variance_of_mean": variance_of_mean(strata, made.sizes),
-            "findings": as_findings(made.findings),
+            "margins": dict(zip(keys, points(strata, made.sizes, rate), strict=True)),
+            "findings": as_findings([*made.findings, *missed(strata, made.sizes, rate, margin)]),
         }
     if form == "json":
         write_json(result)

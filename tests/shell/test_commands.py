@@ -12,6 +12,7 @@ from surveyapp.shell.estimate import estimate
 from surveyapp.shell.rake import rake
 from surveyapp.shell.score import score
 from surveyapp.shell.screen import screen
+from surveyapp.stats.sampling.allocation import METHODS
 
 CLUSTERS = """st,cl,w,N,g,y
 n,1,10,40,a,3
@@ -327,3 +328,69 @@ def test_options_of_screen_are_refused_in_one_line(file, tmp_path, words, said):
 def test_a_file_that_cannot_be_written_is_said_in_one_line(file, tmp_path):
     words = (file(ANSWERS), "--items", "a1,a2", "--out", str(tmp_path / "no" / "f.csv"))
     assert "cannot be written" in refused(screen, *words)
+
+
+DEGENERATE = [
+    (("--sds", "E=0,H=0"), "20", "sample.zero_sd"),
+    (("--sds", "E=131.3", "--min-per-stratum", "2"), "20", "sample.unknown_sd"),
+    ((), "20", None),
+    (("--sds", "E=131.3,H=107.7"), "6000", "sample.n_exceeds_frame"),
+    (("--sds", "E=131.3,H=107.7"), "1", "sample.stratum_unreached"),
+    (("--sds", "E=131.3,H=107.7"), "0", "sample.n_too_small"),
+    (("--sds", "E=131.3,H=107.7"), "-5", "sample.n_too_small"),
+    (("--sds", "E=131.3,H=107.7", "--min-per-stratum", "40"), "60", "sample.minimums_exceed_n"),
+    (("--sds", "E=131.3,H=107.7", "--min-per-stratum", "800"), "4000", "sample.minimum_capped"),
+]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("words", "n", "code"), DEGENERATE)
+def test_every_method_answers_degenerate_input_with_a_finding(method, words, n, code):
+    found = run(allocate, "--sizes", "E=4421,H=755", "--n", n, "--method", method, *words)
+    said = [finding["code"] for finding in found["findings"]]
+    follows_spread = method not in ("equal", "proportional")
+    if code in ("sample.zero_sd", "sample.unknown_sd") and not follows_spread:
+        code = None
+    if code is None and words == () and follows_spread:
+        code = "sample.no_sd"
+    assert (code in said) if code else said == []
+    if found["allocation"] is not None:
+        assert sum(found["allocation"].values()) == int(n)
+        assert all(size >= 0 for size in found["allocation"].values())
+    assert CliRunner().invoke(
+        allocate, ["--sizes", "E=4421,H=755", "--n", n, "--method", method, *words]
+    ).exit_code in (0,)
+
+
+def test_empty_and_single_strata_are_named():
+    found = run(allocate, "--sizes", "a=0,b=1,c=9", "--n", "5", "--method", "proportional")
+    assert found["allocation"] == {"a": 0, "b": 1, "c": 4}
+    assert [f["code"] for f in found["findings"]] == ["sample.empty_stratum", "sample.single_unit"]
+    assert (
+        run(allocate, "--sizes", "a=0", "--n", "1")["findings"][0]["code"] == "sample.empty_frame"
+    )
+
+
+def test_the_published_allocation_comes_out():
+    words = ("--sizes", "E=4421,H=755,M=1018", "--sds", "E=131.3,H=107.7,M=124.7", "--n", "200")
+    found = run(allocate, *words, "--method", "neyman", "--min-per-stratum", "2")
+    assert found["allocation"] == {"E": 147, "H": 21, "M": 32}
+    assert found["findings"] == []
+    dear = run(allocate, *words, "--method", "cost", "--costs", "E=1,H=4,M=9")
+    same = run(allocate, *words, "--method", "neyman", "--costs", "E=1,H=4,M=9")
+    assert dear["allocation"] == same["allocation"]
+    assert sum(dear["allocation"].values()) == 200
+
+
+def test_precision_and_answers_from_the_shell():
+    many = run(allocate, "--sizes", "E=4421,H=755", "--margin", "3", "--response-rate", "50")
+    # Cochran: 1067.07 answers, corrected for 4 421 and for 755 customers, at one in two.
+    assert many["allocation"] == {"E": 1720, "H": 755}
+    assert many["findings"][0]["code"] == "sample.margin_missed"
+    assert many["margins"]["E"] == pytest.approx(3, abs=0.01)
+    assert "allocate needs --n or --margin" in refused(allocate, "--sizes", "a=3")
+    empty = run(allocate, "--sizes", "a=0,b=50", "--margin", "20", "--min-per-stratum", "30")
+    assert empty["allocation"] == {"a": 0, "b": 30}
+    assert empty["margins"]["a"] is None
+    silent = run(allocate, "--sizes", "a=9", "--margin", "3", "--response-rate", "1")
+    assert "expect ± –" in silent["findings"][-1]["message"]

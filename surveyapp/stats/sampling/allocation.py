@@ -285,12 +285,20 @@ def _remark(stratum: Stratum, drawn: int, method: str, minimum: int) -> tuple[st
             "sample.minimum_capped",
             N_("Stratum {stratum} has only {size} units, below the minimum; all are drawn."),
         )
-    if method in (*OPTIMAL, "power") and not stratum.sd:
+    if method not in (*OPTIMAL, "power") or stratum.sd:
+        return None
+    if stratum.sd is None:
         return (
-            "sample.zero_sd",
+            "sample.unknown_sd",
             N_(
-                "The measure does not vary in stratum {stratum}, so this allocation gives it"
+                "Nothing is known of the spread in stratum {stratum}, so this allocation gives it"
                 " only the minimum."
             ),
         )
-    return None
+    return (
+        "sample.zero_sd",
+        N_(
+            "The measure does not vary in stratum {stratum}, so this allocation gives it"
+            " only the minimum."
+        ),
+    )

@@ -62,7 +62,7 @@ def test_neyman_gives_a_constant_stratum_its_minimum_and_says_so() -> None:
     strata = [Stratum(("a",), 100, 5.0), Stratum(("b",), 100, 0.0), Stratum(("c",), 100, None)]
     table = allocate(strata, 50, "neyman", minimum=2)
     assert table.sizes == (46, 2, 2)
-    assert codes(table) == ["sample.zero_sd", "sample.zero_sd"]
+    assert codes(table) == ["sample.zero_sd", "sample.unknown_sd"]
 
 
 def test_neyman_fills_constant_strata_only_when_the_others_are_exhausted() -> None:
