@@ -19,6 +19,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgres
 def upgrade() -> None:
     """Draws that exist were plain and have no reserve."""
     op.add_column("sample_design", sa.Column("options", JSON, server_default="{}", nullable=False))
+    op.add_column("sample_member", sa.Column("cluster", sa.String(length=80), nullable=True))
     op.create_table(
         "sample_release",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -39,7 +40,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take both away."""
+    """Take all of it away."""
     op.drop_index(op.f("ix_sample_release_design_id"), table_name="sample_release")
     op.drop_table("sample_release")
+    op.drop_column("sample_member", "cluster")
     op.drop_column("sample_design", "options")

@@ -112,19 +112,23 @@ MEMBER = _about(
 )
 """Where the study has store terminals. A card says whose it was, not who answered."""
 
+CLUSTER = _about("cluster", "text", "初级抽样单位（门店）", "Store that was drawn first")
+"""Where stores were drawn, then customers in them."""
+
 VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
 BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
 
 
 @dataclass(frozen=True)
 class Uses:
-    """What a study knows of its visits: each brings columns of its own."""
+    """What a study knows of its visits and its sample: each brings columns of its own."""
 
     window: bool = False
     codes: bool = False
     hours: bool = False
     places: bool = False
     terminals: bool = False
+    clusters: bool = False
 
 
 def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variable, ...]:
@@ -138,6 +142,8 @@ def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variab
 
 
 def _used(uses: Uses) -> Iterator[Variable]:
+    if uses.clusters:
+        yield CLUSTER
     yield from WINDOW if uses.window else ()
     yield from (UNWORKED,) if uses.codes else ()
     yield from (HOURS,) if uses.hours else ()

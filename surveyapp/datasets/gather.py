@@ -16,7 +16,14 @@ from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.document import Document
 from surveyapp.designer.mapping import Mappings, read
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution.models import DesignStratum, Invitation, SampleMember, Study, Touchpoint
+from surveyapp.distribution.models import (
+    DesignStratum,
+    Invitation,
+    SampleDesign,
+    SampleMember,
+    Study,
+    Touchpoint,
+)
 
 PER_FETCH = 1000
 TERMS = (Study.visit_days, Touchpoint.open_from, Touchpoint.open_until, Touchpoint.radius)
@@ -47,7 +54,24 @@ def uses_of(study: Study) -> Uses:
         func.count(case((Touchpoint.channel == "kiosk", 1))),
     ).where(Touchpoint.study_id == study.id)
     codes, hours, places, terminals = db.session.execute(counted).one()
-    return Uses(study.visit_days is not None, codes > 0, hours > 0, places > 0, terminals > 0)
+    return Uses(
+        study.visit_days is not None,
+        codes > 0,
+        hours > 0,
+        places > 0,
+        terminals > 0,
+        _has_clusters(study),
+    )
+
+
+def _has_clusters(study: Study) -> bool:
+    """Whether stores were drawn first for the study's sample."""
+    rows = (
+        select(SampleMember.id)
+        .join(SampleDesign, SampleDesign.id == SampleMember.design_id)
+        .where(SampleDesign.study_id == study.id, SampleMember.cluster.is_not(None))
+    )
+    return db.session.scalar(rows.limit(1)) is not None
 
 
 def completed(study_id: int) -> int:
@@ -90,6 +114,7 @@ def _query(study_id: int) -> Select[Any]:
             SampleMember.inclusion_probability,
             SampleMember.design_weight,
             DesignStratum.size,
+            SampleMember.cluster,
             Response.paradata,
             *TERMS,
             ResponseMember.customer_id,
@@ -134,6 +159,7 @@ def _row(record: Mapping[Any, Any]) -> Row:
         probability=record["inclusion_probability"],
         weight=record["design_weight"],
         stratum_size=record["size"],
+        cluster=record["cluster"],
         paradata=record["paradata"],
         terms=terms_of(record),
         member=record["member"] if record["customer_id"] else None,

@@ -50,6 +50,7 @@ class Row:
     probability: float | None = None
     weight: float | None = None
     stratum_size: int | None = None
+    cluster: str | None = None
     paradata: Mapping[str, Any] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
     """What the study says of the visit that the answers are about."""
@@ -271,6 +272,7 @@ _ABOUT_READERS: dict[str, Any] = {
     "language": lambda seen, zone: seen.row.language,
     "stratum": lambda seen, zone: clean_text(seen.row.stratum) or None,
     "stratum_size": lambda seen, zone: seen.row.stratum_size,
+    "cluster": lambda seen, zone: clean_text(seen.row.cluster or "") or None,
     "inclusion_probability": lambda seen, zone: seen.row.probability,
     "design_weight": lambda seen, zone: seen.row.weight,
     "city": _fact("customer", "city"),

@@ -1,8 +1,10 @@
 """Weights for estimates: each answer stands for its share of the stratum's customers.
 
-Within a stratum all were drawn with the same probability, and those who answered are taken to
-stand for those who did not: weight = customers in the stratum / usable answers of the stratum.
-(The design weight, before non-response, stands in the dataset.) Answers through printed codes
+Those who answered are taken to stand for those who did not: the weights of a stratum's usable
+answers sum to its customers, each in proportion to its design weight. Where all had the same
+chance that is customers in the stratum / usable answers. (The design weight, before non-response,
+stands in the dataset.) Where chances differed or stores were drawn first, standard errors take the
+first stage as drawn with replacement, which errs on the safe side. Answers through printed codes
 have no known probability; beside a drawn sample they do not enter estimates, alone they count 1.
 """
 
@@ -25,14 +27,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Weighting:
-    """use: rows that enter estimates; the rest is per used row, population per stratum (None:
-    no sample, every answer counts 1).
+    """use: rows that enter estimates; the rest is per used row, population per stratum (None: no
+    finite population correction); clusters: the store of each, where stores were drawn.
     """
 
     use: NDArray[np.bool_]
     weights: Floats
     strata: tuple[str, ...]
     population: dict[str, int] | None
+    clusters: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
 
     def estimate(self, values: Floats, bounds: tuple[float, float]) -> Estimate:
@@ -42,6 +45,7 @@ class Weighting:
             self.strata,
             weights=self.weights,
             population=self.population,  # type: ignore[arg-type]
+            clusters=self.clusters,
         )
         if result.low is None or result.high is None:
             return result
@@ -74,8 +78,47 @@ def weighting(data: Dataset) -> Weighting:
     used = [(s, int(n)) for s, n in zip(strata, sizes, strict=True) if n is not None]
     answers = Counter(stratum for stratum, _ in used)
     population = {s: max(n, answers[s]) for s, n in used}
-    weights = np.array([population[s] / answers[s] for s, _ in used])
-    return Weighting(sampled, weights, tuple(s for s, _ in used), population, _remarks(sampled))
+    names = tuple(s for s, _ in used)
+    clusters = _clusters(data, sampled)
+    chances = _unequal(data, sampled, names)
+    if chances is None and clusters is None:
+        weights = np.array([population[s] / answers[s] for s in names])
+        return Weighting(sampled, weights, names, population, findings=_remarks(sampled))
+    shares = np.ones(len(names)) if chances is None else chances
+    sums: Counter[str] = Counter()
+    for name, w in zip(names, shares.tolist(), strict=True):
+        sums[name] += w
+    weights = np.array([w * population[s] / sums[s] for s, w in zip(names, shares, strict=True)])
+    found = (*_remarks(sampled), _with_replacement())
+    return Weighting(sampled, weights, names, None, clusters, found)
+
+
+def _unequal(data: Dataset, used: NDArray[np.bool_], strata: Sequence[str]) -> Floats | None:
+    """Design weights of the used rows; None where they are unknown or the same in each stratum."""
+    given = [w for w, use in zip(data.table["design_weight"].to_pylist(), used, strict=True) if use]
+    if any(w is None for w in given):
+        return None
+    first: dict[str, float] = {}
+    pairs = list(zip(strata, given, strict=True))
+    if all(abs(first.setdefault(s, w) - w) <= 1e-9 * w for s, w in pairs):
+        return None
+    return np.array(given, dtype=np.float64)
+
+
+def _clusters(data: Dataset, used: NDArray[np.bool_]) -> tuple[str, ...] | None:
+    """The store of each used row, where stores were drawn."""
+    if "cluster" not in data.table.column_names:
+        return None
+    rows = zip(data.table["cluster"].to_pylist(), used, strict=True)
+    return tuple(name or f"row:{place}" for place, (name, use) in enumerate(rows) if use)
+
+
+def _with_replacement() -> Finding:
+    template = N_(
+        "Chances differed or stores were drawn first: standard errors take the draw as one with"
+        " replacement (Hansen and Hurwitz), which errs on the safe side."
+    )
+    return Finding("numbers.with_replacement", "answers", template, {}, "info")
 
 
 def _remarks(sampled: NDArray[np.bool_]) -> tuple[Finding, ...]:

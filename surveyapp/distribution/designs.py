@@ -120,7 +120,7 @@ def draw(study: Study, spec: Spec) -> SampleDesign:
         .execution_options(synchronize_session=False)
     )
     design = _store_design(study, drawn)
-    sample_members.store(design, drawn.members())
+    sample_members.store(design, drawn.members(), drawn.clusters)
     audit.record(
         "sample.draw",
         f"study:{study.id}",
@@ -146,7 +146,7 @@ def redraw(design: SampleDesign) -> Redraw:
         members = again.members(released_sizes(design, again))
     except ValueError:
         return Redraw(design.draw_hash, again.hash, intact, False)
-    equal = sample_members.expected(members) == sample_members.stored(design)
+    equal = sample_members.expected(members, again.clusters) == sample_members.stored(design)
     return Redraw(design.draw_hash, again.hash, intact, equal)
 
 

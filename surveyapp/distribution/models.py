@@ -138,6 +138,8 @@ class SampleMember(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
     inclusion_probability: Mapped[float]
     design_weight: Mapped[float]
+    cluster: Mapped[str | None] = mapped_column(String(80))
+    """Its store, where stores were drawn first."""
     stratum: Mapped[DesignStratum] = relationship()
     customer: Mapped[Customer] = relationship()
 

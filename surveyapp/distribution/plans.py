@@ -125,6 +125,13 @@ class Draw:
         }
 
     @cached_property
+    def clusters(self) -> dict[str, str]:
+        """Number → store of everyone in the frame, where stores were drawn first; else empty."""
+        if self.plan.spec.selection != "two_stage":
+            return {}
+        return {unit.number: unit.also[0] or "–" for unit in self.plan.frame.units}
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 over the frame's hash, the request, and every drawn number in its stratum."""
         spec = self.plan.spec

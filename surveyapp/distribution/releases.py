@@ -187,7 +187,7 @@ def _write(design: SampleDesign, drawn: Draw, added: Mapping[int, int]) -> None:
             found = members[designs.stratum_key(design, stratum)]
             sample_members.reweigh(stratum.id, found)
             new[stratum.id] = found[len(found) - added[stratum.id] :]
-    sample_members.add(design, new)
+    sample_members.add(design, new, drawn.clusters)
 
 
 def _refusal(code: str, template: str, **params: object) -> SurveyError:

@@ -15,8 +15,8 @@ from surveyapp.distribution.frame import Key
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember
 from surveyapp.stats.sampling.replicates import Drawn
 
-Member = tuple[str, str, float, float]
-"""Customer number, stratum's label, inclusion probability, design weight."""
+Member = tuple[str, str, float, float, str | None]
+"""Customer number, stratum's label, inclusion probability, design weight, store of two stages."""
 Members = Mapping[Key, list[Drawn]]
 CHUNK = 5_000
 """Customer numbers in one query; every database takes so many parameters."""
@@ -27,12 +27,14 @@ def label(key: Key) -> str:
     return " · ".join(value or "–" for value in key) or "*"
 
 
-def store(design: SampleDesign, members: Members) -> None:
-    """Write the first release of a new design."""
-    add(design, {stratum.id: found for stratum, found in _by_stratum(design, members)})
+def store(design: SampleDesign, members: Members, clusters: Mapping[str, str]) -> None:
+    """Write the first release of a new design. clusters: number → store, where it matters."""
+    add(design, {s.id: found for s, found in _by_stratum(design, members)}, clusters)
 
 
-def add(design: SampleDesign, wanted: Mapping[int, list[Drawn]]) -> None:
+def add(
+    design: SampleDesign, wanted: Mapping[int, list[Drawn]], clusters: Mapping[str, str]
+) -> None:
     """Write these members of strata (by id)."""
     ids = _customer_ids(number for found in wanted.values() for number, _p in found)
     rows = [
@@ -42,6 +44,7 @@ def add(design: SampleDesign, wanted: Mapping[int, list[Drawn]]) -> None:
             "customer_id": ids[number],
             "inclusion_probability": float(p),
             "design_weight": float(1 / p),
+            "cluster": clusters.get(number),
         }
         for stratum_id, found in wanted.items()
         for number, p in found
@@ -70,10 +73,10 @@ def reweigh(stratum_id: int, found: Iterable[Drawn]) -> None:
         db.session.execute(update(SampleMember), changed)
 
 
-def expected(members: Members) -> set[Member]:
-    """(number, stratum, probability, weight) of everyone that a draw releases."""
+def expected(members: Members, clusters: Mapping[str, str]) -> set[Member]:
+    """Everyone that a draw releases, as they should stand in the database."""
     return {
-        (number, label(key)[:300], float(p), float(1 / p))
+        (number, label(key)[:300], float(p), float(1 / p), clusters.get(number))
         for key, found in members.items()
         for number, p in found
     }
@@ -87,6 +90,7 @@ def stored(design: SampleDesign) -> set[Member]:
             DesignStratum.label,
             SampleMember.inclusion_probability,
             SampleMember.design_weight,
+            SampleMember.cluster,
         )
         .join(Customer, Customer.id == SampleMember.customer_id)
         .join(DesignStratum, DesignStratum.id == SampleMember.stratum_id)

@@ -91,7 +91,7 @@ def test_batches_come_in_order_and_end_with_the_whole_draw(study: Study) -> None
     assert len(members(design)) == 60
     assert designs.redraw(design).identical
     whole = designs.draw(study, replace(SPEC, released=6))
-    assert {n for n, _s, _p, _w in designs.sample_members.stored(whole)} == {
+    assert {n for n, *_rest in designs.sample_members.stored(whole)} == {
         number for numbers in designs.drawn_again(design).drawn.values() for number in numbers
     }
 

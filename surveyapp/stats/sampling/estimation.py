@@ -1,6 +1,6 @@
 """Means, totals and shares from a stratified sample, with the design's standard errors.
 
-The plain case of `surveyapp.stats.sampling.design`: every sampled unit answers for itself.
+The plain case of `surveyapp.stats.sampling.design`: a mean, with or without clusters.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def estimate_mean(
     *,
     weights: ArrayLike | None = None,
     population: Mapping[Hashable, int] | None = None,
+    clusters: Sequence[Hashable] | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
     """The weighted mean of `values` under a stratified design.
@@ -54,13 +55,14 @@ def estimate_mean(
     values: one per sampled unit, NaN where there is no answer or the unit is outside the
     domain (it still counts for its stratum's n). strata: the stratum of each unit. weights:
     default 1. population: N_h per stratum for the finite population correction; without it
-    strata count as unlimited. ValueError where lengths, weights or populations do not fit.
+    strata count as unlimited. clusters: the primary unit of each, where groups were drawn.
+    ValueError where lengths, weights or populations do not fit.
     """
     y = np.asarray(values, dtype=np.float64)
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     if y.ndim != 1 or y.shape != w.shape or len(strata) != len(y):
         raise ValueError("values, weights and strata must be equally long")
-    design = design_of(len(y), strata=strata, weights=w, population=population)
+    design = design_of(len(y), strata=strata, weights=w, population=population, clusters=clusters)
     found = estimate(y, design, confidence=confidence)
     base = float(w[np.isfinite(y) & (w > 0)].sum())
     return Estimate(
