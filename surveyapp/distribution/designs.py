@@ -103,15 +103,16 @@ def current(study: Study) -> SampleDesign | None:
     )
 
 
-def draw(study: Study, spec: Spec) -> SampleDesign:
-    """Freeze the frame, draw, store it all in the caller's transaction.
+def draw(study: Study, spec: Spec, frame: Frame | None = None) -> SampleDesign:
+    """Freeze the frame (or take one that was frozen before: a panel's), draw, store it all in the
+    caller's transaction.
 
     A new draw replaces the study's sample: the members of the old one go, its frame, seed and
     hash stay as a record. Once somebody is invited that is refused: the weights would be wrong.
     """
     hold(study)
     refuse_late(study)
-    planned = preview(study, spec)
+    planned = preview(study, spec) if frame is None else plans.plan(spec, frame)
     drawn = plans.draw(planned)
     earlier = select(SampleDesign.id).where(SampleDesign.study_id == study.id)
     db.session.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from surveyapp.database import db
-from surveyapp.distribution import designs, eligibility, specs
+from surveyapp.distribution import designs, eligibility, panels, specs
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.population import Population
 from surveyapp.distribution.specs import Spec
@@ -25,6 +25,7 @@ def start(study: Study, chosen: Population, spec: Spec) -> Job | None:
     the request is impossible, before any job is made of it.
     """
     specs.check(spec)
+    panels.refuse_wave(study)
     study.population = chosen.as_json()
     db.session.flush()
     if eligibility.count(chosen, study).eligible <= AT_ONCE:

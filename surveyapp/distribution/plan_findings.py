@@ -25,7 +25,7 @@ def remarks(plan: Plan) -> Iterator[Finding]:
         yield from _without_size(plan)
     if spec.selection == "two_stage":
         yield from _weights_differ(plan)
-    if spec.replicates > 1:
+    if spec.replicates > 1 and not spec.groups:
         yield from _no_reserve(plan)
     if spec.response_rate < 1:
         yield from _few_answers(plan)

@@ -14,7 +14,7 @@ from surveyapp.distribution.frame import Frame, Key
 from surveyapp.distribution.plan_findings import remarks
 from surveyapp.distribution.specs import Spec, check
 from surveyapp.findings import N_, Finding, SurveyError
-from surveyapp.stats.sampling import replicates
+from surveyapp.stats.sampling import replicates, rotation
 from surveyapp.stats.sampling.allocation import Allocation, Stratum, allocate
 from surveyapp.stats.sampling.replicates import Drawn
 from surveyapp.stats.sampling.size import margin_of, needed, overall_margin, to_invite
@@ -117,7 +117,16 @@ class Draw:
         return {key: [number for number, _p in order] for key, order in self.plan.orders.items()}
 
     def members(self, released: Mapping[Key, int] | None = None) -> dict[Key, list[Drawn]]:
-        """Who is released with inclusion probability; `released`: per stratum, default at once."""
+        """Who is released with inclusion probability; `released`: per stratum, default at once.
+
+        In a wave of a panel that is who belongs to its groups.
+        """
+        spec = self.plan.spec
+        if spec.groups:
+            return {
+                key: rotation.group_members(order, spec.replicates, spec.groups)
+                for key, order in self.plan.orders.items()
+            }
         at_once = {row.stratum.key: row.released for row in self.plan.rows}
         sizes = {**at_once, **(released or {})}
         return {
@@ -162,6 +171,8 @@ def draw(plan_: Plan) -> Draw:
 
 
 def _released(spec: Spec, n: int, sure: int) -> int:
+    if spec.groups:
+        return sum(len(rotation.block(n, spec.replicates, group)) for group in spec.groups)
     return replicates.released_size(n, sure, spec.replicates, spec.released)
 
 

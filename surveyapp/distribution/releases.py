@@ -30,17 +30,18 @@ from surveyapp.stats.sampling import replicates
 @dataclass(frozen=True)
 class Standing:
     """One stratum: drawn, of them released, and the rest in reserve. replaced: released in place
-    of others who were not eligible.
+    of others who were not eligible. rotates: the rest belongs to other waves of a panel.
     """
 
     stratum: DesignStratum
     released: int
     replaced: int = 0
+    rotates: bool = False
 
     @property
     def reserve(self) -> int:
-        """Drawn and not released."""
-        return self.stratum.n - self.released
+        """Drawn and not released; nothing in a wave of a panel."""
+        return 0 if self.rotates else self.stratum.n - self.released
 
 
 def standing(design: SampleDesign) -> list[Standing]:
@@ -57,7 +58,10 @@ def standing(design: SampleDesign) -> list[Standing]:
         if release.kind == "replacement":
             for stratum_id, n in release.strata.items():
                 replaced[int(stratum_id)] = replaced.get(int(stratum_id), 0) + n
-    return [Standing(s, counted.get(s.id, 0), replaced.get(s.id, 0)) for s in design.strata]
+    rotates = bool(design.options.get("groups"))
+    return [
+        Standing(s, counted.get(s.id, 0), replaced.get(s.id, 0), rotates) for s in design.strata
+    ]
 
 
 def history(design: SampleDesign) -> Sequence[SampleRelease]:
@@ -69,6 +73,8 @@ def history(design: SampleDesign) -> Sequence[SampleRelease]:
 def waiting_replicates(design: SampleDesign) -> int:
     """How many replicates are not released yet."""
     spec = designs.spec_of(design)
+    if spec.groups:
+        return 0
     return spec.replicates - spec.released - sum(one.replicates for one in history(design))
 
 

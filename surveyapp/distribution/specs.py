@@ -50,7 +50,8 @@ class Spec:
     that are not named cost 1, several multiply. margin: ± of a share in every stratum at 95 %, 0:
     none. take_all: strata of up to so many customers are drawn whole; certain: values whose strata
     are. response_rate: expected share of answers among the invited. stores, take: of two stages.
-    replicates, released: parts of the draw, and how many of them are invited at once.
+    replicates, released: parts of the draw, and how many of them are invited at once. groups: of a
+    panel's wave, the replicates that are in it; there is no reserve then.
     """
 
     n: int
@@ -71,6 +72,7 @@ class Spec:
     take: int = 0
     replicates: int = 1
     released: int = 1
+    groups: tuple[int, ...] = ()
 
     def options(self) -> dict[str, Any]:
         """What differs from a plain draw, as JSON; empty for one."""
@@ -91,7 +93,7 @@ _PLAIN = Spec(n=1, seed=0)
 def read(stored: Mapping[str, Any]) -> Spec:
     """The request from its JSON."""
     given = dict(stored)
-    for name in ("strata_by", "order_by", "certain"):
+    for name in ("strata_by", "order_by", "certain", "groups"):
         if name in given:
             given[name] = tuple(given[name])
     if "costs" in given:
@@ -187,6 +189,8 @@ def _option_findings(spec: Spec) -> Iterator[Finding]:
         )
     if any(cost <= 0 for _value, cost in spec.costs):
         yield Finding("design.bad_cost", "costs", N_("A cost is above 0."))
+    if not all(1 <= group <= spec.replicates for group in spec.groups):
+        yield Finding("design.bad_groups", "groups", N_("The panel has no such group."))
     if not 1 <= spec.released <= spec.replicates <= MOST_REPLICATES:
         yield Finding(
             "design.bad_replicates",

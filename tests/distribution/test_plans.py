@@ -192,6 +192,21 @@ def test_what_is_not_released_stays_in_reserve() -> None:
     assert remarks(replace(spec, released=10)) == []
 
 
+def test_a_wave_of_a_panel_has_the_members_of_its_groups() -> None:
+    spec = replace(BASE, replicates=4, released=4, groups=(2, 3))
+    drawn = plans.draw(plans.plan(spec, frame()))
+    assert specs.read(spec.as_json()) == spec
+    assert [row.released for row in drawn.plan.rows] == [22, 8]
+    members = drawn.members()
+    for row in drawn.plan.rows:
+        found = members[row.stratum.key]
+        assert len(found) == row.released
+        assert sum(1 / p for _u, p in found) == row.stratum.size
+    order = drawn.drawn[("上海",)]
+    assert [u for u, _p in members[("上海",)]] == order[11:33]
+    assert remarks(spec) == []
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -207,6 +222,7 @@ def test_what_is_not_released_stays_in_reserve() -> None:
         ({"replicates": 2, "released": 3}, "design.bad_replicates"),
         ({"replicates": 2, "released": 0}, "design.bad_replicates"),
         ({"replicates": 51}, "design.bad_replicates"),
+        ({"replicates": 3, "released": 3, "groups": (1, 4)}, "design.bad_groups"),
     ],
 )
 def test_what_no_frame_could_satisfy_is_named(change: dict[str, object], code: str) -> None:

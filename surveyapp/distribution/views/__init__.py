@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveyapp.distribution.views import (
     message,
     opting_out,
+    panel,
     response,
     sample,
     study,
@@ -18,6 +19,7 @@ __all__ = [
     "distribution",
     "message",
     "opting_out",
+    "panel",
     "response",
     "sample",
     "study",

@@ -21,6 +21,7 @@ from surveyapp.distribution import (
     drawing,
     eligibility,
     offered,
+    panels,
     population,
     releases,
     releasing,
@@ -211,6 +212,7 @@ def _locked(study: Study) -> bool:
     """Whether the sample can no longer change."""
     try:
         designs.refuse_late(study)
+        panels.refuse_wave(study)
     except SurveyError:
         return True
     return False

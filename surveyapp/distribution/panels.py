@@ -1,0 +1,136 @@
+"""Panels: recruited once, asked in rotation groups, each wave as a study of its own.
+
+Works in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from surveyapp.accounts import audit
+from surveyapp.database import db
+from surveyapp.distribution import designs, plans, specs
+from surveyapp.distribution.frame import unpack
+from surveyapp.distribution.models import Invitation, SampleDesign, Study
+from surveyapp.distribution.panel_models import Panel, PanelWave
+from surveyapp.distribution.specs import Spec
+from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.stats.sampling import rotation
+from surveyapp.stats.sampling.rotation import Pattern
+
+MOST_WAVES = 24
+
+
+def recruit(
+    title: str, study: Study, pattern: Pattern, waves: int, per_wave: int, spec: Spec
+) -> Panel:
+    """Draw a panel of which each wave asks about `per_wave` customers.
+
+    The population, the contact cap and the frame of this moment are those of `study`. spec: seed,
+    strata and allocation; n is computed. SurveyError when the frame cannot give so many.
+    """
+    planned = rotation.schedule(pattern, waves)
+    parts = rotation.groups(planned)
+    if parts > specs.MOST_REPLICATES:
+        raise SurveyError(
+            Finding(
+                "panel.too_many_groups",
+                "waves",
+                N_("That takes {parts} groups, more than {most}: plan fewer waves."),
+                {"parts": parts, "most": specs.MOST_REPLICATES},
+            )
+        )
+    n = -(-per_wave * parts // len(planned[0]))
+    asked = replace(spec, n=n, selection="simple", replicates=parts, released=parts)
+    plan = designs.preview(study, asked)
+    panel = Panel(
+        title=title,
+        spec=asked.as_json(),
+        frame=plan.frame.packed(),
+        frame_hash=plan.frame.hash,
+        draw_hash=plans.draw(plan).hash,
+        n=plan.n,
+        stay=pattern.stay,
+        away=pattern.away,
+        again=pattern.again,
+        waves=waves,
+        created_by=audit.actor(),
+    )
+    db.session.add(panel)
+    db.session.flush()
+    audit.record("panel.recruit", f"panel:{panel.id}", n=panel.n, hash=panel.draw_hash)
+    return panel
+
+
+def every() -> Sequence[Panel]:
+    """All panels, newest first."""
+    return db.session.scalars(select(Panel).order_by(Panel.id.desc())).all()
+
+
+def schedule(panel: Panel) -> list[tuple[int, ...]]:
+    """Per planned wave the groups that are in it."""
+    return rotation.schedule(Pattern(panel.stay, panel.away, panel.again), panel.waves)
+
+
+def waves_of(panel: Panel) -> dict[int, PanelWave]:
+    """Wave's number → the study that is it."""
+    rows = (
+        select(PanelWave)
+        .where(PanelWave.panel_id == panel.id)
+        .options(joinedload(PanelWave.study))
+        .order_by(PanelWave.number)
+    )
+    return {wave.number: wave for wave in db.session.scalars(rows)}
+
+
+def free_studies() -> Sequence[Study]:
+    """Studies that can become a wave: open, nobody invited, no wave yet."""
+    rows = select(Study).where(
+        Study.state != "closed",
+        Study.id.not_in(select(PanelWave.study_id)),
+        Study.id.not_in(select(Invitation.study_id)),
+    )
+    return db.session.scalars(rows.order_by(Study.id.desc()).limit(200)).all()
+
+
+def refuse_wave(study: Study) -> None:
+    """SurveyError when the study is a wave: its sample is the panel's, no other can replace it."""
+    if db.session.scalar(select(PanelWave.id).where(PanelWave.study_id == study.id)) is not None:
+        raise _refusal(
+            "panel.study_taken",
+            N_("This study is a wave of a panel; its sample are the groups of that wave."),
+        )
+
+
+def draw_wave(panel: Panel, number: int, study: Study) -> SampleDesign:
+    """Give `study` the members of the groups of this wave as its sample.
+
+    Their chance is that of the panel's draw times the share of its places that the groups hold; it
+    is drawn, stored and replayed like any other sample. SurveyError when the wave is taken, or the
+    study has invited somebody, or is a wave already.
+    """
+    planned, taken = schedule(panel), waves_of(panel)
+    if not 1 <= number <= len(planned) or number in taken:
+        raise _refusal(
+            "panel.wave_taken", N_("Wave {number} is drawn already, or not planned."), number=number
+        )
+    refuse_wave(study)
+    frame = unpack(panel.frame)
+    if plans.draw(plans.plan(specs.read(panel.spec), frame)).hash != panel.draw_hash:
+        raise _refusal(
+            "panel.not_reproduced", N_("The stored frame does not give the stored panel any more.")
+        )
+    spec = replace(specs.read(panel.spec), groups=planned[number - 1])
+    design = designs.draw(study, spec, frame)
+    db.session.add(PanelWave(panel_id=panel.id, number=number, study_id=study.id))
+    db.session.flush()
+    audit.record("panel.wave", f"panel:{panel.id}", wave=number, study=study.id, design=design.id)
+    return design
+
+
+def _refusal(code: str, template: str, **params: object) -> SurveyError:
+    return SurveyError(Finding(code, "panel", template, params))
