@@ -12,6 +12,7 @@ import pytest
 
 from surveyapp.stats.sampling.allocation import Stratum, allocate, variance_of_mean
 from surveyapp.stats.sampling.estimation import Estimate, estimate_mean
+from surveyapp.stats.sampling.pps import horvitz_thompson, variance_with_replacement
 from surveyapp.stats.sampling.size import sample_size
 from surveyapp.stats.sampling.weights import kish
 
@@ -51,6 +52,40 @@ def test_allocations_equal_the_published_tables(reference_folder: Path) -> None:
                 variance_of_mean(strata, table.sizes),
                 variance["neyman_exact" if method == "neyman" else method],
             )
+
+
+def test_cost_optimal_allocations_equal_the_formula(reference_folder: Path) -> None:
+    found = [c for c in cases(reference_folder, "sampling.json", "allocation") if "cost" in c]
+    assert found
+    for case in found:
+        keys = list(case["N_h"])
+        strata = [
+            Stratum((k,), case["N_h"][k], float(case["S_h"][k]), float(case["cost"][k]))
+            for k in keys
+        ]
+        table = allocate(strata, case["n"], "cost", case["min_per_stratum"])
+        expected = case["expected"]["cost_optimum_largest_remainder"]
+        assert dict(zip(keys, table.sizes, strict=True)) == expected
+
+
+def test_weights_of_a_stratified_draw_give_svytotals_with_replacement(
+    reference_folder: Path,
+) -> None:
+    case = next(
+        c
+        for c in cases(reference_folder, "sampling.json", "survey_estimation")
+        if c["id"] == "apistrat_nofpc"
+    )
+    data = rows(reference_folder, case["data"])
+    expected, total, variance = case["expected"]["enroll"], 0.0, 0.0
+    for stratum in sorted({r["stype"] for r in data}):
+        part = [r for r in data if r["stype"] == stratum]
+        y = [float(r["enroll"]) for r in part]
+        chances = [1 / float(r["pw"]) for r in part]
+        total += horvitz_thompson(y, chances)
+        variance += variance_with_replacement(y, chances) or 0.0
+    close(total, expected["total"])
+    close(variance**0.5, expected["total_se"])
 
 
 def test_sample_sizes_equal_cochrans(reference_folder: Path) -> None:
