@@ -18,7 +18,11 @@ from surveyapp.stats.sampling.pps import (
     variance_sen_yates_grundy,
     variance_with_replacement,
 )
-from surveyapp.stats.sampling.systematic import joint_probabilities
+from surveyapp.stats.sampling.systematic import (
+    joint_probabilities,
+    random_start,
+    systematic,
+)
 
 size_lists = st.lists(st.integers(0, 10**6).map(lambda cents: Fraction(cents, 100)), max_size=25)
 LOHR = {"A": (100, 11.0), "B": (200, 20.0), "C": (300, 24.0), "D": (1000, 245.0)}
@@ -75,6 +79,22 @@ def test_a_draw_has_n_units_whatever_the_rows_order(
     chance.shuffle(pairs)
     again = draw_pps([u for u, _ in pairs], [s for _, s in pairs], n, seed=seed, stratum=("x",))
     assert again == drawn
+
+
+@given(size_lists, st.integers(0, 99), st.data())
+def test_a_draw_is_the_systematic_one_of_its_probabilities(
+    sizes: list[Fraction], seed: int, data: st.DataObject
+) -> None:
+    n = data.draw(st.integers(0, sum(size > 0 for size in sizes)))
+    units = [f"u{k}" for k in range(len(sizes))]
+    chances = dict(zip(units, inclusion_probabilities(sizes, n), strict=True))
+    order = sorted(units, key=lambda unit: random_number(seed, ("order", "x"), unit))
+    uncertain = [unit for unit in order if chances[unit] < 1]
+    places = systematic([chances[unit] for unit in uncertain], random_start(seed, ("x",)))
+    wanted = {uncertain[place] for place in places} | {u for u in units if chances[u] == 1}
+    drawn = draw_pps(units, sizes, n, seed=seed, stratum=("x",))
+    assert dict(drawn) == {unit: chances[unit] for unit in wanted}
+    assert [unit for unit, _p in drawn] == [unit for unit in order if unit in wanted]
 
 
 def test_impossible_draws_are_refused() -> None:
