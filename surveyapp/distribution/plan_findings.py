@@ -24,6 +24,7 @@ def remarks(plan: Plan) -> Iterator[Finding]:
     if spec.selection == "pps":
         yield from _without_size(plan)
     if spec.selection == "two_stage":
+        yield from _without_store(plan)
         yield from _weights_differ(plan)
     if spec.replicates > 1 and not spec.groups:
         yield from _no_reserve(plan)
@@ -91,6 +92,18 @@ def _without_size(plan: Plan) -> Iterator[Finding]:
             N_("{certain} customers are so large that they are drawn for certain, with weight 1."),
             {"certain": certain},
             "info",
+        )
+
+
+def _without_store(plan: Plan) -> Iterator[Finding]:
+    lost = sum(not unit.also[0] for unit in plan.frame.units)
+    if lost:
+        yield Finding(
+            "sample.no_store",
+            "stores",
+            N_("{lost} customers have no store on file; together they count as one store."),
+            {"lost": lost},
+            "warning",
         )
 
 

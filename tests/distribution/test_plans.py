@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveyapp.distribution import plans, specs
+from surveyapp.distribution import plans, selecting, specs
 from surveyapp.distribution.frame import Frame, Unit, freeze, unpack
 from surveyapp.distribution.specs import SELECTION_NAMES, Spec
 from surveyapp.findings import SurveyError
@@ -152,6 +152,10 @@ def test_in_proportion_to_size_leaves_out_who_has_none_and_names_the_certain() -
     assert codes(replace(spec, n=21), of) == ["sample.n_exceeds_frame"]
 
 
+def test_sizes_that_everyone_has_and_nobody_exceeds_need_no_remark() -> None:
+    assert remarks(replace(BASE, selection="pps")) == []
+
+
 def test_stores_then_customers() -> None:
     spec = replace(BASE, n=0, selection="two_stage", stores=6, take=5)
     plan = plans.plan(spec, frame())
@@ -164,6 +168,32 @@ def test_stores_then_customers() -> None:
     assert codes(replace(spec, stores=15)) == ["sample.stores_do_not_fit"]
     assert codes(replace(spec, stores=1)) == ["sample.stores_do_not_fit"]
     assert codes(spec, freeze(("city",), "spend", [], ("store",))) == ["sample.empty_frame"]
+
+
+def test_a_frame_keeps_what_a_selection_needs() -> None:
+    sorted_by = replace(BASE, selection="systematic", order_by=("spend", "tier", "store"))
+    assert selecting.kept(BASE) == ()
+    assert selecting.kept(sorted_by) == ("tier", "store")
+    assert selecting.kept(replace(BASE, selection="two_stage")) == ("store",)
+
+
+def test_the_store_of_everyone_is_known_where_stores_are_drawn() -> None:
+    units = [Unit(f"{i}", ("上海",), "1", ("S1" if i % 2 else "",)) for i in range(8)]
+    of = freeze(("city",), "spend", units, ("store",))
+    spec = replace(BASE, n=0, selection="two_stage", stores=2, take=2)
+    assert remarks(spec, of) == ["sample.no_store"]
+    assert plans.draw(plans.plan(spec, of)).clusters["1"] == "S1"
+    assert plans.draw(plans.plan(spec, of)).clusters["2"] == "–"
+    assert plans.draw(plans.plan(BASE, frame())).clusters == {}
+
+
+def test_names_that_no_stratum_has_are_a_warning() -> None:
+    spec = replace(BASE, n=150, certain=("上诲", "成都"))
+    assert remarks(spec) == ["sample.unknown_value"]
+
+
+def test_enough_answers_and_a_reserve_everywhere_need_no_remark() -> None:
+    assert remarks(replace(BASE, response_rate=0.5, replicates=4, released=2)) == []
 
 
 def test_whether_two_stages_weigh_themselves_is_said() -> None:
