@@ -97,6 +97,15 @@ def free_studies() -> Sequence[Study]:
     return db.session.scalars(rows.order_by(Study.id.desc()).limit(200)).all()
 
 
+def is_intact(panel: Panel) -> bool:
+    """Whether the stored frame and request still give the panel that was recruited."""
+    try:
+        plan = plans.plan(specs.read(panel.spec), unpack(panel.frame))
+    except (ValueError, SurveyError):
+        return False
+    return plans.draw(plan).hash == panel.draw_hash
+
+
 def refuse_wave(study: Study) -> None:
     """SurveyError when the study is a wave: its sample is the panel's, no other can replace it."""
     if db.session.scalar(select(PanelWave.id).where(PanelWave.study_id == study.id)) is not None:
@@ -119,13 +128,12 @@ def draw_wave(panel: Panel, number: int, study: Study) -> SampleDesign:
             "panel.wave_taken", N_("Wave {number} is drawn already, or not planned."), number=number
         )
     refuse_wave(study)
-    frame = unpack(panel.frame)
-    if plans.draw(plans.plan(specs.read(panel.spec), frame)).hash != panel.draw_hash:
+    if not is_intact(panel):
         raise _refusal(
             "panel.not_reproduced", N_("The stored frame does not give the stored panel any more.")
         )
     spec = replace(specs.read(panel.spec), groups=planned[number - 1])
-    design = designs.draw(study, spec, frame)
+    design = designs.draw(study, spec, unpack(panel.frame))
     db.session.add(PanelWave(panel_id=panel.id, number=number, study_id=study.id))
     db.session.flush()
     audit.record("panel.wave", f"panel:{panel.id}", wave=number, study=study.id, design=design.id)

@@ -179,6 +179,7 @@ def _release(
         release=made.id,
         kind=made.kind,
         n=made.n,
+        strata=made.strata,
         reason=reason,
     )
     return made

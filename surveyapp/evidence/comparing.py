@@ -23,6 +23,9 @@ from surveyapp.designer.publishing import document_of
 from surveyapp.designer.versions import content_hash
 from surveyapp.distribution.designs import redraw
 from surveyapp.distribution.models import SampleDesign
+from surveyapp.distribution.panel_models import Panel
+from surveyapp.distribution.panels import is_intact
+from surveyapp.distribution.release_models import SampleRelease
 from surveyapp.findings import N_, Finding, Term
 
 LONGEST = 60
@@ -64,6 +67,24 @@ def _sample(entry: AuditEntry) -> Iterator[Finding]:
         yield _changed(place, N_("The sample (its members, chances or weights)"))
 
 
+def _release(entry: AuditEntry) -> Iterator[Finding]:
+    """How many were released where; who they are is compared with the sample."""
+    release = db.session.get(SampleRelease, entry.detail.get("release"))
+    place = f"release:{entry.detail.get('release')}"
+    if release is None:
+        yield _gone(place)
+    elif (release.n, release.strata) != (entry.detail.get("n"), entry.detail.get("strata")):
+        yield _changed(place, N_("The record of a release from a reserve"))
+
+
+def _panel(entry: AuditEntry) -> Iterator[Finding]:
+    panel = db.session.get(Panel, _number(entry))
+    if panel is None:
+        yield _gone(entry.subject)
+    elif panel.draw_hash != entry.detail.get("hash") or not is_intact(panel):
+        yield _changed(entry.subject, N_("The draw of a panel"))
+
+
 def _screening(entry: AuditEntry) -> Iterator[Finding]:
     run = db.session.get(ScreeningRun, entry.detail.get("run"))
     place = f"screening:{entry.detail.get('run')}"
@@ -99,6 +120,8 @@ def _export(entry: AuditEntry) -> Iterator[Finding]:
 COMPARED: Mapping[str, Compare] = {
     "questionnaire.publish": _version,
     "sample.draw": _sample,
+    "sample.release": _release,
+    "panel.recruit": _panel,
     "screening.run": _screening,
     "dataset.export": _export,
 }
