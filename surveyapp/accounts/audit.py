@@ -66,14 +66,13 @@ def _wait_for_other_writers() -> None:
 
 
 def _append(action: str, subject: str, by: str, detail: dict[str, Any]) -> AuditEntry:
-    last = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         at=clock.now(),
         actor=by,
         action=action,
         subject=subject,
         detail=detail,
-        previous_hash=last or GENESIS,
+        previous_hash=head(),
     )
     entry.hash = entry_hash(entry)
     db.session.add(entry)
@@ -95,3 +94,11 @@ def broken() -> int | None:
     rows = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=AT_ONCE)
     with closing(db.session.scalars(rows)) as entries:
         return broken_at(entries)
+
+
+def head() -> str:
+    """Hash of the newest entry; whoever keeps it elsewhere can prove later that none before it was
+    changed.
+    """
+    last = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    return db.session.scalar(last) or GENESIS

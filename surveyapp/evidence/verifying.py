@@ -34,12 +34,6 @@ class Verdict:
         return all(finding.severity != "error" for finding in self.findings)
 
 
-def head() -> str:
-    """Hash of the newest entry of the audit trail."""
-    last = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
-    return db.session.scalar(last) or audit.GENESIS
-
-
 def verify(progress: Progress, known_head: str = "") -> Verdict:
     """Check it all. `known_head`: a head that was kept elsewhere, which must still be in the chain.
     Reads only.
@@ -47,7 +41,7 @@ def verify(progress: Progress, known_head: str = "") -> Verdict:
     total = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
     findings = [*_chain(), *_contains(known_head)]
     compared: Counter[str] = Counter()
-    newest = head()
+    newest = audit.head()
     for number, entry in zip(count(), _noted(), strict=False):
         progress(N_("Comparing what was noted"), number, 0)
         compared[entry.action] += 1

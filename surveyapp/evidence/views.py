@@ -8,9 +8,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.evidence.verifying import head
 from surveyapp.evidence.work import KIND
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.refusals import restored
@@ -45,7 +45,7 @@ def _page(known: str = "", *, unreadable: bool = False) -> str:
     findings = [restored(one) for one in job.result.get("findings", ())] if job else []
     return render_template(
         "evidence/index.html",
-        head=head(),
+        head=audit.head(),
         job=job,
         findings=findings,
         known=known,

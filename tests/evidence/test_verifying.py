@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text, update
 
+from surveyapp.accounts.audit import head
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.datasets.exports.offering import export, file_path
@@ -16,7 +17,7 @@ from surveyapp.datasets.models import Flag, Review, ScreeningRun
 from surveyapp.datasets.screening.running import run_screening
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution.models import SampleDesign, SampleMember
-from surveyapp.evidence.verifying import Verdict, head, verify
+from surveyapp.evidence.verifying import Verdict, verify
 from surveyapp.worker import import_kinds
 from tests.auditing import AuditingClient
 from tests.datasets.pages import do_the_work, words
