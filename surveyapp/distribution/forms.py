@@ -24,7 +24,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.distribution import plans, touchpoints, wave_plans, zones
+from surveyapp import zones
+from surveyapp.distribution import plans, touchpoints, wave_plans
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.population import LISTS, LONGEST, Population
