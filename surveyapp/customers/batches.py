@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,17 +11,14 @@ from typing import Any
 from blinker import Signal
 from sqlalchemy import Row as Record
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from surveyapp import clock
 from surveyapp.customers import opting
+from surveyapp.customers.committing import committed
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.customers.rows import Row
 from surveyapp.database import db, vault
 from surveyapp.findings import N_, Finding
-
-ATTEMPTS = 6
-"""Tries of a batch against another import or a locked database, with growing pauses."""
 
 customers_written = Signal()
 """Sent in the transaction that wrote a batch, with their `numbers`."""
@@ -51,6 +47,8 @@ class Written:
     unchanged: int = 0
     kept_opt_outs: int = 0
     rejected: list[Finding] = field(default_factory=list)
+    waiting: list[Finding] = field(default_factory=list)
+    """Rows that were kept, and what they wait for."""
 
 
 def write(rows: Sequence[Row], *, opt_in: bool) -> Written:
@@ -58,18 +56,7 @@ def write(rows: Sequence[Row], *, opt_in: bool) -> Written:
 
     Another writer's conflict or a locked database rolls the batch back and tries it again.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            written = _Batch(rows, opt_in).write()
-            db.session.commit()
-        except (IntegrityError, OperationalError):
-            db.session.rollback()
-            if attempt == ATTEMPTS:
-                raise
-            time.sleep(0.05 * 2**attempt)
-        else:
-            return written
-    raise AssertionError("unreachable")
+    return committed(lambda: _Batch(rows, opt_in).write())
 
 
 class _Batch:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from surveyapp import clock
-from surveyapp.customers.cells import CellError, clean, narrow
+from surveyapp.customers.cells import CellError, clean, key, narrow
 from surveyapp.findings import N_
 
 LARGEST_AMOUNT = Decimal("999999999999.99")
@@ -67,12 +67,17 @@ _number_text = text_reader(64)
 def customer_number(cell: str) -> str:
     """The retailer's own number of a customer; what a spreadsheet spoiled is refused."""
     text = _number_text(narrow(cell))
-    if _EXPONENT.fullmatch(text) or re.fullmatch(r"\d+\.0+", text):
+    if spoiled_number(text):
         raise CellError(
             "number_damaged",
             N_('Row {row}, {column}: "{value}" was turned into a number by a spreadsheet. Format the column as text and enter the customer number again.'),  # noqa: E501
         )  # fmt: skip
     return text
+
+
+def spoiled_number(text: str) -> bool:
+    """Whether a spreadsheet made a number of what was an id."""
+    return bool(_EXPONENT.fullmatch(text) or re.fullmatch(r"\d+\.0+", text))
 
 
 def amount(cell: str) -> Decimal:
@@ -127,7 +132,7 @@ def count(cell: str) -> int:
 
 def day(cell: str) -> date:
     """A date up to tomorrow (zones differ): year first, Excel's day number, or a named month."""
-    found = _day(narrow(cell))
+    found = calendar_day(narrow(cell))
     if found > clock.now().date() + timedelta(days=1):
         raise CellError(
             "date_in_future",
@@ -136,7 +141,8 @@ def day(cell: str) -> date:
     return found
 
 
-def _day(cell: str) -> date:
+def calendar_day(cell: str) -> date:
+    """A date at any time, without the time that may follow it."""
     text = _TIME.sub("", cell).strip()
     found = _serial(text) or _numeric_date(text) or _named_month(text)
     if found is None:
@@ -204,11 +210,6 @@ def choice_reader(spellings: Mapping[str, tuple[str, ...]]) -> Callable[[str], s
         return found
 
     return read
-
-
-def key(text: str) -> str:
-    """The text as it is compared: case, width, blanks and joining signs do not matter."""
-    return re.sub(r"[\s_\-./]+", "", narrow(text).casefold())
 
 
 _YES = (
