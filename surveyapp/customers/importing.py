@@ -12,12 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from surveyapp.customers import batches
 from surveyapp.customers.attributes import CUSTOMERS
 from surveyapp.customers.mapping import Columns, checked
-from surveyapp.customers.rejects import Rejects
 from surveyapp.customers.rows import Finish, Row, RowReader
 from surveyapp.customers.subjects import Subject
 from surveyapp.findings import N_, Finding, SurveyError
@@ -28,6 +27,13 @@ BATCH = 1000
 MOST_ROWS = 2_000_000
 """Rows of one file: the numbers seen are remembered, about 70 bytes each."""
 MOST_NOTES = 50
+
+
+class Collector(Protocol):
+    """Takes rows that there is something to say about."""
+
+    def add(self, cells: Sequence[str], findings: Sequence[Finding]) -> None:
+        """One row, and what there is to say."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ class Outcome:
 def import_rows(
     table: Table,
     columns: Columns,
-    rejects: Rejects,
+    rejects: Collector,
     progress: Progress,
     *,
     into: Target | None = None,
@@ -138,7 +144,7 @@ def _too_many_rows() -> Finding:
 
 
 class _Importer:
-    def __init__(self, rejects: Rejects, into: Target) -> None:
+    def __init__(self, rejects: Collector, into: Target) -> None:
         self.outcome = Outcome()
         self._rejects, self._into = rejects, into
         self._seen: set[int] = set()

@@ -14,14 +14,21 @@ AHEAD = timedelta(minutes=10)
 """How far the clock of the shop's system may run before ours."""
 
 
-def finishing(zone: ZoneInfo, now: datetime) -> Finish:
-    """What completes rows whose moments without a zone are told by `zone`'s clock."""
+def finishing(zone: ZoneInfo | None, now: datetime) -> Finish:
+    """What completes rows whose moments without a zone are told by `zone`'s clock.
+
+    None: such moments are refused.
+    """
 
     def finish(row: Row) -> None:
         for name in ("happened_at", "closed_at"):
             at = row.values.get(name)
-            if isinstance(at, datetime):
-                row.values[name] = placed(at, zone)
+            if not isinstance(at, datetime):
+                continue
+            if at.tzinfo is None and zone is None:
+                row.findings.append(_finding(row, "no_zone", N_("Row {row}: {value} has no time zone. Write for example 2026-11-23T18:05:00+08:00."), at))  # noqa: E501  # fmt: skip
+                return
+            row.values[name] = placed(at, zone or ZoneInfo("UTC"))
         row.findings.extend(_wrong(row, now))
 
     return finish
@@ -44,5 +51,5 @@ def _wrong(row: Row, now: datetime) -> list[Finding]:
 
 
 def _finding(row: Row, code: str, template: str, at: datetime) -> Finding:
-    params = {"row": row.number, "column": "", "value": f"{at:%Y-%m-%d %H:%M} UTC"}
+    params = {"row": row.number, "column": "", "value": f"{at:%Y-%m-%d %H:%M %Z}".rstrip()}
     return Finding(f"event.{code}", f"row:{row.number}", template, params)

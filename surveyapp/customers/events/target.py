@@ -13,5 +13,6 @@ from surveyapp.findings import N_
 
 
 def events(zone: str) -> Target:
-    """Events whose moments without a zone are told by the clock of `zone`."""
-    return Target(EVENTS, N_("Importing events"), write, finishing(ZoneInfo(zone), clock.now()))
+    """Events whose moments without a zone are told by the clock of `zone`; "" refuses them."""
+    place = ZoneInfo(zone) if zone else None
+    return Target(EVENTS, N_("Importing events"), write, finishing(place, clock.now()))
