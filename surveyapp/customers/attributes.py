@@ -123,6 +123,11 @@ VALUE_LABELS = {
     "high": N_("High"),
     "middle": N_("Middle"),
     "low": N_("Low"),
+    "new": N_("New customer"),
+    "growing": N_("Growing"),
+    "mature": N_("Mature"),
+    "leaving": N_("Leaving"),
+    "silent": N_("Silent"),
     "zh-Hans": N_("Chinese"),
     "en": N_("English"),
 }

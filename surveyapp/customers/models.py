@@ -33,6 +33,12 @@ class Customer(Base):
     last_purchase: Mapped[date | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(12), default="zh-Hans")
     consent: Mapped[bool] = mapped_column(default=False)
+    value_tier: Mapped[str] = mapped_column(String(10), default="")
+    """high, middle or low, computed by `tiers.rule`; `tier` is what the file says."""
+    life_cycle: Mapped[str] = mapped_column(String(10), default="")
+    """new, growing, mature, leaving or silent, computed by `tiers.rule`."""
+    tiers_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the two were computed; None: not yet, and "" then means nothing."""
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_contacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a text was last handed to a provider for this customer (any study)."""

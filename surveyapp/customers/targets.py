@@ -8,9 +8,9 @@ from typing import Any
 from surveyapp.customers.events.target import events
 from surveyapp.customers.importing import Target, customers
 from surveyapp.findings import N_
-from surveyapp.zones import FIRST
+from surveyapp.zones import HOME
 
-OPTIONS: dict[str, dict[str, Any]] = {"customers": {"opt_in": False}, "events": {"zone": FIRST[0]}}
+OPTIONS: dict[str, dict[str, Any]] = {"customers": {"opt_in": False}, "events": {"zone": HOME}}
 """Subject → its options, as they are until a person chooses."""
 
 

@@ -23,7 +23,7 @@ from surveyapp.findings import N_
 
 ELIGIBLE = "eligible"
 REASONS = {
-    "outside_target": N_("Other city, store, product line or tier"),
+    "outside_target": N_("Other city, store, product line, tier or life cycle"),
     "erased": N_("Erased"),
     "not_recent": N_("No purchase in the period"),
     "no_consent": N_("No consent"),

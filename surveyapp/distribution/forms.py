@@ -144,6 +144,8 @@ class PopulationForm(FlaskForm):
     cities = Checks(_l("Cities"))
     product_lines = Checks(_l("Product lines"))
     tiers = Checks(_l("Tiers"))
+    value_tiers = Checks(_l("Customer values"))
+    life_cycles = Checks(_l("Life cycles"))
     stores = Checks(_l("Stores"))
 
     def offer(self, values: dict[str, list[str]]) -> None:
@@ -165,10 +167,7 @@ class PopulationForm(FlaskForm):
             bought_within_days=self.bought_within_days.data,
             not_contacted_for_days=self.not_contacted_for_days.data,
             consented=bool(self.consented.data),
-            cities=lists["cities"],
-            product_lines=lists["product_lines"],
-            tiers=lists["tiers"],
-            stores=lists["stores"],
+            **lists,
         )
 
 

@@ -12,7 +12,14 @@ from typing import Any
 
 from surveyapp.findings import N_, Finding, SurveyError
 
-LISTS = {"cities": "city", "product_lines": "product_line", "tiers": "tier", "stores": "store"}
+LISTS = {
+    "cities": "city",
+    "product_lines": "product_line",
+    "tiers": "tier",
+    "value_tiers": "value_tier",
+    "life_cycles": "life_cycle",
+    "stores": "store",
+}
 """Filter → the customer's attribute; an empty list means all."""
 DAYS = ("bought_within_days", "not_contacted_for_days")
 LONGEST = 3650
@@ -32,6 +39,8 @@ class Population:
     cities: tuple[str, ...] = ()
     product_lines: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    value_tiers: tuple[str, ...] = ()
+    life_cycles: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -31,6 +31,8 @@ days = st.none() | st.integers(1, 3650)
         cities=names,
         tiers=names,
         stores=names,
+        value_tiers=names,
+        life_cycles=names,
         product_lines=names,
     )
 )

@@ -173,7 +173,7 @@ def test_the_allocation_shows_before_anything_is_drawn(staff: AuditingClient, st
     )
     text = fragment.get_data(as_text=True)
     assert "3 strata" in text
-    assert "Other city, store, product line or tier" in text
+    assert "Other city, store, product line, tier or life cycle" in text
     assert "<html" not in text
     assert db.session.scalar(select(func.count()).select_from(SampleDesign)) == 0
     assert study.population["cities"] == []

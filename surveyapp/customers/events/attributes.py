@@ -54,7 +54,7 @@ ATTRIBUTES = (
         moment,
     ),
     Attribute(
-        "closed_at", N_("Closed"),
+        "closed_at", N_("Closed at"),
         words("关闭时间 关单时间 结案时间 办结时间 解决时间 关闭日期 结案日期 closed closedat closingdate resolved resolvedat"),  # noqa: E501
         moment,
     ),
