@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from surveyapp import clock
 from surveyapp.customers import opting
+from surveyapp.customers.bulk import insert_rows, widen_cache
 from surveyapp.customers.committing import committed
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.customers.rows import Row
@@ -30,6 +31,7 @@ _DEFAULTS: dict[str, object] = {
     "consent": False,
 }  # fmt: skip
 """What a new customer has where the file says nothing."""
+_NOT_COMPUTED = {"value_tier": "", "life_cycle": ""}
 _KNOWN = [
     column
     for column in _TABLE.columns
@@ -70,6 +72,7 @@ class _Batch:
         self.said_out: set[str] = set()
 
     def write(self) -> Written:
+        widen_cache()
         there = self._there()
         given = [self._columns(row) for row in self.rows]
         hashes = {str(h) for g in given if (h := g.get("phone_hash"))}
@@ -100,8 +103,7 @@ class _Batch:
         phone_hash = columns.get("phone_hash") or (known.phone_hash if known else None)
         since = self._opted_out(row, phone_hash, known.opted_out_at if known else None)
         if known is None:
-            moment = {"opted_out_at": since, "created_at": self.now, "updated_at": self.now}
-            self.inserts.append({**_DEFAULTS, **columns, **moment})
+            self.inserts.append({**_DEFAULTS, **columns, "opted_out_at": since})
             self.written.created += 1
         else:
             self._update(known, {**columns, "opted_out_at": since})
@@ -140,7 +142,8 @@ class _Batch:
     def _flush(self) -> None:
         run = db.session.execute
         if self.inserts:
-            run(insert(_TABLE), self.inserts)
+            moments = {"created_at": self.now, "updated_at": self.now}
+            insert_rows(_TABLE, self.inserts, {**_NOT_COMPUTED, **moments})
         for values in self.updates.values():
             run(update(_TABLE).where(_TABLE.c.id == bindparam("key")), values)
         if gone := self.release - self.said_out:  # two customers at one phone: the opt-out wins

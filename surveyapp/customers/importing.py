@@ -23,7 +23,7 @@ from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.jobs.registry import Progress
 from surveyapp.tabular.table import Table
 
-BATCH = 1000
+BATCH = 2000
 MOST_ROWS = 2_000_000
 """Rows of one file: the numbers seen are remembered, about 70 bytes each."""
 MOST_NOTES = 50

@@ -57,10 +57,11 @@ class RowReader:
         if len(cells) > self._width:
             row.findings.append(_too_many(self._subject.area, number, cells, self._width))
             return row
+        values = row.values
         for position, attribute, column, known in self._plan:
             cell = cells[position]
             if cell in known:
-                row.values[attribute.name] = known[cell]
+                values[attribute.name] = known[cell]
                 continue
             try:
                 self._read_cell(row, attribute, cell, known)
@@ -74,7 +75,7 @@ class RowReader:
     def _read_cell(
         self, row: Row, attribute: Attribute, cell: str, known: dict[str, object]
     ) -> None:
-        if text := clean(cell):
+        if text := cell if cell.isalnum() else clean(cell):
             value = row.values[attribute.name] = attribute.read(text)
             if len(known) < REMEMBERED:
                 known[cell] = value

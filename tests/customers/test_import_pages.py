@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
-from surveyapp.customers import mapping, uploads
+from surveyapp.customers import importing, mapping, uploads
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.examples import example
 from surveyapp.customers.models import Customer
@@ -268,12 +268,12 @@ def test_an_import_whose_file_is_gone_fails_in_words(researcher: AuditingClient)
 def test_a_file_that_breaks_off_keeps_its_whole_rows_and_says_where(
     app: Flask, researcher: AuditingClient
 ) -> None:
-    content = table(*(person(n) for n in range(1, 1500))) + b'C9999,"open quote,1\nC1,2\n'
+    content = table(*(person(n) for n in range(1, 2500))) + b'C9999,"open quote,1\nC1,2\n'
     there = upload(researcher, content).location
     started = researcher.post(there, data={**GUESSED, "step": "run"})
     run_waiting()
     assert "never closed" in researcher.get(started.location).text
-    assert len(db.session.scalars(select(Customer.number)).all()) == 1000
+    assert len(db.session.scalars(select(Customer.number)).all()) == importing.BATCH
     refused = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "customers.import")
     ).one()

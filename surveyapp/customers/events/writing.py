@@ -7,10 +7,11 @@ from typing import Any
 
 from blinker import Signal
 from sqlalchemy import Row as Record
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 
 from surveyapp import clock
 from surveyapp.customers.batches import Written
+from surveyapp.customers.bulk import insert_rows, widen_cache
 from surveyapp.customers.committing import committed
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
@@ -40,6 +41,7 @@ def write(rows: Sequence[Row]) -> Written:
 
 def _write(rows: Sequence[Row]) -> Written:
     written, now = Written(), clock.now()
+    widen_cache()
     there = _there([str(row.values["event_id"]) for row in rows])
     people = _people({str(row.values["number"]) for row in rows})
     inserts: list[dict[str, Any]] = []
@@ -60,13 +62,13 @@ def _write(rows: Sequence[Row]) -> Written:
             continue
         touched.append(columns["event_id"])
         if known is None:
-            inserts.append({**_DEFAULTS, **columns, "created_at": now, "updated_at": now})
+            inserts.append({**_DEFAULTS, **columns})
         else:
             values = {**changed, "updated_at": now, "key": known.id}
             updates.setdefault(tuple(sorted(changed)), []).append(values)
     written.created, written.updated = len(inserts), sum(map(len, updates.values()))
     if inserts:
-        db.session.execute(insert(_TABLE), inserts)
+        insert_rows(_TABLE, inserts, {"created_at": now, "updated_at": now})
     for batch in updates.values():
         db.session.execute(update(_TABLE).where(_TABLE.c.id == bindparam("key")), batch)
     if touched:
