@@ -1,10 +1,11 @@
-"""Pages of studies: list, settings, sample, waves, touchpoints, messages, and opting out."""
+"""Pages of studies: list, settings, populations, sample, waves, touchpoints, messages, opt-outs."""
 
 from __future__ import annotations
 
 from surveyapp.distribution.views import (
     message,
     opting_out,
+    populations,
     response,
     sample,
     study,
@@ -18,6 +19,7 @@ __all__ = [
     "distribution",
     "message",
     "opting_out",
+    "populations",
     "response",
     "sample",
     "study",
