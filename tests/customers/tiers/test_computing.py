@@ -182,6 +182,9 @@ def test_a_researcher_changes_limits_and_computes_again(
     assert run_waiting() == 1, "a second click starts no second computation"
     page = browser.get("/customers/tiers").text
     assert "Never bought" in page
+    person = browser.get(f"/customers/{ids['C1']}").text
+    assert "What happened lately" in person
+    assert "Purchase · ¥100.00" in person
     assert "computed" in page
     entry = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "customers.tiers")
