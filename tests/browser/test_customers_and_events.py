@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from surveyapp import clock
 from surveyapp.api import tokens
+from surveyapp.customers.duplicates import finding
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.tiers import computing
 from surveyapp.customers.tiers.rule import Limits
@@ -28,6 +29,7 @@ PAGES = (
     "/customers",
     "/customers/1",
     "/customers/tiers",
+    "/customers/duplicates",
     "/customers/events/import",
     "/populations",
     "/populations/new",
@@ -59,6 +61,9 @@ def filled(app: Flask) -> None:
     db.session.add(SavedPopulation(name="售后服务过的客户 Served lately", rule=rules.read(served)))
     tokens.create("上海收银系统 Tills in Shanghai")
     db.session.commit()
+    people[1].phone_hash, people[1].name = people[0].phone_hash, people[0].name
+    db.session.commit()
+    finding.find(lambda *_: None)
     computing.compute(Limits(), lambda *_: None)
     db.session.commit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from surveyapp.customers.batches import customers_written
 from surveyapp.customers.events.models import Event
@@ -19,7 +19,8 @@ def link(_sender: object, numbers: Sequence[str], **_more: Any) -> None:
     waiting = Event.customer_id.is_(None) & Event.customer_number.in_(list(numbers))
     if db.session.scalar(select(Event.id).where(waiting).limit(1)) is None:
         return
-    owner = select(Customer.id).where(Customer.number == Event.customer_number).scalar_subquery()
+    goes_on = func.coalesce(Customer.merged_into_id, Customer.id)
+    owner = select(goes_on).where(Customer.number == Event.customer_number).scalar_subquery()
     db.session.execute(
         update(Event).where(waiting).values(customer_id=owner),
         execution_options={"synchronize_session": False},

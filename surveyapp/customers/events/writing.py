@@ -82,7 +82,7 @@ def _there(ids: list[str]) -> dict[str, Record[Any]]:
 
 
 def _people(numbers: set[str]) -> dict[str, Record[Any]]:
-    columns = [_PEOPLE.c.number, _PEOPLE.c.id, _PEOPLE.c.erased_at]
+    columns = [_PEOPLE.c.number, _PEOPLE.c.id, _PEOPLE.c.erased_at, _PEOPLE.c.merged_into_id]
     found = db.session.execute(select(*columns).where(_PEOPLE.c.number.in_(numbers)))
     return {record.number: record for record in found}
 
@@ -92,7 +92,7 @@ def _columns(row: Row, customer: Record[Any] | None) -> dict[str, Any]:
     return {
         **given,
         "customer_number": row.values["number"],
-        "customer_id": customer.id if customer else None,
+        "customer_id": (customer.merged_into_id or customer.id) if customer else None,
     }
 
 

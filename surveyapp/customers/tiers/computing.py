@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.customers.tiers import rule
-from surveyapp.customers.tiers.histories import blocks
+from surveyapp.customers.tiers.histories import blocks, counted
 from surveyapp.customers.tiers.models import TierComputation
 from surveyapp.customers.tiers.rule import Limits, Thresholds
 from surveyapp.database import db
@@ -49,7 +49,7 @@ class _Read:
 def compute(limits: Limits, progress: Progress) -> TierComputation:
     """Give every customer tiers by `limits` as of now, and commit; what was computed."""
     now = clock.now()
-    total = db.session.scalar(select(func.count()).where(Customer.erased_at.is_(None))) or 0
+    total = db.session.scalar(select(func.count(Customer.id)).where(*counted())) or 0
     read = _Read()
     for block in blocks(limits, now):
         for customer_id, history in block:
@@ -102,7 +102,7 @@ def counts() -> dict[tuple[str, str], int]:
     cycles, values, known = Customer.life_cycle, Customer.value_tier, Customer.tiers_at.is_not(None)
     query = (
         select(cycles, values, known, func.count())
-        .where(Customer.erased_at.is_(None))
+        .where(*counted())
         .group_by(cycles, values, known)
     )
     found: dict[tuple[str, str], int] = {}

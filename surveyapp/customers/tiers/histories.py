@@ -29,10 +29,15 @@ def blocks(limits: Limits, now: datetime) -> Iterator[list[tuple[int, History]]]
         yield [(row.id, _history(row, limits, now, today)) for row in rows]
 
 
+def counted() -> tuple[ColumnElement[bool], ...]:
+    """Who has tiers: not erased, and not merged into another customer."""
+    return Customer.erased_at.is_(None), Customer.merged_into_id.is_(None)
+
+
 def _query(limits: Limits, now: datetime, after: int) -> Select[Any]:
     people = (
         select(Customer.id, Customer.spend, Customer.purchases, Customer.last_purchase)
-        .where(Customer.id > after, Customer.erased_at.is_(None))
+        .where(Customer.id > after, *counted())
         .order_by(Customer.id)
         .limit(BLOCK)
         .subquery()

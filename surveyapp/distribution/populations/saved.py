@@ -47,7 +47,7 @@ def count(rule: object) -> tuple[int, int]:
     """How many customers are in it now, and how many there are; erased ones in neither."""
     now = clock.now()
     at = At(now, now.astimezone(ZoneInfo(HOME)).date())
-    here = Customer.erased_at.is_(None)
+    here = Customer.erased_at.is_(None) & Customer.merged_into_id.is_(None)
     total = db.session.scalar(select(func.count(Customer.id)).where(here)) or 0
     found = select(func.count(Customer.id)).where(here, condition(rule, at))
     return db.session.scalar(found) or 0, total
