@@ -1,7 +1,8 @@
 """Import invented customers into SQLite: seconds in all, seconds of ciphers, memory.
 
 Targets: 5,842 rows under 2 s, 100,000 within 10 s, 1,000,000 within 2 minutes, encryption
-included, in memory that does not grow with the file (but for 70 bytes per number). `cpu_s` is what counts on a machine that does other things as well.
+included, in memory that does not grow with the file but for 70 bytes per number. `cpu_s` is what
+counts on a machine that does other things as well.
 """
 
 from __future__ import annotations
