@@ -33,6 +33,7 @@ days = st.none() | st.integers(1, 3650)
         stores=names,
         value_tiers=names,
         life_cycles=names,
+        rule=st.none() | st.just({"==": [{"customer": "city"}, "上海"]}),
         product_lines=names,
     )
 )
@@ -59,6 +60,8 @@ def test_a_partial_filter_takes_the_defaults() -> None:
         ({"bought_within_days": 99999}, "population.bad_value", "population:bought_within_days"),
         ({"cities": "上海"}, "population.bad_value", "population:cities"),
         ({"tiers": [1]}, "population.bad_value", "population:tiers"),
+        ({"rule": {"<": [{"customer": "x"}, 1]}}, "rule.unknown_attribute", "population:rule"),
+        ({"rule": []}, "rule.not_a_condition", "population:rule"),
         ({"consented": "yes"}, "population.bad_value", "population:consented"),
     ],
 )
