@@ -29,6 +29,7 @@ PACKAGES = (
     "datasets",
     "reports",
     "evidence",
+    "api",
 )
 
 

@@ -12,6 +12,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
+MOST_KEYS = 64
+"""Keys of look-up hashes that are remembered, by purpose."""
 
 
 class UnreadableError(Exception):
@@ -25,12 +27,14 @@ class Vault:
         self._ciphers: dict[str, AESGCM] = {}
         self._current = ""
         self._pepper = b""
+        self._keys: dict[str, bytes] = {}
 
     def open(self, ring: Mapping[str, bytes], pepper: str) -> None:
         """Take over `ring` (id → 32 bytes) and the secret that keys the hashes."""
         self._ciphers = {name: AESGCM(key) for name, key in ring.items()}
         self._current = list(ring)[-1]
         self._pepper = pepper.encode()
+        self._keys.clear()
 
     def encrypt(self, text: str, purpose: str) -> str:
         """`keyid.base64(nonce + ciphertext)`, bound to `purpose`."""
@@ -65,7 +69,11 @@ class Vault:
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """Keyed SHA-256 of `text` (hex): equal texts look up equal, nobody else can compute it."""
-        key = hashlib.sha256(purpose.encode() + b"\0" + self._pepper).digest()
+        key = self._keys.get(purpose)
+        if key is None:
+            key = hashlib.sha256(purpose.encode() + b"\0" + self._pepper).digest()
+            if len(self._keys) < MOST_KEYS:
+                self._keys[purpose] = key
         return hmac.digest(key, text.encode(), "sha256").hex()
 
     def derive(self, label: str, purpose: str) -> bytes:

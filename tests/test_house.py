@@ -51,7 +51,7 @@ PUBLIC = {
     "/language/<tag>",
     "/static/<path:filename>",
 }
-PUBLIC_PREFIXES = ("/r/", "/q/", "/o/", "/hooks/", "/survey/")
+PUBLIC_PREFIXES = ("/r/", "/q/", "/o/", "/hooks/", "/survey/", "/api/v1/")
 
 
 def test_the_web_process_imports_nothing_heavy(tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ def willing() -> ColumnElement[bool]:
 
 
 def reachable() -> ColumnElement[bool]:
-    """Customers with a phone who did not opt out on any way and were not erased."""
+    """Customers with a phone who did not opt out on any way and were not erased or merged."""
     return and_(
         Customer.opted_out_at.is_(None),
         Customer.erased_at.is_(None),
+        Customer.merged_into_id.is_(None),
         Customer.phone_hash.is_not(None),
         Customer.phone_hash.not_in(select(Suppression.phone_hash)),
     )

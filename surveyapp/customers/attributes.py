@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from surveyapp.customers import values
 from surveyapp.customers.phones import normalise
+from surveyapp.customers.subjects import Attribute, Subject, words
 from surveyapp.findings import N_
 
 PRODUCT_LINES = {
@@ -32,93 +30,89 @@ LANGUAGES = {
 """Language of texts and questionnaires → its spellings."""
 
 
-@dataclass(frozen=True)
-class Attribute:
-    """One attribute that a file may give.
-
-    name: of the field that an import sets. label: msgid of its name. headers: column names under
-    which it is recognised, in both languages. read: cell → value, raising CellError.
-    """
-
-    name: str
-    label: str
-    headers: tuple[str, ...]
-    read: Callable[[str], object]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
 ATTRIBUTES = (
     Attribute(
         "number", N_("Customer number"),
-        _words("客户编号 客户号 会员号 会员编号 顾客编号 会员卡号 客户id 会员id 编号 number customernumber customerno customerid memberid memberno member id"),  # noqa: E501
+        words("客户编号 客户号 会员号 会员编号 顾客编号 会员卡号 客户id 会员id 编号 number customernumber customerno customerid memberid memberno member id"),  # noqa: E501
         values.customer_number,
     ),
     Attribute(
         "name", N_("Name"),
-        _words("姓名 客户姓名 顾客姓名 会员姓名 客户名称 名字 称呼 name fullname customername customer"),  # noqa: E501
+        words("姓名 客户姓名 顾客姓名 会员姓名 客户名称 名字 称呼 name fullname customername customer"),  # noqa: E501
         values.text_reader(100),
     ),
     Attribute(
         "phone", N_("Mobile phone"),
-        _words("手机号 手机 手机号码 电话 联系电话 电话号码 移动电话 联系方式 phone mobile mobilephone phonenumber mobilenumber cell telephone tel"),  # noqa: E501
+        words("手机号 手机 手机号码 电话 联系电话 电话号码 移动电话 联系方式 phone mobile mobilephone phonenumber mobilenumber cell telephone tel"),  # noqa: E501
         normalise,
     ),
     Attribute(
         "city", N_("City"),
-        _words("城市 所在城市 市 地市 所属城市 city town"), values.city,
+        words("城市 所在城市 市 地市 所属城市 city town"), values.city,
     ),
     Attribute(
         "store", N_("Store"),
-        _words("门店 店铺 门店名称 所属门店 购买门店 分店 store storename shop branch outlet"),
+        words("门店 店铺 门店名称 所属门店 购买门店 分店 store storename shop branch outlet"),
         values.text_reader(80),
     ),
     Attribute(
         "product_line", N_("Product line"),
-        _words("产品线 品类 商品品类 产品类别 购买品类 类别 productline product category productcategory line"),  # noqa: E501
+        words("产品线 品类 商品品类 产品类别 购买品类 类别 productline product category productcategory line"),  # noqa: E501
         values.choice_reader(PRODUCT_LINES),
     ),
     Attribute(
         "tier", N_("Customer tier"),
-        _words("客户等级 等级 客户层级 会员等级 价值等级 客户价值 客户分层 tier customertier level value customervalue segment"),  # noqa: E501
+        words("客户等级 等级 客户层级 会员等级 价值等级 客户价值 客户分层 tier customertier level value customervalue segment"),  # noqa: E501
         values.choice_reader(TIERS),
     ),
     Attribute(
         "spend", N_("Spend"),
-        _words("消费金额 累计消费 累计消费金额 消费额 消费总额 金额 购买金额 spend spending amount totalspend revenue"),  # noqa: E501
+        words("消费金额 累计消费 累计消费金额 消费额 消费总额 金额 购买金额 spend spending amount totalspend revenue"),  # noqa: E501
         values.amount,
     ),
     Attribute(
         "purchases", N_("Purchases"),
-        _words("购买次数 消费次数 订单数 消费频次 购买频次 purchases orders purchasecount ordercount frequency"),  # noqa: E501
+        words("购买次数 消费次数 订单数 消费频次 购买频次 purchases orders purchasecount ordercount frequency"),  # noqa: E501
         values.count,
     ),
     Attribute(
         "last_purchase", N_("Last purchase"),
-        _words("最近购买日期 最近购买 最近消费日期 最近消费 末次购买日期 最后购买日期 最近一次购买 最近消费时间 最近购买时间 lastpurchase lastpurchasedate lastorder lastorderdate purchasedate"),  # noqa: E501
+        words("最近购买日期 最近购买 最近消费日期 最近消费 末次购买日期 最后购买日期 最近一次购买 最近消费时间 最近购买时间 lastpurchase lastpurchasedate lastorder lastorderdate purchasedate"),  # noqa: E501
         values.day,
     ),
     Attribute(
         "language", N_("Language"),
-        _words("语言 首选语言 语种 language lang preferredlanguage locale"),
+        words("语言 首选语言 语种 language lang preferredlanguage locale"),
         values.choice_reader(LANGUAGES),
     ),
     Attribute(
         "consent", N_("Consent"),
-        _words("同意 是否同意 同意调研 同意联系 同意接收短信 是否同意联系 授权 consent consented agreed optin marketingconsent"),  # noqa: E501
+        words("同意 是否同意 同意调研 同意联系 同意接收短信 是否同意联系 授权 consent consented agreed optin marketingconsent"),  # noqa: E501
         values.yes_or_no,
     ),
     Attribute(
         "opted_out", N_("Opted out"),
-        _words("退订 是否退订 已退订 拒收 勿扰 optout optedout unsubscribed donotcontact"),
+        words("退订 是否退订 已退订 拒收 勿扰 optout optedout unsubscribed donotcontact"),
         values.yes_or_no,
     ),
 )  # fmt: skip
 """Every attribute, in the order of pages and files."""
 
-BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
+CUSTOMERS = Subject(
+    "customers",
+    "customer",
+    "number",
+    ATTRIBUTES,
+    needed={
+        "number": N_("Choose the column that holds the customer number: it tells customers apart.")
+    },
+    missing={
+        "number": N_(
+            "Row {row}, {column}: the customer number is missing. Every customer needs one."
+        )
+    },
+)
+BY_NAME = CUSTOMERS.by_name
 
 VALUE_LABELS = {
     "appliance": N_("Appliances"),
@@ -129,6 +123,11 @@ VALUE_LABELS = {
     "high": N_("High"),
     "middle": N_("Middle"),
     "low": N_("Low"),
+    "new": N_("New customer"),
+    "growing": N_("Growing"),
+    "mature": N_("Mature"),
+    "leaving": N_("Leaving"),
+    "silent": N_("Silent"),
     "zh-Hans": N_("Chinese"),
     "en": N_("English"),
 }

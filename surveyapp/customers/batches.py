@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,17 +11,15 @@ from typing import Any
 from blinker import Signal
 from sqlalchemy import Row as Record
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
 
 from surveyapp import clock
 from surveyapp.customers import opting
+from surveyapp.customers.bulk import insert_rows, widen_cache
+from surveyapp.customers.committing import committed
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.customers.rows import Row
 from surveyapp.database import db, vault
 from surveyapp.findings import N_, Finding
-
-ATTEMPTS = 6
-"""Tries of a batch against another import or a locked database, with growing pauses."""
 
 customers_written = Signal()
 """Sent in the transaction that wrote a batch, with their `numbers`."""
@@ -34,6 +31,7 @@ _DEFAULTS: dict[str, object] = {
     "consent": False,
 }  # fmt: skip
 """What a new customer has where the file says nothing."""
+_NOT_COMPUTED = {"value_tier": "", "life_cycle": ""}
 _KNOWN = [
     column
     for column in _TABLE.columns
@@ -51,6 +49,8 @@ class Written:
     unchanged: int = 0
     kept_opt_outs: int = 0
     rejected: list[Finding] = field(default_factory=list)
+    waiting: list[Finding] = field(default_factory=list)
+    """Rows that were kept, and what they wait for."""
 
 
 def write(rows: Sequence[Row], *, opt_in: bool) -> Written:
@@ -58,18 +58,7 @@ def write(rows: Sequence[Row], *, opt_in: bool) -> Written:
 
     Another writer's conflict or a locked database rolls the batch back and tries it again.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            written = _Batch(rows, opt_in).write()
-            db.session.commit()
-        except (IntegrityError, OperationalError):
-            db.session.rollback()
-            if attempt == ATTEMPTS:
-                raise
-            time.sleep(0.05 * 2**attempt)
-        else:
-            return written
-    raise AssertionError("unreachable")
+    return committed(lambda: _Batch(rows, opt_in).write())
 
 
 class _Batch:
@@ -83,6 +72,7 @@ class _Batch:
         self.said_out: set[str] = set()
 
     def write(self) -> Written:
+        widen_cache()
         there = self._there()
         given = [self._columns(row) for row in self.rows]
         hashes = {str(h) for g in given if (h := g.get("phone_hash"))}
@@ -113,8 +103,7 @@ class _Batch:
         phone_hash = columns.get("phone_hash") or (known.phone_hash if known else None)
         since = self._opted_out(row, phone_hash, known.opted_out_at if known else None)
         if known is None:
-            moment = {"opted_out_at": since, "created_at": self.now, "updated_at": self.now}
-            self.inserts.append({**_DEFAULTS, **columns, **moment})
+            self.inserts.append({**_DEFAULTS, **columns, "opted_out_at": since})
             self.written.created += 1
         else:
             self._update(known, {**columns, "opted_out_at": since})
@@ -153,7 +142,8 @@ class _Batch:
     def _flush(self) -> None:
         run = db.session.execute
         if self.inserts:
-            run(insert(_TABLE), self.inserts)
+            moments = {"created_at": self.now, "updated_at": self.now}
+            insert_rows(_TABLE, self.inserts, {**_NOT_COMPUTED, **moments})
         for values in self.updates.values():
             run(update(_TABLE).where(_TABLE.c.id == bindparam("key")), values)
         if gone := self.release - self.said_out:  # two customers at one phone: the opt-out wins

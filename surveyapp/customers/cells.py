@@ -38,6 +38,11 @@ def narrow(text: str) -> str:
     return cleaned if cleaned.isascii() else unicodedata.normalize("NFKC", cleaned).strip()
 
 
+def key(text: str) -> str:
+    """The text as it is compared: case, width, blanks and joining signs do not matter."""
+    return re.sub(r"[\s_\-./]+", "", narrow(text).casefold())
+
+
 def inert(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import timedelta
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from flask import Response as Answer
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from surveyapp import clock
+from surveyapp import clock, zones
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles, signed_in
 from surveyapp.customers import uploads, work
-from surveyapp.customers.attributes import ATTRIBUTES
+from surveyapp.customers.examples import example
 from surveyapp.customers.forms import UploadForm
 from surveyapp.customers.previewing import Preview, preview
-from surveyapp.customers.reasons import REASONS
+from surveyapp.customers.reasons import reason
 from surveyapp.customers.rejects import unsealed
+from surveyapp.customers.subjects import Subject
+from surveyapp.customers.targets import OPTIONS, WORDINGS, target
 from surveyapp.customers.uploads import Upload
 from surveyapp.customers.views import customers
 from surveyapp.database import db
@@ -31,57 +30,44 @@ from surveyapp.jobs.models import Job
 from surveyapp.jobs.running import enqueue
 from surveyapp.languages import explain, tag
 
-_EXAMPLES = {
-    "zh-Hans": [
-        ("客户编号", "姓名", "手机号", "城市", "门店", "产品线", "客户等级", "消费金额", "购买次数", "最近购买日期", "语言", "同意调研", "已退订"),  # noqa: E501
-        ("C000001", "王小明", "174 0012 3456", "上海", "上海中心店", "家电", "高", "1299.50", "3", "", "中文", "是", "否"),  # noqa: E501
-    ],
-    "en": [
-        ("Customer number", "Name", "Mobile phone", "City", "Store", "Product line", "Tier", "Spend", "Purchases", "Last purchase", "Language", "Consent", "Opted out"),  # noqa: E501
-        ("C000001", "Ann Lee", "+86 174 0012 3456", "Shanghai", "Shanghai Central", "Appliance", "High", "1299.50", "3", "", "English", "Yes", "No"),  # noqa: E501
-    ],
-}  # fmt: skip
-"""The file that shows how a table may look, by language."""
 
-
-@customers.route("/customers/import", methods=["GET", "POST"])
+@customers.route("/customers/import", methods=["GET", "POST"], defaults={"of": "customers"})
+@customers.route("/customers/events/import", methods=["GET", "POST"], defaults={"of": "events"})
 @roles("researcher")
-def import_start() -> Response | str | tuple[str, int]:
+def import_start(of: str) -> Response | str | tuple[str, int]:
     """Take a file."""
     form = UploadForm()
     if form.validate_on_submit():
         try:
-            return redirect(url_for(".import_columns", token=_kept(form).token))
+            return redirect(url_for(".import_columns", token=_kept(form, of).token))
         except SurveyError as refusal:
             form.file.errors = [explain(finding) for finding in refusal.findings]
     page = render_template(
         "customers/import.html", form=form, limit=uploads.MOST_BYTES // 1024 // 1024,
-        attributes=ATTRIBUTES,
+        of=of, wording=WORDINGS[of], subject=target(of, {}).subject,
     )  # fmt: skip
     return (page, 422) if form.errors else page
 
 
-def _kept(form: UploadForm) -> Upload:
+def _kept(form: UploadForm, of: str) -> Upload:
     """The upload, when its first rows can be read."""
     with closing(form.file.data) as sent:
-        upload = uploads.keep(cast(BinaryIO, sent.stream), sent.filename or "", signed_in().email)
+        stream, name = cast(BinaryIO, sent.stream), sent.filename or ""
+        upload = uploads.keep(stream, name, signed_in().email, of)
     try:
-        preview(upload, None)
+        preview(upload, None, target(of, {}))
     except SurveyError:
         upload.delete()
         raise
     return upload
 
 
-@customers.get("/customers/import/example.csv")
+@customers.get("/customers/import/example.csv", defaults={"of": "customers"})
+@customers.get("/customers/events/import/example.csv", defaults={"of": "events"})
 @roles("researcher")
-def import_example() -> Answer:
+def import_example(of: str) -> Answer:
     """A small file that can be filled in."""
-    header, row = _EXAMPLES[tag()]
-    text = io.StringIO()
-    day = (clock.now() - timedelta(days=7)).date().isoformat()
-    csv.writer(text).writerows([header, [*row[:9], day, *row[10:]]])
-    return _download([text.getvalue().encode("utf-8-sig")], "customers.csv")
+    return _download([example(of, tag(), clock.now()).encode("utf-8-sig")], f"{of}.csv")
 
 
 @customers.route("/customers/import/<token>", methods=["GET", "POST"])
@@ -91,16 +77,18 @@ def import_columns(token: str) -> Response | str | tuple[str, int]:
     upload = _mine(token)
     if upload is None:
         flash(_("The uploaded file is gone. Upload it again."), "warning")
-        return redirect(url_for(".import_start"))
+        return redirect(url_for(".import_start", of="customers"))
     if upload.job:
         return redirect(url_for(".import_result", job_id=upload.job))
-    chosen = _chosen() if request.method == "POST" else None
-    shown = preview(upload, chosen)
+    options = _options(upload.of)
+    into = target(upload.of, options)
+    chosen = _chosen(into.subject) if request.method == "POST" else None
+    shown = preview(upload, chosen, into)
     if request.form.get("step") == "run" and not shown.blocked:
-        return redirect(url_for(".import_result", job_id=_start(upload, shown).id))
+        return redirect(url_for(".import_result", job_id=_start(upload, shown, options).id))
     page = render_template(
-        "customers/import_columns.html", upload=upload, preview=shown, attributes=ATTRIBUTES,
-        opt_in="opt_in" in request.form, most_columns=40,
+        "customers/import_columns.html", upload=upload, preview=shown, options=options,
+        zones=zones.choices(), wording=WORDINGS[upload.of], most_columns=40,
     )  # fmt: skip
     refused = request.form.get("step") == "run"
     return (page, 422) if refused else page
@@ -110,9 +98,10 @@ def import_columns(token: str) -> Response | str | tuple[str, int]:
 @roles("researcher")
 def import_discard(token: str) -> Response:
     """Delete an upload without importing it."""
-    if upload := _mine(token):
+    upload = _mine(token)
+    if upload:
         upload.delete()
-    return redirect(url_for(".import_start"))
+    return redirect(url_for(".import_start", of=upload.of if upload else "customers"))
 
 
 def _mine(token: str) -> Upload | None:
@@ -120,17 +109,25 @@ def _mine(token: str) -> Upload | None:
     return upload if upload and upload.by == signed_in().email else None
 
 
-def _chosen() -> dict[str, str]:
-    fields = ((a.name, request.form.get(f"column-{a.name}", "")) for a in ATTRIBUTES)
+def _options(of: str) -> dict[str, Any]:
+    if of == "customers":
+        return {"opt_in": "opt_in" in request.form}
+    zone = request.form.get("zone", "")
+    return {"zone": zone} if zone in zones.choices() else OPTIONS[of]
+
+
+def _chosen(subject: Subject) -> dict[str, str]:
+    fields = ((a.name, request.form.get(f"column-{a.name}", "")) for a in subject.attributes)
     return {name: column for name, column in fields if column}
 
 
-def _start(upload: Upload, shown: Preview) -> Job:
+def _start(upload: Upload, shown: Preview, options: dict[str, Any]) -> Job:
     job = enqueue(
         work.KIND,
         token=upload.token,
         columns=dict(shown.columns),
-        opt_in="opt_in" in request.form,
+        of=upload.of,
+        options=options,
         language=tag(),
         by=audit.actor(),
     )
@@ -148,7 +145,9 @@ def import_result(job_id: int) -> str:
         "customers/import_result.html",
         job=job,
         result=job.result,
-        reasons=REASONS,
+        of=job.params.get("of", "customers"),
+        wording=WORDINGS[job.params.get("of", "customers")],
+        reason=reason,
         downloadable=uploads.rejects(job.params["token"]) is not None,
     )
 
@@ -157,10 +156,11 @@ def import_result(job_id: int) -> str:
 @roles("researcher")
 def import_rejected(job_id: int) -> Answer:
     """The rejected rows of an import, with their reasons."""
-    path = uploads.rejects(_import_job(job_id).params["token"])
+    job = _import_job(job_id)
+    path = uploads.rejects(job.params["token"])
     if path is None:
         abort(404)
-    audit.record("customers.rejected_rows", f"job:{job_id}")
+    audit.record(f"{job.params.get('of', 'customers')}.rejected_rows", f"job:{job_id}")
     db.session.commit()
     return _download(unsealed(path), "rejected-rows.csv")
 

@@ -1,29 +1,59 @@
-"""Importing customers from a table: good rows go in, bad rows come back, nothing twice.
+"""Importing a table: good rows go in, bad rows come back, nothing twice.
 
-The customer number tells customers apart. A blank cell, like a column that is not chosen, says
-nothing: new customers get the default, known ones keep what is known. Rows are written batch by
-batch, so memory stays bounded and an import that dies may simply be run again.
+The key (of customers their number, of events their id) tells them apart. A blank cell, like a
+column that is not chosen, says nothing: new ones get the default, known ones keep what is known.
+Rows are written batch by batch, so memory stays bounded and an import that dies may simply be run
+again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from surveyapp.customers import batches
+from surveyapp.customers.attributes import CUSTOMERS
 from surveyapp.customers.mapping import Columns, checked
-from surveyapp.customers.rejects import Rejects
-from surveyapp.customers.rows import Row, RowReader
+from surveyapp.customers.rows import Finish, Row, RowReader
+from surveyapp.customers.subjects import Subject
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.jobs.registry import Progress
 from surveyapp.tabular.table import Table
 
-BATCH = 1000
+BATCH = 2000
 MOST_ROWS = 2_000_000
 """Rows of one file: the numbers seen are remembered, about 70 bytes each."""
 MOST_NOTES = 50
+
+
+class Collector(Protocol):
+    """Takes rows that there is something to say about."""
+
+    def add(self, cells: Sequence[str], findings: Sequence[Finding]) -> None:
+        """One row, and what there is to say."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the rows of a table become.
+
+    subject: whose attributes the columns give. step: msgid of what the progress says. write: a
+    batch of rows with distinct keys. finish: completes a row when its cells are read.
+    """
+
+    subject: Subject
+    step: str
+    write: Callable[[Sequence[Row]], batches.Written]
+    finish: Finish | None = None
+
+
+def customers(*, opt_in: bool = False) -> Target:
+    """Customers."""
+    return Target(CUSTOMERS, N_("Importing customers"), partial(batches.write, opt_in=opt_in))
+
 
 _Read = tuple[Row, list[str]]
 
@@ -32,8 +62,9 @@ _Read = tuple[Row, list[str]]
 class Outcome:
     """What an import did; JSON-ready and without personal data.
 
-    rows: read. created, updated, unchanged: customers. rejected: rows that came back. repeated:
-    rows whose number stood in the file before (the later row wins where it says something).
+    rows: read. created, updated, unchanged: customers or events. waiting: events among
+    them whose customer is not known yet. rejected: rows that came back. repeated: rows whose key
+    stood in the file before (the later row wins where it says something).
     kept_opt_outs: rows that said "not opted out" of somebody who stays opted out. problems:
     refusals counted by column and code. repeated_rows: the first row numbers of `repeated`.
     """
@@ -45,6 +76,7 @@ class Outcome:
     rejected: int = 0
     repeated: int = 0
     kept_opt_outs: int = 0
+    waiting: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
     repeated_rows: list[int] = field(default_factory=list)
 
@@ -60,24 +92,28 @@ class Outcome:
 def import_rows(
     table: Table,
     columns: Columns,
-    rejects: Rejects,
+    rejects: Collector,
     progress: Progress,
     *,
+    into: Target | None = None,
     total: int = 0,
     opt_in: bool = False,
 ) -> Outcome:
     """Import every row of `table` under the mapping `columns`; bad rows go to `rejects`.
 
-    total: rows expected, for the progress (0: unknown). opt_in: whether "not opted out" in the
-    file may undo an opt-out that came from an earlier import. Raises SurveyError for a mapping
+    into: what the rows become (default: customers). total: rows expected, for the progress (0:
+    unknown). opt_in: whether "not opted out" in a file of customers may undo an opt-out that came
+    from an earlier import. Raises SurveyError for a mapping
     that cannot be used, a file without rows, or one that breaks off; what was written before
     stays and is what the file says.
     """
-    importer = _Importer(rejects, opt_in)
-    reader = RowReader(table.header, checked(table.header, columns))
+    into = into or customers(opt_in=opt_in)
+    importer = _Importer(rejects, into)
+    columns = checked(table.header, columns, into.subject)
+    reader = RowReader(table.header, columns, into.subject, into.finish)
     for batch in _batches(table, reader):
         importer.take(batch)
-        progress(N_("Importing customers"), importer.outcome.rows, total)
+        progress(into.step, importer.outcome.rows, total)
     if importer.outcome.rows == 0:
         raise SurveyError(
             Finding("import.no_rows", "file", N_("The file has column names but no rows."))
@@ -108,9 +144,9 @@ def _too_many_rows() -> Finding:
 
 
 class _Importer:
-    def __init__(self, rejects: Rejects, opt_in: bool) -> None:
+    def __init__(self, rejects: Collector, into: Target) -> None:
         self.outcome = Outcome()
-        self._rejects, self._opt_in = rejects, opt_in
+        self._rejects, self._into = rejects, into
         self._seen: set[int] = set()
         self._problems: Counter[tuple[str, str]] = Counter()
 
@@ -128,26 +164,32 @@ class _Importer:
             self._write(list(good.values()), cells_of)
 
     def _merge(self, good: dict[str, Row], row: Row) -> None:
-        """Keep one row a number: the later one, with what only the earlier one says."""
-        number = str(row.values["number"])
-        earlier = good.get(number)
-        if hash(number) in self._seen:
+        """Keep one row a key: the later one, with what only the earlier one says."""
+        key = str(row.values[self._into.subject.key])
+        earlier = good.get(key)
+        if hash(key) in self._seen:
             self.outcome.repeated += 1
             if len(self.outcome.repeated_rows) < MOST_NOTES:
                 self.outcome.repeated_rows.append(row.number)
-        self._seen.add(hash(number))
-        good[number] = Row(row.number, {**earlier.values, **row.values}) if earlier else row
+        self._seen.add(hash(key))
+        good[key] = Row(row.number, {**earlier.values, **row.values}) if earlier else row
 
     def _write(self, rows: list[Row], cells_of: dict[int, list[str]]) -> None:
-        written = batches.write(rows, opt_in=self._opt_in)
+        written = self._into.write(rows)
         for name in ("created", "updated", "unchanged", "kept_opt_outs"):
             setattr(self.outcome, name, getattr(self.outcome, name) + getattr(written, name))
         for finding in written.rejected:
             self._reject(cells_of[int(str(finding.params["row"]))], [finding])
+        for finding in written.waiting:
+            self.outcome.waiting += 1
+            self._name(cells_of[int(str(finding.params["row"]))], [finding])
 
     def _reject(self, cells: list[str], findings: list[Finding]) -> None:
-        self._rejects.add(cells, findings)
         self.outcome.rejected += 1
+        self._name(cells, findings)
+
+    def _name(self, cells: list[str], findings: list[Finding]) -> None:
+        self._rejects.add(cells, findings)
         for finding in findings:
             column = str(finding.params.get("column", ""))
             self._problems[column, finding.code] += 1

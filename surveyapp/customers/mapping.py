@@ -6,54 +6,51 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
-from surveyapp.customers.attributes import ATTRIBUTES, BY_NAME
-from surveyapp.customers.values import key
+from surveyapp.customers.attributes import CUSTOMERS
+from surveyapp.customers.cells import key
+from surveyapp.customers.subjects import Subject
 from surveyapp.findings import N_, Finding, SurveyError
 
 Columns = Mapping[str, str]
 """Attribute → column name. An attribute without a column is left as it is."""
 
 _UNIT = re.compile(r"[(（\[【].*?[)）\]】]")
-_KNOWN = {key(word): a.name for a in ATTRIBUTES for word in (a.name, *a.headers)}
 
 
-def guess(header: Sequence[str]) -> dict[str, str]:
+def guess(header: Sequence[str], subject: Subject = CUSTOMERS) -> dict[str, str]:
     """The columns whose names are known in either language; the first one wins.
 
     Units in brackets, case, blanks and signs do not matter: `消费金额（元）`, `Last purchase`.
     """
     found: dict[str, str] = {}
     for column in header:
-        name = _KNOWN.get(key(_UNIT.sub("", column))) or _KNOWN.get(key(column))
-        if name and name not in found:
-            found[name] = column
-    return {a.name: found[a.name] for a in ATTRIBUTES if a.name in found}
+        known = subject.by_header
+        attribute = known.get(key(_UNIT.sub("", column))) or known.get(key(column))
+        if attribute and attribute.name not in found:
+            found[attribute.name] = column
+    return {a.name: found[a.name] for a in subject.attributes if a.name in found}
 
 
-def check(header: Sequence[str], columns: Columns) -> list[Finding]:
+def check(header: Sequence[str], columns: Columns, subject: Subject = CUSTOMERS) -> list[Finding]:
     """What is wrong with a mapping for a file with this header; empty when it can be used."""
-    problems = [*_unknown(header, columns), *_shared(columns)]
-    if not columns.get("number"):
-        problems.append(
-            Finding(
-                "import.no_number_column",
-                "attribute:number",
-                N_("Choose the column that holds the customer number: it tells customers apart."),
-            )
-        )
-    return problems
+    problems = [*_unknown(header, columns, subject), *_shared(columns)]
+    return problems + [
+        Finding(f"import.no_{name}_column", f"attribute:{name}", template)
+        for name, template in subject.needed.items()
+        if not columns.get(name)
+    ]
 
 
-def _unknown(header: Sequence[str], columns: Columns) -> list[Finding]:
+def _unknown(header: Sequence[str], columns: Columns, subject: Subject) -> list[Finding]:
     found = []
     for attribute, column in columns.items():
-        if attribute not in BY_NAME:
+        if attribute not in subject.by_name:
             found.append(
                 Finding(
                     "import.unknown_attribute",
                     f"attribute:{attribute}",
                     N_('There is no attribute "{attribute}". Known: {known}.'),
-                    {"attribute": attribute, "known": ", ".join(BY_NAME)},
+                    {"attribute": attribute, "known": ", ".join(subject.by_name)},
                 )
             )
         elif column not in header:
@@ -89,8 +86,8 @@ def _shared(columns: Columns) -> list[Finding]:
     return found
 
 
-def checked(header: Sequence[str], columns: Columns) -> Columns:
+def checked(header: Sequence[str], columns: Columns, subject: Subject = CUSTOMERS) -> Columns:
     """The mapping, when it can be used; SurveyError with every finding when not."""
-    if problems := check(header, columns):
+    if problems := check(header, columns, subject):
         raise SurveyError(*problems)
     return columns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Numeric, String
+from sqlalchemy import ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp import clock
@@ -33,9 +33,17 @@ class Customer(Base):
     last_purchase: Mapped[date | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(12), default="zh-Hans")
     consent: Mapped[bool] = mapped_column(default=False)
+    value_tier: Mapped[str] = mapped_column(String(10), default="")
+    """high, middle or low, computed by `tiers.rule`; `tier` is what the file says."""
+    life_cycle: Mapped[str] = mapped_column(String(10), default="")
+    """new, growing, mature, leaving or silent, computed by `tiers.rule`."""
+    tiers_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the two were computed; None: not yet, and "" then means nothing."""
     opted_out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_contacted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When a text was last handed to a provider for this customer (any study)."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    """Who goes on for this customer, when a person said that they are one."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

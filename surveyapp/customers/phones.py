@@ -16,6 +16,7 @@ REGION = "CN"
 """Where a number without a country code belongs."""
 
 _FILLING = re.compile(r"[\s\-‐‑‒–—―−().·•]+")
+_PLAIN = re.compile(r"1[3-9][0-9]{9}")
 _CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _DAMAGED = re.compile(r"\+?\d+\.0+|\d+(?:\.\d+)?[eE]\+?\d+")
 _EXTENSION = re.compile(r"转|分机|内线|ext|[#x;]", re.IGNORECASE)
@@ -29,6 +30,8 @@ def normalise(text: str) -> str:
     Raises CellError `phone_damaged` (a spreadsheet made a number of it), `phone_several`,
     `phone_extension`, `phone_landline`, `phone_not_mobile` or `phone_invalid`.
     """
+    if _PLAIN.fullmatch(text) and _assigned(text[:5]):
+        return f"+86{text}"
     spelled = narrow(text).removeprefix("tel:")
     found = _CHINESE_MOBILE.fullmatch(_FILLING.sub("", spelled))
     if found and not _DAMAGED.fullmatch(spelled) and _assigned(found[1][:5]):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from surveyapp.customers import mapping
-from surveyapp.customers.attributes import ATTRIBUTES, Attribute
+from surveyapp.customers.importing import Target
 from surveyapp.customers.rows import RowReader
+from surveyapp.customers.subjects import Attribute, Subject
 from surveyapp.customers.uploads import Upload
 from surveyapp.findings import Finding
 from surveyapp.tabular.table import open_rows
@@ -41,6 +42,7 @@ class Preview:
     lines: Sequence[Line]
     findings: Sequence[Finding]
     """What is wrong with the mapping, and what to know about the file."""
+    subject: Subject
     blocked: bool
     """Whether the import cannot start."""
 
@@ -56,7 +58,8 @@ class Preview:
 
     def attribute_of(self, column: str) -> Attribute | None:
         """The attribute that a column gives."""
-        return next((a for a in ATTRIBUTES if self.columns.get(a.name) == column), None)
+        attributes = self.subject.attributes
+        return next((a for a in attributes if self.columns.get(a.name) == column), None)
 
     def example(self, attribute: str) -> str:
         """The first cell that is not blank in the column of `attribute`."""
@@ -67,18 +70,18 @@ class Preview:
         return next((cell for line in self.lines if (cell := line.cells[place].strip())), "")
 
 
-def preview(upload: Upload, columns: mapping.Columns | None) -> Preview:
+def preview(upload: Upload, columns: mapping.Columns | None, into: Target) -> Preview:
     """Read the first rows of an upload. Raises SurveyError `table.*` for an unusable file."""
+    subject = into.subject
     with open_rows(upload.path, upload.filename) as table:
-        chosen = mapping.guess(table.header) if columns is None else columns
-        problems = mapping.check(table.header, chosen)
+        chosen = mapping.guess(table.header, subject) if columns is None else columns
+        problems = mapping.check(table.header, chosen, subject)
         usable = {name: column for name, column in chosen.items() if column in table.header}
-        reader = RowReader(table.header, usable)
+        reader = RowReader(table.header, usable, subject, into.finish)
         rows = islice(table.rows, SHOWN_ROWS)
         lines = [_line(reader, number, cells, len(table.header)) for number, cells in rows]
-    return Preview(
-        table.header, usable, lines, [*problems, *table.findings], blocked=bool(problems)
-    )
+    remarks = [*problems, *table.findings]
+    return Preview(table.header, usable, lines, remarks, subject, blocked=bool(problems))
 
 
 def _line(reader: RowReader, number: int, cells: list[str], width: int) -> Line:

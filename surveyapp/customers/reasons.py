@@ -28,5 +28,21 @@ REASONS = {
     "customer.date_in_future": N_("Date in the future"),
     "customer.not_a_choice": N_("Not one of the known values"),
     "customer.not_yes_or_no": N_("Neither yes nor no"),
+    "event.no_event_id": N_("No event id"),
+    "event.no_kind": N_("No kind of event"),
+    "event.no_happened_at": N_("No time"),
+    "event.event_id_damaged": N_("Event id spoiled by a spreadsheet"),
+    "event.not_a_moment": N_("Not a time"),
+    "event.in_future": N_("Time in the future"),
+    "event.cannot_close": N_("Kind of event that cannot be closed"),
+    "event.closed_before": N_("Closed before it was opened"),
+    "event.customer_erased": N_("Customer was erased at their own request"),
+    "event.customer_unknown": N_("Customer is not known yet; the event was kept"),
 }
-"""Code of a finding → msgid."""
+"""Code of a finding → msgid; events share what is not special to them."""
+
+
+def reason(code: str) -> str:
+    """The msgid of a code, or the code itself when there is none."""
+    shared = f"customer.{code.partition('.')[2]}"
+    return REASONS.get(code) or REASONS.get(shared) or code

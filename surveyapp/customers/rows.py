@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from surveyapp.customers.attributes import ATTRIBUTES, Attribute
+from surveyapp.customers.attributes import CUSTOMERS
 from surveyapp.customers.cells import CellError, clean
 from surveyapp.customers.mapping import Columns
+from surveyapp.customers.subjects import Attribute, Subject
 from surveyapp.findings import N_, Finding
 
 SHOWN = 60
@@ -29,14 +30,24 @@ class Row:
     findings: list[Finding] = field(default_factory=list)
 
 
+Finish = Callable[[Row], None]
+"""What a row needs beyond its cells: completes its values, or adds findings."""
+
+
 class RowReader:
     """Reads the rows of one file under one mapping."""
 
-    def __init__(self, header: Sequence[str], columns: Columns) -> None:
-        self._width = len(header)
+    def __init__(
+        self,
+        header: Sequence[str],
+        columns: Columns,
+        subject: Subject = CUSTOMERS,
+        finish: Finish | None = None,
+    ) -> None:
+        self._width, self._subject, self._finish = len(header), subject, finish
         self._plan: list[tuple[int, Attribute, str, dict[str, object]]] = [
             (header.index(columns[attribute.name]), attribute, columns[attribute.name], {})
-            for attribute in ATTRIBUTES
+            for attribute in subject.attributes
             if columns.get(attribute.name)
         ]
 
@@ -44,44 +55,45 @@ class RowReader:
         """The row's values; a blank cell says nothing."""
         row = Row(number)
         if len(cells) > self._width:
-            row.findings.append(_too_many(number, cells, self._width))
+            row.findings.append(_too_many(self._subject.area, number, cells, self._width))
             return row
+        values = row.values
         for position, attribute, column, known in self._plan:
             cell = cells[position]
             if cell in known:
-                row.values[attribute.name] = known[cell]
+                values[attribute.name] = known[cell]
                 continue
             try:
                 self._read_cell(row, attribute, cell, known)
             except CellError as trouble:
-                row.findings.append(_finding(trouble, number, column, clean(cell)))
+                area = self._subject.area
+                row.findings.append(finding(area, trouble, number, column, clean(cell)))
+        if self._finish and not row.findings:
+            self._finish(row)
         return row
 
-    @staticmethod
-    def _read_cell(row: Row, attribute: Attribute, cell: str, known: dict[str, object]) -> None:
-        if text := clean(cell):
+    def _read_cell(
+        self, row: Row, attribute: Attribute, cell: str, known: dict[str, object]
+    ) -> None:
+        if text := cell if cell.isalnum() else clean(cell):
             value = row.values[attribute.name] = attribute.read(text)
             if len(known) < REMEMBERED:
                 known[cell] = value
-        elif attribute.name == "number":
-            raise CellError(
-                "no_number",
-                N_(
-                    "Row {row}, {column}: the customer number is missing. Every customer needs one."
-                ),
-            )
+        elif template := self._subject.missing.get(attribute.name):
+            raise CellError(f"no_{attribute.name}", template)
 
 
-def _finding(trouble: CellError, row: int, column: str, cell: str) -> Finding:
+def finding(area: str, trouble: CellError, row: int, column: str, cell: str) -> Finding:
+    """What is wrong with a cell, as people see it."""
     shown = cell if len(cell) <= SHOWN else cell[:SHOWN] + "…"
     params = {"row": row, "column": column, "value": shown, **trouble.params}
     place = f"row:{row}:column:{column}"
-    return Finding(f"customer.{trouble.code}", place, trouble.template, params)
+    return Finding(f"{area}.{trouble.code}", place, trouble.template, params)
 
 
-def _too_many(row: int, cells: Sequence[str], width: int) -> Finding:
+def _too_many(area: str, row: int, cells: Sequence[str], width: int) -> Finding:
     return Finding(
-        "customer.too_many_cells",
+        f"{area}.too_many_cells",
         f"row:{row}",
         N_("Row {row} has {cells} cells but the header has {width}: perhaps a comma inside a cell without quotation marks."),  # noqa: E501
         {"row": row, "cells": len(cells), "width": width},

@@ -122,7 +122,11 @@ def _in_status(status: str) -> ColumnElement[bool]:
 
 def find(search: Search, *, by_phone: bool) -> Page:
     """The page of customers that `search` asks for."""
-    where = [Customer.erased_at.is_(None), *conditions(search, by_phone=by_phone)]
+    where = [
+        Customer.erased_at.is_(None),
+        Customer.merged_into_id.is_(None),
+        *conditions(search, by_phone=by_phone),
+    ]
     total = db.session.scalar(select(func.count(Customer.id)).where(*where)) or 0
     order, back = ORDERS[search.sort], bool(search.before)
     query = select(Customer).where(*where)

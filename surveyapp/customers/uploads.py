@@ -33,13 +33,14 @@ _PACKED = b"PK\x03\x04"
 class Upload:
     """One uploaded file: its random token, its name as the sender called it, who sent it.
 
-    job: id of the import that works on it, 0 before it was started.
+    job: id of the import that works on it, 0 before it was started. of: `customers` or `events`.
     """
 
     token: str
     filename: str
     by: str
     job: int = 0
+    of: str = "customers"
 
     @property
     def path(self) -> Path:
@@ -76,13 +77,13 @@ def _write_note(upload: Upload) -> None:
     _note_of(upload.token).write_text(json.dumps(asdict(upload)), encoding="utf-8")
 
 
-def keep(stream: BinaryIO, filename: str, by: str) -> Upload:
-    """Store what was sent. Raises SurveyError `import.*` for what cannot be a customer table."""
+def keep(stream: BinaryIO, filename: str, by: str, of: str = "customers") -> Upload:
+    """Store what was sent. Raises SurveyError `import.*` for what cannot be a table."""
     sweep()
     name = Path(filename.replace("\\", "/")).name[:120]
     if Path(name).suffix.lower() not in ENDINGS:
         raise _refused("wrong_ending", N_('"{name}" is not a CSV or .xlsx file. Save the table as one of them.'), name)  # noqa: E501  # fmt: skip
-    upload = Upload(secrets.token_hex(16), name, by)
+    upload = Upload(secrets.token_hex(16), name, by, of=of)
     try:
         _copy(stream, upload)
         _check_content(upload)

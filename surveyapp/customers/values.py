@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from surveyapp import clock
-from surveyapp.customers.cells import CellError, clean, narrow
+from surveyapp.customers.cells import CellError, clean, key, narrow
 from surveyapp.findings import N_
 
 LARGEST_AMOUNT = Decimal("999999999999.99")
@@ -24,6 +24,9 @@ _CENT = Decimal("0.01")
 _NOISE = Decimal("0.000001")
 """What binary arithmetic in a spreadsheet may add to an amount (1299.4999999999998)."""
 
+_PLAIN_NUMBER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+"""A customer number that nothing has to be done to, and no spreadsheet took for a number."""
+_PLAIN_AMOUNT = re.compile(r"[0-9]{1,11}\.[0-9]{2}")
 _AMOUNT = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?")
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
 _WHOLE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?")
@@ -37,6 +40,8 @@ def text_reader(limit: int) -> Callable[[str], str]:
     """A reader of one line of text of at most `limit` characters."""
 
     def read(cell: str) -> str:
+        if len(cell) <= limit and _is_plain(cell):
+            return cell
         text = " ".join(unicodedata.normalize("NFC", clean(cell)).split())
         if not text.isprintable() and any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
             raise CellError(
@@ -54,6 +59,12 @@ def text_reader(limit: int) -> Callable[[str], str]:
     return read
 
 
+def _is_plain(cell: str) -> bool:
+    """Whether cleaning would leave a text as it is: nearly all are, and looking costs less."""
+    printable = cell.isprintable() and " " not in cell and not cell.startswith("'")
+    return printable and (cell.isascii() or unicodedata.is_normalized("NFC", cell))
+
+
 def city(cell: str) -> str:
     """A city's name without the ending 市, so that 上海 and 上海市 are one stratum."""
     name = _city_text(cell)
@@ -66,8 +77,10 @@ _number_text = text_reader(64)
 
 def customer_number(cell: str) -> str:
     """The retailer's own number of a customer; what a spreadsheet spoiled is refused."""
+    if _PLAIN_NUMBER.fullmatch(cell):
+        return cell
     text = _number_text(narrow(cell))
-    if _EXPONENT.fullmatch(text) or re.fullmatch(r"\d+\.0+", text):
+    if spoiled_number(text):
         raise CellError(
             "number_damaged",
             N_('Row {row}, {column}: "{value}" was turned into a number by a spreadsheet. Format the column as text and enter the customer number again.'),  # noqa: E501
@@ -75,8 +88,15 @@ def customer_number(cell: str) -> str:
     return text
 
 
+def spoiled_number(text: str) -> bool:
+    """Whether a spreadsheet made a number of what was an id."""
+    return bool(_EXPONENT.fullmatch(text) or re.fullmatch(r"\d+\.0+", text))
+
+
 def amount(cell: str) -> Decimal:
     """An amount of money in yuan, exact to the fen; never negative."""
+    if _PLAIN_AMOUNT.fullmatch(cell):
+        return Decimal(cell)
     text = narrow(cell).upper()
     for word in ("CNY", "RMB", "¥", "元", "人民币"):
         text = text.replace(word, "")
@@ -127,7 +147,7 @@ def count(cell: str) -> int:
 
 def day(cell: str) -> date:
     """A date up to tomorrow (zones differ): year first, Excel's day number, or a named month."""
-    found = _day(narrow(cell))
+    found = calendar_day(narrow(cell))
     if found > clock.now().date() + timedelta(days=1):
         raise CellError(
             "date_in_future",
@@ -136,7 +156,8 @@ def day(cell: str) -> date:
     return found
 
 
-def _day(cell: str) -> date:
+def calendar_day(cell: str) -> date:
+    """A date at any time, without the time that may follow it."""
     text = _TIME.sub("", cell).strip()
     found = _serial(text) or _numeric_date(text) or _named_month(text)
     if found is None:
@@ -204,11 +225,6 @@ def choice_reader(spellings: Mapping[str, tuple[str, ...]]) -> Callable[[str], s
         return found
 
     return read
-
-
-def key(text: str) -> str:
-    """The text as it is compared: case, width, blanks and joining signs do not matter."""
-    return re.sub(r"[\s_\-./]+", "", narrow(text).casefold())
 
 
 _YES = (

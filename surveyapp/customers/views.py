@@ -15,6 +15,8 @@ from surveyapp.accounts.guard import allowed, roles
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.customers import opting, searching
 from surveyapp.customers.attributes import ATTRIBUTES, BY_NAME, PRODUCT_LINES, TIERS, VALUE_LABELS
+from surveyapp.customers.events.attributes import KIND_LABELS
+from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
 from surveyapp.customers.phones import masked, masked_name
 from surveyapp.database import db
@@ -26,6 +28,7 @@ SHOWN = ("name", "city", "store", "product_line", "tier", "spend", "last_purchas
 """Columns of the list until a person chooses others."""
 EXTRA = ("phone", "purchases", "language", "updated_at")
 CONTACT = {"name", "phone"}
+SHOWN_EVENTS = 20
 COLUMN_LABELS = {
     **{attribute.name: attribute.label for attribute in ATTRIBUTES},
     "status": N_("State"),
@@ -157,9 +160,17 @@ def _customer_page(customer: Customer, *, revealed: bool) -> str:
         attributes=BY_NAME,
         value_labels=VALUE_LABELS,
         status_labels=STATUS_LABELS,
+        events=_events(customer),
+        kind_labels=KIND_LABELS,
         history=_history(customer) if contact else [],
         actions=ACTIONS,
     )
+
+
+def _events(customer: Customer) -> list[Event]:
+    """What happened lately."""
+    mine = select(Event).where(Event.customer_id == customer.id)
+    return list(db.session.scalars(mine.order_by(Event.happened_at.desc()).limit(SHOWN_EVENTS)))
 
 
 def _history(customer: Customer) -> list[AuditEntry]:

@@ -10,6 +10,7 @@ from surveyapp.accounts import audit
 from surveyapp.customers import uploads
 from surveyapp.customers.importing import Outcome, import_rows
 from surveyapp.customers.rejects import Rejects
+from surveyapp.customers.targets import target
 from surveyapp.database import db
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.jobs.registry import Progress, job
@@ -23,8 +24,8 @@ KIND = "customers.import"
 def import_upload(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     """Import the upload `token` under the mapping `columns`.
 
-    params: token, columns, opt_in, language (of the reasons), by. Running it twice updates what
-    the first run created. The upload is deleted in the end, whatever the end is.
+    params: token, columns, options (of the subject), language (of the reasons), by. Running
+    it twice updates what the first run created. The upload is deleted in the end, whatever that is.
     """
     upload = uploads.find(params["token"])
     if upload is None:
@@ -40,7 +41,8 @@ def import_upload(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
         raise
     _record(upload, params["by"], **outcome.counts())
     upload.delete()
-    return {**outcome.as_json(), "filename": upload.filename, "token": upload.token}
+    about = {"of": upload.of, "filename": upload.filename, "token": upload.token}
+    return {**outcome.as_json(), **about}
 
 
 def _imported(upload: uploads.Upload, params: dict[str, Any], progress: Progress) -> Outcome:
@@ -55,7 +57,7 @@ def _imported(upload: uploads.Upload, params: dict[str, Any], progress: Progress
             rejects,
             progress,
             total=expected_rows(upload),
-            opt_in=params["opt_in"],
+            into=target(upload.of, params.get("options", {})),
         )
 
 
@@ -68,5 +70,5 @@ def expected_rows(upload: uploads.Upload) -> int:
 
 
 def _record(upload: uploads.Upload, by: str, **detail: Any) -> None:
-    audit.record("customers.import", f"file:{upload.filename}"[:120], by=by, **detail)
+    audit.record(f"{upload.of}.import", f"file:{upload.filename}"[:120], by=by, **detail)
     db.session.commit()

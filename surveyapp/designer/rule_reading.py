@@ -48,7 +48,12 @@ def reading(document: Document, rule: object, language: str) -> str:
         unparse(rule)
     except SurveyError:
         return ""
-    return _Reading(choices(document, "document", language)).condition(rule, 0)
+    return read_aloud(choices(document, "document", language), rule)
+
+
+def read_aloud(known: Mapping[str, SourceChoice], rule: object) -> str:
+    """What a well-formed rule says, with the labels of the sources in `known`."""
+    return _Reading(known).condition(rule, 0)
 
 
 def text_form(rule: object) -> str:

@@ -135,6 +135,7 @@ def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situati
         completed=invitation.completed_at is not None,
         opted_out=suppressed or declined or refused is not None,
         erased=customer.erased_at is not None,
+        merged=customer.merged_into_id is not None,
         has_phone=bool(customer.phone),
         contacts=contacts,
         cap=study.contact_cap,

@@ -112,6 +112,7 @@ def _waiting(study: Study) -> dict[str, int]:
             Invitation.invited_at.is_(None),
             Customer.opted_out_at.is_(None),
             Customer.erased_at.is_(None),
+            Customer.merged_into_id.is_(None),
         )
         .group_by(Customer.language)
     )

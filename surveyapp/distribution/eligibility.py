@@ -12,19 +12,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, false, func, or_, select
 
 from surveyapp import clock
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 from surveyapp.distribution.models import Invitation, Message, Study
 from surveyapp.distribution.population import LISTS, Population
+from surveyapp.distribution.populations.sql import At, condition
 from surveyapp.findings import N_
 
 ELIGIBLE = "eligible"
 REASONS = {
-    "outside_target": N_("Other city, store, product line or tier"),
+    "outside_target": N_("Other city, store, product line, tier or life cycle"),
+    "outside_rule": N_("Outside the saved population"),
     "erased": N_("Erased"),
+    "merged": N_("Merged into another customer"),
     "not_recent": N_("No purchase in the period"),
     "no_consent": N_("No consent"),
     "opted_out": N_("Opted out"),
@@ -86,7 +89,9 @@ def _judged(
 def _rules(population: Population, study: Study, now: datetime) -> list[tuple[Any, str]]:
     rules = [
         (_outside(population), "outside_target"),
+        (_outside_rule(population, study, now), "outside_rule"),
         (Customer.erased_at.is_not(None), "erased"),
+        (Customer.merged_into_id.is_not(None), "merged"),
         (_not_recent(population, study, now), "not_recent"),
         (Customer.consent.is_(False) if population.consented else None, "no_consent"),
         (_opted_out(), "opted_out"),
@@ -104,6 +109,16 @@ def _outside(population: Population) -> ColumnElement[bool] | None:
         if (wanted := getattr(population, name))
     ]
     return or_(*outside) if outside else None
+
+
+def _outside_rule(
+    population: Population, study: Study, now: datetime
+) -> ColumnElement[bool] | None:
+    """Whom the rule does not hold for, and whom it cannot be decided for."""
+    if population.rule is None:
+        return None
+    at = At(now, now.astimezone(ZoneInfo(study.timezone)).date())
+    return func.coalesce(condition(population.rule, at), false()).is_(False)
 
 
 def _not_recent(population: Population, study: Study, now: datetime) -> ColumnElement[bool] | None:

@@ -21,12 +21,24 @@ from wtforms import (
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from surveyapp.distribution import touchpoints, wave_plans, zones
+from surveyapp import zones
+from surveyapp.distribution import touchpoints, wave_plans
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.population import LISTS, LONGEST, Population
+from surveyapp.distribution.populations import rules, saved
+from surveyapp.findings import SurveyError
+from surveyapp.languages import explain
 
 WHOLE = _l("Give a whole number from %(min)s to %(max)s.")
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
@@ -138,7 +150,10 @@ class PopulationForm(FlaskForm):
     cities = Checks(_l("Cities"))
     product_lines = Checks(_l("Product lines"))
     tiers = Checks(_l("Tiers"))
+    value_tiers = Checks(_l("Customer values"))
+    life_cycles = Checks(_l("Life cycles"))
     stores = Checks(_l("Stores"))
+    rule = SelectField(_l("Saved population"), choices=[], validate_choice=False)
 
     def offer(self, values: dict[str, list[str]]) -> None:
         """Offer these values of each attribute (`LISTS`), and what is already chosen."""
@@ -146,11 +161,28 @@ class PopulationForm(FlaskForm):
             chosen = self[name].data or []
             offered = dict.fromkeys([*values[name], *chosen])
             self[name].choices = [SelectChoice(value) for value in offered if value]
+        self._offer_rules()
+
+    def _offer_rules(self) -> None:
+        """Saved populations by name; the value is the rule itself, so that a study keeps it."""
+        names = {rules.written(one.rule): one.name for one in saved.every()}
+        if (chosen := self.rule.data) and chosen not in names:
+            names[chosen] = chosen
+        choices = [SelectChoice(text, name) for text, name in names.items()]
+        self.rule.choices = [SelectChoice("", _l("– none –")), *choices]
+
+    def validate_rule(self, field: SelectField) -> None:
+        """A rule that can be read."""
+        try:
+            rules.read(field.data) if field.data else None
+        except SurveyError as refusal:
+            raise ValidationError(" ".join(map(explain, refusal.findings))) from None
 
     def load_population(self, chosen: Population) -> None:
         """Show a population."""
         for name, value in chosen.as_json().items():
             self[name].data = value
+        self.rule.data = rules.written(chosen.rule) if chosen.rule else ""
 
     def population(self) -> Population:
         """What was chosen."""
@@ -159,11 +191,16 @@ class PopulationForm(FlaskForm):
             bought_within_days=self.bought_within_days.data,
             not_contacted_for_days=self.not_contacted_for_days.data,
             consented=bool(self.consented.data),
-            cities=lists["cities"],
-            product_lines=lists["product_lines"],
-            tiers=lists["tiers"],
-            stores=lists["stores"],
+            **lists,
+            rule=self._rule(),
         )
+
+    def _rule(self) -> dict[str, Any] | None:
+        """The rule that was chosen; none where it cannot be read, which the form then says."""
+        try:
+            return rules.read(self.rule.data) if self.rule.data else None
+        except SurveyError:
+            return None
 
 
 class NewStudyForm(StudyForm, PopulationForm):

@@ -32,6 +32,7 @@ REASON_NAMES = {
     "quiet_hours": N_("Quiet hours"),
     "paused": N_("Paused"),
     "erased": N_("Customer erased"),
+    "merged": N_("Merged into another customer"),
     "opted_out": N_("Opted out"),
     "no_phone": N_("No phone number"),
     "answered": N_("Already answered"),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from surveyapp.customers.models import Customer
+from surveyapp.customers.tiers.rule import LIFE_CYCLES, VALUE_TIERS
 from surveyapp.database import db
 from surveyapp.distribution.population import LISTS
 
-_ORDER = {"high": 0, "middle": 1, "low": 2}
+_ORDER = {name: place for place, name in enumerate((*VALUE_TIERS, *LIFE_CYCLES))}
 
 
 def values() -> dict[str, list[str]]:
-    """Filter (`cities`, …) → the values in use, sorted; tiers from high to low."""
+    """Filter (`cities`, …) → the values in use, sorted; tiers in an order of their own."""
     return {name: _distinct(attribute) for name, attribute in LISTS.items()}
 
 
@@ -24,4 +25,4 @@ def stores() -> list[str]:
 def _distinct(attribute: str) -> list[str]:
     column = getattr(Customer, attribute)
     found = db.session.scalars(select(column).where(column != "").distinct()).all()
-    return sorted(found, key=lambda value: (_ORDER.get(value, 9), value))
+    return sorted(found, key=lambda value: (_ORDER.get(value, 99), value))

@@ -80,6 +80,8 @@ class Situation:
     """Texts to this customer inside the study's cap period, in flight ones included."""
     cap: int
     window: Window
+    merged: bool = False
+    """Another customer goes on for this one."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def _forbidden(it: Situation) -> str:
     """Why this person is not texted any more, or nothing."""
     checks = (
         ("erased", it.erased),
+        ("merged", it.merged),
         ("opted_out", it.opted_out),
         ("no_phone", not it.has_phone),
         ("answered", it.completed and it.kind != "thank_you"),

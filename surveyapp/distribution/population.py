@@ -10,9 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from surveyapp.distribution.populations import rules
 from surveyapp.findings import N_, Finding, SurveyError
 
-LISTS = {"cities": "city", "product_lines": "product_line", "tiers": "tier", "stores": "store"}
+LISTS = {
+    "cities": "city",
+    "product_lines": "product_line",
+    "tiers": "tier",
+    "value_tiers": "value_tier",
+    "life_cycles": "life_cycle",
+    "stores": "store",
+}
 """Filter → the customer's attribute; an empty list means all."""
 DAYS = ("bought_within_days", "not_contacted_for_days")
 LONGEST = 3650
@@ -23,7 +31,8 @@ LONGEST = 3650
 class Population:
     """bought_within_days: last purchase at most so many days ago, None: any time. consented:
     only who agreed to be asked. not_contacted_for_days: nobody who got a text more recently,
-    None: no limit. The lists name values of an attribute; empty: all.
+    None: no limit. The lists name values of an attribute; empty: all. rule: of a saved population
+    (`populations.rules`), None: none.
     """
 
     bought_within_days: int | None = 90
@@ -32,7 +41,10 @@ class Population:
     cities: tuple[str, ...] = ()
     product_lines: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
+    value_tiers: tuple[str, ...] = ()
+    life_cycles: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
+    rule: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The stored form; `read` gives the same population back."""
@@ -62,6 +74,8 @@ def findings(stored: Mapping[str, Any]) -> Iterator[Finding]:
             yield from _days(name, value)
         elif name in LISTS:
             yield from _list(name, value)
+        elif name == "rule":
+            yield from rules.check(value) if value is not None else ()
         elif name == "consented":
             if not isinstance(value, bool):
                 yield _wrong(name, N_("{filter} must be yes or no."))

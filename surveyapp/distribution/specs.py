@@ -14,6 +14,8 @@ ATTRIBUTES = {
     "store": N_("Store"),
     "product_line": N_("Product line"),
     "tier": N_("Tier"),
+    "value_tier": N_("Customer value"),
+    "life_cycle": N_("Life cycle"),
     "language": N_("Language"),
 }
 """What strata can be made of, with its name."""

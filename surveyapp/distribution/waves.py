@@ -106,6 +106,7 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
         Invitation.opted_out_at.is_(None),
         Customer.opted_out_at.is_(None),
         Customer.erased_at.is_(None),
+        Customer.merged_into_id.is_(None),
     ]
     if wave.kind == "reminder":
         cutoff = now - timedelta(days=wave.after_days)

@@ -138,7 +138,7 @@ def _records(
         number += 1
         if _left_open(cells, lines.record):
             raise _malformed(filename, first_line)
-        if any(cell.strip() for cell in cells):
+        if cells and (cells[0].strip() or any(cell.strip() for cell in cells)):
             yield number, cells
 
 

@@ -172,4 +172,6 @@ def _padded(
     for number, cells in records:
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
-        yield number, cells + [""] * (width - len(cells))
+        if len(cells) < width:
+            cells += [""] * (width - len(cells))
+        yield number, cells

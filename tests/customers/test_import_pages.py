@@ -7,6 +7,7 @@ import re
 import stat
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,18 @@ from flask import Flask
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
+from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
-from surveyapp.customers import uploads
+from surveyapp.customers import importing, mapping, uploads
+from surveyapp.customers.events.models import Event
+from surveyapp.customers.examples import example
 from surveyapp.customers.models import Customer
+from surveyapp.customers.rows import RowReader
+from surveyapp.customers.targets import target
 from surveyapp.database import db
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.running import run_waiting
+from surveyapp.tabular.table import open_rows
 from tests.auditing import AuditingClient
 from tests.customers.conftest import HEADER, person, read_back, table
 
@@ -41,12 +48,17 @@ def researcher(sign_in: SignIn) -> AuditingClient:
     return sign_in("researcher")
 
 
-def upload(browser: AuditingClient, content: bytes, name: str = "customers.csv") -> TestResponse:
+def upload(
+    browser: AuditingClient,
+    content: bytes,
+    name: str = "customers.csv",
+    to: str = "/customers/import",
+) -> TestResponse:
     """Send a file as browsers do (the client's own encoder leaves large bodies open on disk)."""
     head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
     body = head.encode() + content + b"\r\n--x--\r\n"
     kind = "multipart/form-data; boundary=x"
-    return browser.post("/customers/import", data=body, content_type=kind)
+    return browser.post(to, data=body, content_type=kind)
 
 
 def files(app: Flask) -> list[Path]:
@@ -256,12 +268,12 @@ def test_an_import_whose_file_is_gone_fails_in_words(researcher: AuditingClient)
 def test_a_file_that_breaks_off_keeps_its_whole_rows_and_says_where(
     app: Flask, researcher: AuditingClient
 ) -> None:
-    content = table(*(person(n) for n in range(1, 1500))) + b'C9999,"open quote,1\nC1,2\n'
+    content = table(*(person(n) for n in range(1, 2500))) + b'C9999,"open quote,1\nC1,2\n'
     there = upload(researcher, content).location
     started = researcher.post(there, data={**GUESSED, "step": "run"})
     run_waiting()
     assert "never closed" in researcher.get(started.location).text
-    assert len(db.session.scalars(select(Customer.number)).all()) == 1000
+    assert len(db.session.scalars(select(Customer.number)).all()) == importing.BATCH
     refused = db.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "customers.import")
     ).one()
@@ -293,3 +305,53 @@ def test_the_example_file_imports(researcher: AuditingClient, language: str) -> 
     page = researcher.get(there).text
     assert 'class="small warn-text"' not in page
     assert len(re.findall(r'<option value="[^"]+" selected', page)) == 13
+
+
+EVENT_COLUMNS = {
+    "column-event_id": "单号",
+    "column-kind": "类型",
+    "column-happened_at": "时间",
+    "column-number": "客户编号",
+}
+
+
+def test_events_go_the_same_way(app: Flask, researcher: AuditingClient) -> None:
+    assert "Import events" in researcher.get("/customers").text
+    start = researcher.get("/customers/events/import").text
+    assert "One purchase, service case, delivery" in start
+    rows = [("O1", "购买", "2026-11-02 00:30", "C1"), ("O2", "购买", "昨天", "C1")]
+    content = table(*rows, header=("单号", "类型", "时间", "客户编号"))
+    sent = upload(researcher, content, to="/customers/events/import")
+    page = researcher.get(sent.location).text
+    assert re.findall(r'<option value="([^"]+)" selected', page) == [
+        "单号",
+        "类型",
+        "时间",
+        "客户编号",
+    ]
+    assert "1 of the first 2 rows would come back" in page
+    unmapped = researcher.post(sent.location, data={"column-event_id": "单号", "step": "run"})
+    assert unmapped.status_code == 422
+    assert "Choose the column that says when it happened" in unmapped.text
+    chosen = {**EVENT_COLUMNS, "step": "run", "zone": "America/New_York"}
+    started = researcher.post(sent.location, data=chosen)
+    assert run_waiting() == 1
+    result = researcher.get(started.location).text
+    assert "1 events are of customers who are not known yet" in result
+    assert "Not a date" in result
+    event = db.session.scalars(select(Event)).one()
+    assert event.happened_at == datetime(2026, 11, 2, 5, 30, tzinfo=UTC)
+    back = read_back(researcher.post(f"{started.location}/rejected").data)
+    assert sorted(row["单号"] for row in back) == ["O1", "O2"]
+
+
+@pytest.mark.parametrize("of", ["customers", "events"])
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_the_examples_can_be_imported(app: Flask, of: str, language: str) -> None:
+    content = example(of, language, clock.now()).encode()
+    with open_rows(content, "example.csv") as opened:
+        into = target(of, {})
+        columns = mapping.guess(opened.header, into.subject)
+        assert len(columns) == len(opened.header)
+        reader = RowReader(opened.header, columns, into.subject, into.finish)
+        assert [f.message for n, cells in opened.rows for f in reader.read(n, cells).findings] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import phonenumbers
 import pytest
 from hypothesis import given, settings
@@ -103,3 +105,15 @@ def test_masks_hide_the_middle() -> None:
     assert phones.masked_name("王小明") == "王**"
     assert phones.masked_name("Ann Lee") == "Ann**"
     assert phones.masked_name("") == ""
+
+
+@given(st.integers(13_000_000_000, 19_999_999_999))
+@settings(max_examples=300)
+def test_the_fast_way_for_plain_mobiles_says_what_the_careful_way_says(number: int) -> None:
+    def outcome(read: Callable[[str], str]) -> str:
+        try:
+            return read(str(number))
+        except CellError as trouble:
+            return trouble.code
+
+    assert outcome(phones.normalise) == outcome(phones._parsed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -246,3 +248,15 @@ def test_an_inert_cell_is_no_formula_and_reads_as_before(text: str) -> None:
     shielded = inert(text)
     assert not shielded.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert clean(shielded) == clean(text) or text.startswith(("\t", "\r", "'"))
+
+
+@given(st.text(st.sampled_from("aB9 é中\u0301\u200b'\t　.-"), max_size=12))
+def test_what_is_plain_is_read_as_if_it_were_cleaned(cell: str) -> None:
+    slowly = " ".join(unicodedata.normalize("NFC", clean(cell)).split())
+    with contextlib.suppress(CellError):
+        assert values.text_reader(100)(cell) == slowly
+
+
+@given(st.decimals(0, 99_999_999_999, places=2), st.sampled_from(["", "¥", " "]))
+def test_plain_amounts_are_the_same_as_dressed_ones(exact: Decimal, dress: str) -> None:
+    assert values.amount(f"{exact:f}") == values.amount(f"{dress}{exact:f}") == exact

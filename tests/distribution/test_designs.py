@@ -173,3 +173,20 @@ def test_two_draws_at_once_leave_one_sample(postgresql_url: str, tmp_path: Path)
         assert drawn == {current.id: SPEC.n}
         db.session.remove()
         db.engine.dispose()
+
+
+def test_strata_and_populations_know_value_and_life_cycle(study: Study) -> None:
+    people = db.session.query(designs.Customer).order_by(designs.Customer.id).all()
+    for place, person in enumerate(people):
+        person.value_tier = "high" if place % 2 else "low"
+        person.life_cycle = "leaving" if place % 4 == 1 else "mature"
+    db.session.flush()
+    spec = replace(SPEC, n=40, minimum=2, strata_by=("value_tier", "life_cycle"))
+    rows = designs.preview(study, spec).rows
+    assert {row.stratum.key: row.stratum.size for row in rows} == {
+        ("high", "leaving"): 50,
+        ("high", "mature"): 50,
+        ("low", "mature"): 100,
+    }
+    study.population = {"value_tiers": ["high"], "life_cycles": ["leaving"]}
+    assert [row.stratum.size for row in designs.preview(study, replace(spec, n=10)).rows] == [50]

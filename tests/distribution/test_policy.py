@@ -118,6 +118,7 @@ def test_a_day_with_23_hours_keeps_wall_clock_hours():
     ("change", "reason"),
     [
         ({"erased": True}, "erased"),
+        ({"merged": True}, "merged"),
         ({"opted_out": True}, "opted_out"),
         ({"has_phone": False}, "no_phone"),
         ({"completed": True}, "answered"),

@@ -173,7 +173,7 @@ def test_the_allocation_shows_before_anything_is_drawn(staff: AuditingClient, st
     )
     text = fragment.get_data(as_text=True)
     assert "3 strata" in text
-    assert "Other city, store, product line or tier" in text
+    assert "Other city, store, product line, tier or life cycle" in text
     assert "<html" not in text
     assert db.session.scalar(select(func.count()).select_from(SampleDesign)) == 0
     assert study.population["cities"] == []
@@ -329,7 +329,7 @@ def test_researchers_design_and_draw(sign_in: SignIn, study: Study) -> None:
     assert designs.current(study) is not None
 
 
-@pytest.mark.parametrize(("page", "most"), [("settings", 10), ("sample", 20), ("touchpoints", 8)])
+@pytest.mark.parametrize(("page", "most"), [("settings", 10), ("sample", 22), ("touchpoints", 8)])
 def test_a_page_takes_few_queries_however_much_there_is(
     staff: AuditingClient, study: Study, page: str, most: int
 ) -> None:

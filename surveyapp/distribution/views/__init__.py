@@ -1,4 +1,4 @@
-"""Pages of studies: list, settings, sample, waves, touchpoints, messages, and opting out."""
+"""Pages of studies: list, settings, populations, sample, waves, touchpoints, messages, opt-outs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from surveyapp.distribution.views import (
     message,
     opting_out,
     panel,
+    populations,
     response,
     sample,
     study,
@@ -20,6 +21,7 @@ __all__ = [
     "message",
     "opting_out",
     "panel",
+    "populations",
     "response",
     "sample",
     "study",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
 
 from surveyapp.customers.attributes import VALUE_LABELS
+from surveyapp.customers.tiers.rule import LIFE_CYCLES, VALUE_TIERS
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution import eligibility, message_lists, specs, study_states
@@ -22,7 +23,7 @@ from surveyapp.distribution.tabs import study_tabs
 from surveyapp.findings import Finding
 from surveyapp.languages import explain, tag
 
-TIER_ORDER = {"high": 1, "middle": 2, "low": 3}
+TIER_ORDER = {name: place for place, name in enumerate((*VALUE_TIERS, *LIFE_CYCLES), 1)}
 distribution = Blueprint("distribution", __name__)
 distribution.add_app_template_global(study_tabs)
 

@@ -11,13 +11,13 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from surveyapp import clock
+from surveyapp import clock, zones
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.brands.known import known
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import offered, studies, version_moves, zones
+from surveyapp.distribution import offered, studies, version_moves
 from surveyapp.distribution import study_states as states
 from surveyapp.distribution.forms import NewStudyForm, StudyForm, VersionMoveForm
 from surveyapp.distribution.models import Invitation, Study

@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 
 FIRST = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Urumqi", "Asia/Singapore")
 REGIONS = ("Africa/", "America/", "Asia/", "Australia/", "Europe/", "Pacific/")
+HOME = FIRST[0]
+"""Where the shops are: days and times without a zone are meant there."""
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What a customer is worth and where in their life cycle they are, computed by a published rule."""

@@ -1,0 +1,1 @@
+"""Populations by a rule over what customers are, and what happened to them."""
