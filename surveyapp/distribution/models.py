@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -22,6 +23,7 @@ from surveyapp.brands import models as brand_models  # noqa: F401 - the table th
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution import channel_models  # noqa: F401 - the tables of the channels
 
 
 class Study(Base):
@@ -247,6 +249,10 @@ class Attempt(Base):
     outcome: Mapped[str] = mapped_column(String(12), default="")
     """accepted, rejected, throttled, transient, unknown; empty while the call is out."""
     detail: Mapped[str] = mapped_column(String(200), default="")
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """The channel that was called."""
+    cost: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """What was reserved of the channel's budget, in millionths of its currency."""
 
 
 class Receipt(Base):
