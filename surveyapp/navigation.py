@@ -23,6 +23,7 @@ SECTIONS = (
     ("customers.index", "users", N_("Customers")),
     ("calling.desk", "smartphone", N_("Telephone")),
     ("brands.index", "store", N_("Brands")),
+    ("distribution.channels", "message-square", N_("Channels")),
     ("accounts.staff", "shield-check", N_("Staff")),
     ("accounts.trail", "file-text", N_("Audit trail")),
 )

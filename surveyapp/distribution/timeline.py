@@ -79,7 +79,8 @@ def _texts(invitation_id: int) -> Iterator[Happening]:
             yield Happening(message.due_at, ENDED, detail, message.id)
     ids = [message.id for message, _ in rows]
     for attempt in db.session.scalars(select(Attempt).where(Attempt.message_id.in_(ids))):
-        detail = f"{attempt.number}: {attempt.outcome or 'out'} {attempt.detail}".strip()
+        words = (f"{attempt.number}:", attempt.channel, attempt.outcome or "out", attempt.detail)
+        detail = " ".join(filter(None, words))
         yield Happening(attempt.started_at, CALLED, detail, attempt.message_id)
     for receipt in db.session.scalars(select(Receipt).where(Receipt.message_id.in_(ids))):
         detail = f"{receipt.status} {receipt.error_code}".strip()
