@@ -1,4 +1,4 @@
-"""Channels: order, health, what they spend a day, and which one each call used.
+"""Channels: order, health, what they spend a day, and which one each call used; how far a wave is.
 
 Revision: channels
 Follows: brands
@@ -44,11 +44,16 @@ def upgrade() -> None:
     op.add_column(
         "message_attempt", sa.Column("cost", sa.BigInteger(), server_default="0", nullable=False)
     )
+    op.add_column(
+        "wave", sa.Column("expanded_to", sa.Integer(), server_default="0", nullable=False)
+    )
     op.execute("UPDATE message_attempt SET channel = 'twilio'")
 
 
 def downgrade() -> None:
     """Take them away."""
+    with op.batch_alter_table("wave") as table:
+        table.drop_column("expanded_to")
     with op.batch_alter_table("message_attempt") as table:
         table.drop_column("cost")
         table.drop_column("channel")

@@ -5,11 +5,12 @@ Every function works in the caller's transaction and is harmless when repeated.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, literal, select, update
+from sqlalchemy import Table, bindparam, func, literal, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
@@ -19,6 +20,8 @@ from surveyapp.distribution import links
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
 
+CHUNK = 10_000
+"""Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
 
@@ -113,25 +116,51 @@ def _count(study_id: int) -> int:
 
 
 def _give_tokens(study_id: int) -> None:
-    """Fill in the fingerprints of new invitations.
+    """Fill in the fingerprints of new invitations, a chunk at a time.
 
     The token needs the row's id, hence the second step. Two invitations with one token are
     expected once in 10¹⁹ pairs; the later one then takes its next version.
     """
-    waiting = db.session.execute(
-        select(Invitation.id, Invitation.token_version).where(
-            Invitation.study_id == study_id, Invitation.token_hash.is_(None)
+    after = 0
+    while waiting := _tokenless(study_id, after):
+        after = waiting[-1][0]
+        try:
+            with db.session.begin_nested():
+                _write_hashes(waiting)
+        except IntegrityError:
+            for invitation_id, version in waiting:
+                _give_token(invitation_id, version)
+
+
+def _tokenless(study_id: int, after: int) -> Sequence[tuple[int, int]]:
+    rows = (
+        select(Invitation.id, Invitation.token_version)
+        .where(
+            Invitation.study_id == study_id,
+            Invitation.token_hash.is_(None),
+            Invitation.id > after,
         )
-    ).all()
-    rows = [{"id": i, "token_version": v, "token_hash": _hash(i, v)} for i, v in waiting]
-    if not rows:
+        .order_by(Invitation.id)
+        .limit(CHUNK)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(rows)]
+
+
+def _write_hashes(waiting: Sequence[tuple[int, int]]) -> None:
+    """One statement for all on PostgreSQL, where each statement is a journey."""
+    hashes = [_hash(i, v) for i, v in waiting]
+    if db.engine.dialect.name != "postgresql":
+        rows = [{"of": i, "hash": h} for (i, _), h in zip(waiting, hashes, strict=True)]
+        text_ = "UPDATE invitation SET token_hash = :hash WHERE id = :of"
+        db.session.connection().execute(text(text_), rows)
         return
-    try:
-        with db.session.begin_nested():
-            db.session.execute(update(Invitation), rows)
-    except IntegrityError:
-        for invitation_id, version in waiting:
-            _give_token(invitation_id, version)
+    statement = (
+        "UPDATE invitation SET token_hash = given.hash FROM"
+        " unnest(CAST(:ids AS integer[]), CAST(:hashes AS varchar[])) AS given(id, hash)"
+        " WHERE invitation.id = given.id"
+    )
+    values = {"ids": [i for i, _ in waiting], "hashes": hashes}
+    db.session.connection().execute(text(statement), values)
 
 
 def _give_token(invitation_id: int, version: int) -> None:

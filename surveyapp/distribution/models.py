@@ -164,6 +164,8 @@ class Wave(Base):
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12), default="planned")
     """planned → running ⇄ paused → done."""
+    expanded_to: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Invitation waves: the last invitation whose message was queued (waves.py)."""
     study: Mapped[Study] = relationship()
 
 

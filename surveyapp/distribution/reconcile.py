@@ -104,7 +104,7 @@ def _due() -> Sequence[Lost]:
         .where(Message.id.in_(ids))
     ).all()
     db.session.commit()
-    return [Lost(*row._tuple()) for row in rows]
+    return [Lost(*tuple(row)) for row in rows]
 
 
 def _resolve_one(providers: Providers, lost: Lost) -> bool:

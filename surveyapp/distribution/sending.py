@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import TypeVar
 
 from flask import Flask
@@ -51,6 +52,8 @@ class Sender:
         self.owner = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.tally: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        """Whose thread writes: SQLite lets one write, and waiting in line beats asking again."""
         self._resting: dict[str, float] = {}
         self._call_seconds = {c.name: 0.05 for c in self.providers.channels}
 
@@ -123,16 +126,20 @@ class Sender:
         self, most: int, tokens: Mapping[str, int], routes: Routes
     ) -> tuple[int, Counter[str]]:
         """Claim, call, record; rows taken, and calls made by channel."""
-        claim = persist(lambda: outbox.claim(self.owner, most, tokens, routes))
+        claim = self._write(lambda: outbox.claim(self.owner, most, tokens, routes))
         sent: Counter[str] = Counter()
         if not claim.ready:
             return claim.taken, sent
         results = self._call(claim.ready)
-        persist(lambda: outcomes.record(results))
+        self._write(lambda: outcomes.record(results))
         sent.update(claimed.channel for claimed, outcome in results if outcome)
         with self._lock:
             self.tally.update(outcome.ending.value for _, outcome in results if outcome)
         return claim.taken, sent
+
+    def _write(self, work: Callable[[], T]) -> T:
+        with self._turn if db.engine.dialect.name == "sqlite" else nullcontext():
+            return persist(work)
 
     def _call(self, batch: Sequence[Claimed]) -> list[tuple[Claimed, Outcome | None]]:
         """Call the provider for each; whoever may not leave any more is given back."""
