@@ -281,7 +281,7 @@ class InboundText(Base):
     phone_hash: Mapped[str] = mapped_column(String(64), index=True)
     body: Mapped[str] = mapped_column(Encrypted("inbound.body"))
     kind: Mapped[str] = mapped_column(String(12))
-    """opt_out, help or reply."""
+    """opt_out, help, reply, or answer: a reply that became a response."""
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

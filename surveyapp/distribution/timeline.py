@@ -29,12 +29,15 @@ QUEUED = N_("Text queued")
 CALLED = N_("Handed to the provider")
 REPORTED = N_("Provider reported a status")
 REPLIED = N_("Replied by text")
+ANSWERED = N_("Answered by text")
 ENDED = N_("Text not sent")
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened. what: English msgid. detail: codes and states, no contact data."""
+    """One thing that happened. what: English msgid. detail: codes and states, no contact
+    data; of a free reply its words.
+    """
 
     at: datetime
     what: str
@@ -90,4 +93,5 @@ def _texts(invitation_id: int) -> Iterator[Happening]:
 def _replies(invitation_id: int) -> Iterator[Happening]:
     rows = select(InboundText).where(InboundText.invitation_id == invitation_id)
     for text in db.session.scalars(rows):
-        yield Happening(text.received_at, REPLIED, text.kind)
+        what = ANSWERED if text.kind == "answer" else REPLIED
+        yield Happening(text.received_at, what, text.body if text.kind == "reply" else text.kind)
