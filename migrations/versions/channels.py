@@ -47,11 +47,14 @@ def upgrade() -> None:
     op.add_column(
         "wave", sa.Column("expanded_to", sa.Integer(), server_default="0", nullable=False)
     )
+    op.add_column("customer", sa.Column("email", sa.String(), nullable=True))
     op.execute("UPDATE message_attempt SET channel = 'twilio'")
 
 
 def downgrade() -> None:
     """Take them away."""
+    with op.batch_alter_table("customer") as table:
+        table.drop_column("email")
     with op.batch_alter_table("wave") as table:
         table.drop_column("expanded_to")
     with op.batch_alter_table("message_attempt") as table:

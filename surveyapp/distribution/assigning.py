@@ -59,6 +59,7 @@ def _need(verdict: Verdict, avoid: Mapping[int, str]) -> Need:
         phone=it.customer.phone or "",
         body=verdict.body,
         segments=verdict.segments,
+        email=it.customer.email or "",
         avoid=frozenset({failed} if failed else ()),
     )
 

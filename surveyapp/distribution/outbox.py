@@ -184,6 +184,7 @@ def _text(verdict: Verdict, valid_for: timedelta) -> Text:
         kind=it.wave.kind,
         language=it.invitation.language,
         values=verdict.values,
+        email=it.customer.email or "",
     )
 
 
