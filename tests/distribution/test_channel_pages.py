@@ -44,7 +44,8 @@ def test_the_page_shows_health_and_money_and_no_secret(two, staff):
     page = staff.get("/channels").get_data(as_text=True)
     assert "In trouble" in page
     assert "blocked: 20003 HTTP 401" in page
-    assert "1.00 / 1.00 CNY" in page
+    assert "1.00 CNY" in page
+    assert "of 1.00 CNY" in page
     assert "Budget spent" in page
     assert "s3cret" not in page
 

@@ -10,9 +10,9 @@ import pytest
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import budgets, channels, outbox, reconcile, sweeping
+from surveyapp.distribution import budgets, channels, costs, outbox, reconcile, sweeping
 from surveyapp.distribution.channel_models import ChannelDay, ChannelState
-from surveyapp.distribution.models import Attempt, Message
+from surveyapp.distribution.models import Attempt, Invitation, Message
 from surveyapp.distribution.sending import Sender
 from surveyapp.distribution.sms.channel import Channel
 from surveyapp.distribution.sms.provider import Ending, Outcome
@@ -284,3 +284,16 @@ def test_an_outcome_of_a_channel_that_is_gone_stays_unknown_and_is_told(any_app,
     assert states() == {"unknown": 1}
     assert sweeping.reap() == 0
     assert outbox.waiting_in("unknown")
+
+
+def test_costs_by_message_and_by_completed_response(two, phones):
+    study = ready(6)
+    send(two)
+    assert [str(it.total) for it in costs.of_study(study, Sender(two).providers.channels)] == [
+        "0.06"
+    ]
+    db.session.execute(db.update(Invitation).values(completed_at=clock.now()))
+    db.session.commit()
+    (cost,) = costs.of_study(study, Sender(two).providers.channels)
+    assert (cost.currency, cost.messages, cost.per_message) == ("USD", 6, Decimal("0.01"))
+    assert cost.per_complete == Decimal("0.01")

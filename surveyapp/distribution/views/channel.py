@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -14,7 +16,7 @@ from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
 from surveyapp.distribution import channels
-from surveyapp.distribution.sms.channel import MICRO
+from surveyapp.distribution.sms.channel import MICRO, Channel
 from surveyapp.distribution.sms.providers import configured
 from surveyapp.distribution.views.blueprint import distribution
 from surveyapp.extensions import settings
@@ -38,6 +40,12 @@ def amount(micros: int) -> str:
     """Millionths of a currency as an amount with two decimals or, below a hundredth, all six."""
     value = Decimal(micros) / MICRO
     return f"{value:,.2f}" if value >= Decimal("0.01") or not micros else f"{value:f}"
+
+
+@distribution.app_template_filter()
+def channel_time(moment: datetime, channel: Channel) -> str:
+    """A moment on the channel's wall clock, to the second."""
+    return f"{moment.astimezone(ZoneInfo(channel.timezone)):%Y-%m-%d %H:%M:%S}"
 
 
 @distribution.get("/channels", endpoint="channels")
