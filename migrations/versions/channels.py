@@ -1,14 +1,14 @@
 """Channels: order, health, what they spend a day, and which one each call used; how far a wave is.
 
 Revision: channels
-Follows: brands
+Follows: panels
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "channels"
-down_revision = "brands"
+down_revision = "panels"
 branch_labels = None
 depends_on = None
 

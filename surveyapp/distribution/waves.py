@@ -82,7 +82,8 @@ def _chunk_end(study_id: int, after: int) -> int | None:
     """Id of the last invitation of the next chunk."""
     ids = select(Invitation.id).where(Invitation.study_id == study_id, Invitation.id > after)
     chunk = ids.order_by(Invitation.id).limit(CHUNK).subquery()
-    return db.session.scalar(select(func.max(chunk.c.id)))
+    found: int | None = db.session.scalar(select(func.max(chunk.c.id)))
+    return found
 
 
 def _queue(rows: Select[*tuple[Any, ...]]) -> int:

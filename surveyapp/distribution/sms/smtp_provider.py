@@ -121,9 +121,10 @@ def _opt_out(link: str) -> str:
     return urlunsplit(parts._replace(path=f"{head}/o/{token}")) if found else ""
 
 
-def _refused(code: int, said: bytes, *, envelope: bool = False) -> Outcome:
+def _refused(code: int, words: bytes | str, *, envelope: bool = False) -> Outcome:
     """4xx: try again later. 5xx: this address or letter will not do. Certainly not sent."""
-    enhanced = said[:5].decode("ascii", "replace") if said[1:2] == b"." else ""
+    said = words if isinstance(words, str) else words.decode("ascii", "replace")
+    enhanced = said[:5] if said[1:2] == "." else ""
     detail = " ".join(filter(None, ("SMTP", str(code), enhanced)))
     if code in {450, 451, 452, 421}:
         return Outcome(Ending.THROTTLED, code=str(code), detail=detail)
