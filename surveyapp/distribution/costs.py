@@ -14,10 +14,12 @@ from sqlalchemy import func, select
 
 from surveyapp.database import db
 from surveyapp.distribution.models import Attempt, Invitation, Message, Study, Wave
+from surveyapp.distribution.outbox_states import State
 from surveyapp.distribution.sms.channel import MICRO, Channel
 
-SENT = ("accepted", "found")
-"""Outcomes of calls that the provider took."""
+TAKEN = ("accepted", "found", "")
+"""Outcomes of calls that the provider took; empty: a receipt was faster than the answer."""
+LEFT = (State.ACCEPTED, State.SENT, State.DELIVERED, State.UNDELIVERED)
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,12 @@ def _by_channel(study: Study) -> Sequence[tuple[str, int, int]]:
         select(Attempt.channel, func.sum(Attempt.cost), func.count())
         .join(Message, Message.id == Attempt.message_id)
         .join(Wave, Wave.id == Message.wave_id)
-        .where(Wave.study_id == study.id, Attempt.outcome.in_(SENT), Attempt.cost > 0)
+        .where(
+            Wave.study_id == study.id,
+            Message.state.in_(LEFT),
+            Attempt.outcome.in_(TAKEN),
+            Attempt.cost > 0,
+        )
         .group_by(Attempt.channel)
     )
     return [(row[0], row[1], row[2]) for row in rows]
