@@ -42,8 +42,11 @@ def take(_sender: Flask, invitation_id: int, body: str) -> bool:
     scored = read(body)
     invitation = db.session.get(Invitation, invitation_id)
     if scored is None or invitation is None:
+        db.session.rollback()
         return False
-    visit = by_token(links.token_of(invitation))
+    token, language = links.token_of(invitation), invitation.language
+    db.session.rollback()  # the customer's path has a connection of its own
+    visit = by_token(token)
     if visit is None or visit.state not in {OPEN, DONE}:
         return False
     document = shelf().document(visit.version_id)
@@ -51,22 +54,25 @@ def take(_sender: Flask, invitation_id: int, body: str) -> bool:
     if names is None:
         return False
     if visit.state == DONE:
-        return _is_ours(invitation_id, names[0], scored.score)
+        return _holds(invitation_id, names[0], scored.score, MODE)
     answers: dict[str, object] = {names[0]: scored.score}
     if names[1] and scored.remark:
         answers[names[1]] = scored.remark
     arrived = replace(visit, mode=visit.mode if visit.response_id else MODE, opened=True)
     newest = max(visit.sequences.values(), default=0) + STEP
     batch = Batch({name: (value, newest) for name, value in answers.items()})
-    return submit(arrived, document, batch, invitation.language, MODE).state == DONE
+    done = submit(arrived, document, batch, language, MODE).state == DONE
+    return done and _holds(invitation_id, names[0], scored.score, arrived.mode)
 
 
-def _is_ours(invitation_id: int, variable: str, score: int) -> bool:
-    """Whether an accepted response came of this very reply, whose acknowledgement was lost."""
+def _holds(invitation_id: int, variable: str, score: int, mode: str) -> bool:
+    """Whether the accepted response is this very reply: one at once may have been faster, and one
+    that comes again was accepted before its acknowledgement was lost.
+    """
     row = db.session.execute(
         db.select(Response.mode, Response.answers).where(Response.invitation_id == invitation_id)
     ).one()
-    return bool(row.mode == MODE and row.answers.get(variable) == score)
+    return bool(row.mode == mode and row.answers.get(variable) == score)
 
 
 def init_app() -> None:

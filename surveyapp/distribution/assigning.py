@@ -71,20 +71,22 @@ def _nowhere(verdict: Verdict, why: Nowhere, now: datetime) -> Verdict:
 
 
 def _paid(verdicts: Sequence[Verdict], now: datetime) -> Iterator[Verdict]:
-    """Another sender may have spent the money since the channels were looked at."""
+    """Other senders may have used the money or the pace since the channels were looked at."""
     by_channel: dict[str, Channel] = {v.channel.name: v.channel for v in verdicts if v.channel}
-    granted: dict[str, int] = {}
+    grants: dict[str, budgets.Grant] = {}
     for name in sorted(by_channel):
         costs = [_cost(v) for v in verdicts if v.channel and v.channel.name == name]
-        granted[name] = budgets.reserve(by_channel[name], costs, now)
+        grants[name] = budgets.reserve(by_channel[name], costs, now)
+    place: Counter[str] = Counter()
     for verdict in verdicts:
         name = verdict.channel.name if verdict.channel else ""
-        if name and granted[name] <= 0:
+        place[name] += 1
+        if not name or place[name] <= grants[name].count:
+            yield verdict
+        elif place[name] > grants[name].paid:
             yield replace(_nowhere(verdict, Nowhere.BUDGET, now), channel=None)
-            continue
-        if name:
-            granted[name] -= 1
-        yield verdict
+        else:
+            yield replace(verdict, decision=policy.Wait("", now + NEXT_TURN), channel=None)
 
 
 def _cost(verdict: Verdict) -> int:

@@ -31,7 +31,7 @@ class ChannelState(Base):
 
 
 class ChannelDay(Base):
-    """What a channel's messages of one day cost, in millionths of its currency.
+    """What a channel's messages of one day cost, in millionths of its currency, and its pace.
 
     Reserved before the call; given back when the message was certainly not sent.
     """
@@ -42,3 +42,5 @@ class ChannelDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     spent: Mapped[int] = mapped_column(BigInteger, default=0)
     messages: Mapped[int] = mapped_column(default=0)
+    paced_to: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """Seconds since 1970 up to which all workers together have used the channel's pace."""

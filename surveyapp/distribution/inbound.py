@@ -77,13 +77,13 @@ def _offered(sid: str) -> str:
     """Let whoever understands replies read this one; what it is then."""
     found = db.session.scalars(select(InboundText).where(InboundText.provider_sid == sid)).one()
     inbound_id, invitation_id, body = found.id, found.invitation_id, found.body
-    if found.kind != "reply" or invitation_id is None:
-        db.session.rollback()
-        return found.kind
+    kind = found.kind
+    db.session.rollback()  # whoever listens takes a connection of its own
+    if kind != "reply" or invitation_id is None:
+        return kind
     application = current_app._get_current_object()  # type: ignore[attr-defined]
     heard = reply_received.send(application, invitation_id=invitation_id, body=body)
     if not any(taken for _, taken in heard):
-        db.session.rollback()
         return "reply"
     db.session.execute(
         update(InboundText).where(InboundText.id == inbound_id).values(kind="answer")

@@ -17,6 +17,7 @@ kind = "http"
 url = "http://127.0.0.1:9/v1/messages"
 secret = "s3cret"
 price = "0.05"
+rate = 10_000
 daily_budget = "1"
 """
 

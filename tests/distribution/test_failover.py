@@ -224,13 +224,13 @@ def test_a_spent_budget_moves_on_and_what_nobody_can_pay_waits(any_app, phones):
 
 
 def test_the_budget_is_never_exceeded_by_senders_at_once(any_app):
-    channel = Channel("c", "http", price=Decimal("0.01"), daily_budget=Decimal("0.5"))
+    channel = Channel("c", "http", rate=10_000, price=Decimal("0.01"), daily_budget=Decimal("0.5"))
     granted, now = [], clock.now()
 
     def take():
         with any_app.app_context():
             for _ in range(10):
-                granted.append(budgets.reserve(channel, [10_000] * 3, now))
+                granted.append(budgets.reserve(channel, [10_000] * 3, now).count)
                 db.session.commit()
 
     threads = [threading.Thread(target=take) for _ in range(4)]
@@ -245,9 +245,9 @@ def test_the_budget_is_never_exceeded_by_senders_at_once(any_app):
 def test_a_new_day_has_its_own_budget(any_app):
     channel = Channel("c", "http", price=Decimal("0.01"), daily_budget=Decimal("0.01"))
     midnight_in_shanghai = clock.now().replace(hour=16, minute=0, second=0, microsecond=0)
-    assert budgets.reserve(channel, [10_000], midnight_in_shanghai - MINUTE) == 1
-    assert budgets.reserve(channel, [10_000], midnight_in_shanghai - MINUTE) == 0
-    assert budgets.reserve(channel, [10_000], midnight_in_shanghai) == 1
+    assert budgets.reserve(channel, [10_000], midnight_in_shanghai - MINUTE).count == 1
+    assert budgets.reserve(channel, [10_000], midnight_in_shanghai - MINUTE).count == 0
+    assert budgets.reserve(channel, [10_000], midnight_in_shanghai).count == 1
     db.session.commit()
 
 
@@ -297,3 +297,24 @@ def test_costs_by_message_and_by_completed_response(two, phones):
     (cost,) = costs.of_study(study, Sender(two).providers.channels)
     assert (cost.currency, cost.messages, cost.per_message) == ("USD", 6, Decimal("0.01"))
     assert cost.per_complete == Decimal("0.01")
+
+
+def test_all_workers_together_keep_a_channels_pace(any_app):
+    import time
+
+    channel, began, granted = Channel("c", "http", rate=40.0), time.monotonic(), []
+
+    def take():
+        with any_app.app_context():
+            while time.monotonic() - began < 1.5:
+                granted.append(budgets.reserve(channel, [0] * 8, clock.now()).count)
+                db.session.commit()
+                time.sleep(0.01)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.monotonic() - began
+    assert 40 <= sum(granted) <= 40 * (seconds + budgets.BURST_SECONDS) + 1
