@@ -48,12 +48,14 @@ def upgrade() -> None:
     op.add_column(
         "wave", sa.Column("expanded_to", sa.Integer(), server_default="0", nullable=False)
     )
+    op.create_index("ix_invitation_study", "invitation", ["study_id", "id"])
     op.add_column("customer", sa.Column("email", sa.String(), nullable=True))
     op.execute("UPDATE message_attempt SET channel = 'twilio'")
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_index("ix_invitation_study", "invitation")
     with op.batch_alter_table("customer") as table:
         table.drop_column("email")
     with op.batch_alter_table("wave") as table:

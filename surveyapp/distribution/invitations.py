@@ -5,12 +5,13 @@ Every function works in the caller's transaction and is harmless when repeated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, literal, select, text, update
+from sqlalchemy import Integer, Table, bindparam, func, literal, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
@@ -20,6 +21,8 @@ from surveyapp.distribution import links
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
 
+ROOMY = -65_536
+"""Sixty-four megabytes, in SQLite's own count of kibibytes."""
 CHUNK = 10_000
 """Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
@@ -49,7 +52,8 @@ def issue(design: SampleDesign) -> int:
     )
     columns = "study_id member_id customer_id token_version language expires_at created_at"
     db.session.execute(insert_missing(Invitation).from_select(columns.split(), rows))
-    _give_tokens(study.id)
+    with _roomy():
+        _give_tokens(study.id)
     return _count(study.id) - before
 
 
@@ -130,6 +134,23 @@ def _give_tokens(study_id: int) -> None:
         except IntegrityError:
             for invitation_id, version in waiting:
                 _give_token(invitation_id, version)
+
+
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """Fingerprints are random, so their index is written all over: SQLite's usual two megabytes of
+    cache would write each page of it many times.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    cache = text("PRAGMA cache_size").columns(size=Integer)
+    usual = db.session.connection().scalar(cache)
+    db.session.connection().execute(text(f"PRAGMA cache_size = {ROOMY}"))
+    try:
+        yield
+    finally:
+        db.session.connection().execute(text(f"PRAGMA cache_size = {usual}"))
 
 
 def _tokenless(study_id: int, after: int) -> Sequence[tuple[int, int]]:

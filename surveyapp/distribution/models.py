@@ -173,7 +173,10 @@ class Invitation(Base):
     """One member's secret link and how far it got (moments only move from empty to set)."""
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("study_id", "customer_id"),)
+    __table_args__ = (
+        UniqueConstraint("study_id", "customer_id"),
+        Index("ix_invitation_study", "study_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
