@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("spent", sa.BigInteger(), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
-        sa.Column("paced_to", sa.Float(), server_default="0", nullable=False),
+        sa.Column("paced_to", sa.Double(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("name", "day", name="pk_channel_day"),
     )
     channel = sa.Column("channel", sa.String(length=20), server_default="", nullable=False)
