@@ -46,6 +46,12 @@ class Settings:
     """True when the provider may text links to +86 numbers (Twilio itself may not)."""
     sms_rate: float = 50.0
     """Messages a second that the sender may hand to the provider."""
+    sms_price: str = "0"
+    """What a segment costs there, for the figures of cost; `sms_currency` names the money."""
+    sms_currency: str = "USD"
+    channels_file: Path | None = None
+    """TOML file of further channels (other accounts and providers, e-mail), which take over when
+    one fails; `channels.toml` in the instance's folder unless CHANNELS_FILE says otherwise."""
     secure_cookies: bool = False
     """True behind TLS."""
     trusted_proxies: int = 0
@@ -91,6 +97,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_from=env.get("TWILIO_FROM", ""),
         sms_domestic=_flag(env, "SMS_DOMESTIC"),
         sms_rate=_rate(env.get("SMS_RATE", "50")),
+        sms_price=_price(env.get("SMS_PRICE", "0")),
+        sms_currency=env.get("SMS_CURRENCY", "USD"),
+        channels_file=_channels_file(env.get("CHANNELS_FILE", ""), instance),
         secure_cookies=_flag(env, "SECURE_COOKIES"),
         trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
     )
@@ -143,6 +152,20 @@ def _rate(value: str) -> float:
     if not 0 < rate <= 10_000:
         raise SettingError(f"SMS_RATE is {value!r}: give messages a second, over 0.")
     return rate
+
+
+def _price(value: str) -> str:
+    whole, _, rest = value.partition(".")
+    if not (whole + rest).isascii() or not (whole + rest).isdecimal() or len(rest) > 6:
+        raise SettingError(f"SMS_PRICE is {value!r}: give an amount such as 0.045.")
+    return value
+
+
+def _channels_file(value: str, instance: Path) -> Path:
+    path = Path(value).resolve() if value else instance / "channels.toml"
+    if value and not path.is_file():
+        raise SettingError(f"CHANNELS_FILE is {value!r}: there is no such file.")
+    return path
 
 
 def _flag(env: Mapping[str, str], name: str) -> bool:

@@ -24,6 +24,7 @@ SECTIONS = (
     ("calling.desk", "smartphone", N_("Telephone")),
     ("brands.index", "store", N_("Brands")),
     ("api.index", "database", N_("Other systems")),
+    ("distribution.channels", "message-square", N_("Channels")),
     ("accounts.staff", "shield-check", N_("Staff")),
     ("accounts.trail", "file-text", N_("Audit trail")),
 )

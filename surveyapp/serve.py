@@ -36,7 +36,9 @@ def serve(host: str, sample: bool) -> None:
     """Start everything; Ctrl-C stops it cleanly."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     settings: config.Settings = app.config["SETTINGS"]
-    builtin_phone = not (settings.twilio_account_sid or settings.twilio_api_base)
+    builtin_phone = not (
+        settings.twilio_account_sid or settings.twilio_api_base or _listed(settings)
+    )
     for port in [settings.port, *([settings.port + 1] if builtin_phone else [])]:
         _insist_on_free(host, port)
     phone = _phone_environment(settings, host) if builtin_phone else {}
@@ -57,7 +59,9 @@ def serve(host: str, sample: bool) -> None:
 def _harmless(settings: config.Settings) -> bool:
     """Whether texts stay on this machine, so that an invented study may be left running."""
     address = urlsplit(settings.twilio_api_base).hostname
-    return address in LOOPBACK if address else not settings.twilio_account_sid
+    return not _listed(settings) and (
+        address in LOOPBACK if address else not settings.twilio_account_sid
+    )
 
 
 def _unanswered() -> str | None:
@@ -76,6 +80,11 @@ def _insist_on_free(host: str, port: int) -> None:
         except OSError:
             click.echo(f"Port {port} is in use. Choose another: make run PORT=8080", err=True)
             sys.exit(1)
+
+
+def _listed(settings: config.Settings) -> bool:
+    """Whether a file names real channels: then the built-in phone must not take their texts."""
+    return settings.channels_file is not None and settings.channels_file.is_file()
 
 
 def _phone_environment(settings: config.Settings, host: str) -> Mapping[str, str]:

@@ -25,7 +25,7 @@ from sqlalchemy import update
 
 from surveyapp import PACKAGES, clock
 from surveyapp.database import db
-from surveyapp.distribution import outbox, reconcile, waves
+from surveyapp.distribution import outbox, reconcile, sweeping, waves
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import PeriodicRun
 from surveyapp.distribution.sending import THREADS, Sender, persist
@@ -70,7 +70,7 @@ class Worker:
         """Take the lead when it is free; a new leader first settles what the last one left."""
         held = self._lead.hold()
         if held and not self.leading and self._alone:
-            outbox.reap(everything=True)
+            sweeping.reap(everything=True)
         self.leading = held
 
     def run(self, periodic: Periodic) -> None:
@@ -124,10 +124,10 @@ class Worker:
     def tick(self) -> Counter[str]:
         """Everything that is due at this moment, once, in this thread; endings of the texts."""
         with self.app.app_context():
-            outbox.reap()
+            sweeping.reap()
             waves.expand_due()
-            outbox.sweep()
-            settled = reconcile.resolve(self.sender.provider) if unknown() else 0
+            sweeping.sweep()
+            settled = reconcile.resolve(self.sender.providers) if unknown() else 0
         tally = self.sender.drain(self.threads)
         with self.app.app_context():
             running.run_waiting()
@@ -140,13 +140,13 @@ def unknown() -> bool:
 
 
 def _reconcile(worker: Worker) -> None:
-    outbox.reap()
+    sweeping.reap()
     if unknown():
-        reconcile.resolve(worker.sender.provider)
+        reconcile.resolve(worker.sender.providers)
 
 
 def _waves(_worker: Worker) -> None:
-    outbox.sweep()
+    sweeping.sweep()
     waves.expand_due()
 
 
@@ -195,7 +195,7 @@ def tick(app: Flask, provider: Provider | None = None, threads: int = THREADS) -
     The worker is kept with the application, so that a loop of ticks shares its connections.
     """
     kept = app.extensions.get("surveyapp_worker")
-    if kept is None or (provider is not None and kept.sender.provider is not provider):
+    if kept is None or provider is not None:
         kept = app.extensions["surveyapp_worker"] = Worker(app, provider, threads)
     done: Counter[str] = kept.tick()
     return done

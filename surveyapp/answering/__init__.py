@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         preview,
         shared_preview,
         shelf,
+        texting,
         views,
     )
     from surveyapp.answering.endings import pages
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     from surveyapp.extensions import csrf
 
     shelf.init_app(app)
+    texting.init_app()
     app.extensions[touched.EXTENSION] = counting.count
     app.extensions[touchpoints.CARDS] = cards.counted
     app.extensions["answering.misses"] = Misses()

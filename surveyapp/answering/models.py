@@ -29,7 +29,7 @@ class Response(Base):
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Touchpoint responses: keyed hash of the resume token in the person's browser."""
     mode: Mapped[str] = mapped_column(String(12), default="link")
-    """link, qr, kiosk or interviewer."""
+    """link, qr, kiosk, interviewer or reply (a text sent back)."""
     language: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(12), default="started")
     """started → completed, screened_out or quota_full."""

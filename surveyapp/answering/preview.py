@@ -31,6 +31,7 @@ MODE_NAMES = {
     "qr": N_("Printed code"),
     "kiosk": N_("Kiosk"),
     "interviewer": N_("Interviewer"),
+    "reply": N_("Text reply"),
 }
 
 

@@ -47,6 +47,11 @@ ATTRIBUTES = (
         normalise,
     ),
     Attribute(
+        "email", N_("E-mail"),
+        words("邮箱 电子邮箱 电子邮件 邮件地址 邮箱地址 email mail emailaddress"),
+        values.email,
+    ),
+    Attribute(
         "city", N_("City"),
         words("城市 所在城市 市 地市 所属城市 city town"), values.city,
     ),

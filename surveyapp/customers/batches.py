@@ -26,7 +26,8 @@ customers_written = Signal()
 
 _TABLE: Any = Customer.__table__
 _DEFAULTS: dict[str, object] = {
-    "name": None, "phone": None, "phone_hash": None, "city": "", "store": "", "product_line": "",
+    "name": None, "phone": None, "phone_hash": None, "email": None, "city": "", "store": "",
+    "product_line": "",
     "tier": "", "spend": Decimal(0), "purchases": 0, "last_purchase": None, "language": "zh-Hans",
     "consent": False,
 }  # fmt: skip

@@ -24,6 +24,8 @@ class Customer(Base):
     """E.164."""
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     """`vault.fingerprint(e164, "phone")`; two customers may share a phone."""
+    email: Mapped[str | None] = mapped_column(Encrypted("customer.email"))
+    """Where letters go when no text channel can be used."""
     city: Mapped[str] = mapped_column(String(80), default="", index=True)
     store: Mapped[str] = mapped_column(String(80), default="")
     product_line: Mapped[str] = mapped_column(String(40), default="")

@@ -17,6 +17,7 @@ REASONS = {
     "customer.phone_landline": N_("Landline"),
     "customer.phone_not_mobile": N_("Service number"),
     "customer.phone_invalid": N_("Not a phone number"),
+    "customer.email_invalid": N_("Not an e-mail address"),
     "customer.not_an_amount": N_("Not an amount"),
     "customer.amount_negative": N_("Negative amount"),
     "customer.amount_too_large": N_("Amount too large"),

@@ -16,6 +16,8 @@ from surveyapp.customers.cells import CellError, clean, key, narrow
 from surveyapp.findings import N_
 
 LARGEST_AMOUNT = Decimal("999999999999.99")
+LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
 LARGEST_COUNT = 2_147_483_647
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000
 """Day numbers of Excel that are taken for dates: 1954 to 2119."""
@@ -63,6 +65,18 @@ def _is_plain(cell: str) -> bool:
     """Whether cleaning would leave a text as it is: nearly all are, and looking costs less."""
     printable = cell.isprintable() and " " not in cell and not cell.startswith("'")
     return printable and (cell.isascii() or unicodedata.is_normalized("NFC", cell))
+
+
+def email(cell: str) -> str:
+    """An e-mail address of the usual form, its domain in small letters."""
+    address = narrow(cell)
+    if len(address) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise CellError(
+            "email_invalid",
+            N_('Row {row}, {column}: "{value}" is no e-mail address. Write it as name@example.com.'),  # noqa: E501
+        )  # fmt: skip
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{domain.lower()}"
 
 
 def city(cell: str) -> str:

@@ -17,7 +17,7 @@ def _about(name: str, kind: str, chinese: str, english: str) -> Variable:
 ABOUT = (
     _about("response", "integer", "答卷编号", "Response number"),
     _about("version", "integer", "问卷版本", "Questionnaire version"),
-    _about("mode", "text", "填答方式", "Mode (link, qr, kiosk, interviewer)"),
+    _about("mode", "text", "填答方式", "Mode (link, qr, kiosk, interviewer, reply)"),
     _about(
         "interviewer",
         "text",

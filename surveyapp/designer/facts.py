@@ -17,7 +17,7 @@ from surveyapp.designer.rules import Facts, kind_of
 PRODUCT_LINES = ("appliance", "fresh_food", "digital", "home", "apparel")
 TIERS = ("high", "middle", "low")
 LANGUAGES = ("zh-Hans", "en")
-MODES = ("link", "qr", "kiosk", "interviewer")
+MODES = ("link", "qr", "kiosk", "interviewer", "reply")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register what this package adds to the application."""
     from surveyapp.distribution import hooks, views
+    from surveyapp.distribution.sms.providers import configured
 
+    configured(app.config["SETTINGS"])  # a channel that cannot be used is told at the start
     hooks.init_app(app)
     app.register_blueprint(views.distribution)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db, vault
 from surveyapp.distribution import dispositions, links, policy, segments, texts
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
-from surveyapp.distribution.sms import limits
+from surveyapp.distribution.sms.channel import Channel
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Candidate:
 @dataclass(frozen=True)
 class Verdict:
     """decision: what becomes of the message. hold: a Stop that a person can lift. body, segments,
-    body_hash: the filled-in text when it goes.
+    body_hash, values: the filled-in text when it goes. channel: the one that takes it.
     """
 
     candidate: Candidate
@@ -38,9 +38,11 @@ class Verdict:
     body: str = ""
     segments: int = 0
     body_hash: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    channel: Channel | None = None
 
 
-def judge(ids: Sequence[int], now: datetime, *, domestic: bool) -> list[Verdict]:
+def judge(ids: Sequence[int], now: datetime) -> list[Verdict]:
     """The verdicts on the messages `ids`, all from one moment.
 
     On PostgreSQL the customers' rows stay locked until the caller commits, so that an opt-out and
@@ -52,7 +54,7 @@ def judge(ids: Sequence[int], now: datetime, *, domestic: bool) -> list[Verdict]
     verdicts = []
     for it in candidates:
         recent = sum(at > now - _period(it.study) for at in contacts.get(it.customer.id, []))
-        verdict = _judge_one(it, recent, it.customer.phone_hash in suppressed, now, domestic)
+        verdict = _judge_one(it, recent, it.customer.phone_hash in suppressed, now)
         if isinstance(verdict.decision, policy.Go):
             contacts.setdefault(it.customer.id, []).append(now)
         verdicts.append(verdict)
@@ -106,20 +108,16 @@ def _suppressed(candidates: Iterable[Candidate]) -> set[str]:
     return set(db.session.scalars(rows))
 
 
-def _judge_one(
-    it: Candidate, contacts: int, suppressed: bool, now: datetime, domestic: bool
-) -> Verdict:
+def _judge_one(it: Candidate, contacts: int, suppressed: bool, now: datetime) -> Verdict:
     decision = policy.decide(_situation(it, contacts, suppressed), now)
     if not isinstance(decision, policy.Go):
         return Verdict(it, decision)
-    body = _body(it)
+    values = _values(it)
+    body = texts.render(texts.choose(it.wave.texts, it.invitation.language), values)
     if not body:
         return Verdict(it, policy.Stop("no_text"), hold=True)
-    if limits.refused(it.customer.phone or "", body, domestic):
-        return Verdict(it, policy.Stop(limits.REASON), hold=True)
-    return Verdict(
-        it, decision, body=body, segments=segments.count(body).segments, body_hash=body_hash(body)
-    )
+    size = segments.count(body).segments
+    return Verdict(it, decision, body=body, segments=size, body_hash=body_hash(body), values=values)
 
 
 def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situation:
@@ -143,12 +141,13 @@ def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situati
     )
 
 
-def _body(it: Candidate) -> str:
-    language = it.invitation.language
-    unnamed = texts.UNNAMED.get(language, texts.UNNAMED["en"])
-    values = {
+def _values(it: Candidate) -> dict[str, str]:
+    """What the fields of a text become; `code` is the link's last part, for template providers."""
+    unnamed = texts.UNNAMED.get(it.invitation.language, texts.UNNAMED["en"])
+    link = links.url_of(it.invitation)
+    return {
         "name": it.customer.name or unnamed,
         "store": it.customer.store,
-        "link": links.url_of(it.invitation),
+        "link": link,
+        "code": link.rpartition("/")[2],
     }
-    return texts.render(texts.choose(it.wave.texts, language), values)

@@ -1,64 +1,105 @@
-"""Where the provider calls us: status reports and texts from customers. Signed, or refused."""
+"""Where providers call us: status reports and texts from customers. Signed, or refused."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, abort, request
+import time
+
+from flask import Blueprint, Flask, Response, abort, jsonify, request
 
 from surveyapp.accounts.guard import public
 from surveyapp.distribution import inbound, receipts
 from surveyapp.distribution.sending import persist
+from surveyapp.distribution.sms import callbacks
+from surveyapp.distribution.sms.callbacks import Call, UnreadableCallError
+from surveyapp.distribution.sms.channel import Channel
+from surveyapp.distribution.sms.providers import TWILIO, configured
 from surveyapp.extensions import csrf, settings
 
-hooks = Blueprint("hooks", __name__, url_prefix="/hooks/sms")
+hooks = Blueprint("hooks", __name__, url_prefix="/hooks")
 LARGEST = 64 * 1024
+LARGEST_BATCH = 512 * 1024
+LONGEST_TEXT = 1600
 
 
-@hooks.before_request
-def only_signed() -> None:
-    """Refuse what the provider did not sign.
-
-    The signature covers the address that was given to the provider, so it is built from our own
-    setting and the raw path and query, never from headers that a proxy or a forger writes.
-    """
-    request.max_content_length = LARGEST
-    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
-    url = settings().public_base_url + "/" + raw.split("://", 1)[-1].split("/", 1)[-1]
-    if not _signed(url):
-        abort(403)
-
-
-def _signed(url: str) -> bool:
-    from twilio.request_validator import RequestValidator
-
-    token, given = settings().twilio_auth_token, request.headers.get("X-Twilio-Signature", "")
-    if not token or not given:
-        return False
-    return bool(RequestValidator(token).validate(url, request.form, given))
-
-
-@hooks.post("/status")
+@hooks.post("/sms/status")
 @public
 def status() -> Response:
-    """A status report for one of our texts; `m` in the address is our message's id."""
-    sid, what = request.form.get("MessageSid", ""), request.form.get("MessageStatus", "")
-    if not sid or not what:
-        abort(400)
-    code = request.form.get("ErrorCode", "")
-    ours = request.args.get("m", type=int)
-    persist(lambda: receipts.apply(sid[:64], what, code, ours))
-    return Response(status=204)
+    """Status reports of the channel that the TWILIO_… settings describe."""
+    return _status(TWILIO)
 
 
-@hooks.post("/inbound")
+@hooks.post("/sms/inbound")
 @public
 def text() -> Response:
-    """A text from a customer. Answered with an empty TwiML document: no reply of ours."""
-    sid, phone = request.form.get("MessageSid", ""), request.form.get("From", "")
-    if not sid or not phone:
+    """Texts from customers to that channel."""
+    return _inbound(TWILIO)
+
+
+@hooks.post("/channels/<name>/status")
+@public
+def channel_status(name: str) -> Response:
+    """Status reports of any other channel."""
+    return _status(name)
+
+
+@hooks.post("/channels/<name>/inbound")
+@public
+def channel_text(name: str) -> Response:
+    """Texts from customers to any other channel."""
+    return _inbound(name)
+
+
+def _status(name: str) -> Response:
+    channel, call = _signed_call(name)
+    try:
+        known = callbacks.reports(channel, call)
+    except UnreadableCallError:
         abort(400)
-    body = request.form.get("Body", "")[:1600]
-    persist(lambda: inbound.receive(sid[:64], phone, body))
-    return Response("<Response/>", mimetype="text/xml")
+    for it in known:
+        persist(
+            lambda it=it: receipts.apply(  # type: ignore[misc]
+                it.sid, it.status, it.code, it.message_id, channel.name
+            )
+        )
+    return _thanks(channel, Response(status=204))
+
+
+def _inbound(name: str) -> Response:
+    """Twilio is answered with an empty TwiML document: no reply of ours."""
+    channel, call = _signed_call(name)
+    try:
+        known = callbacks.replies(channel, call)
+    except UnreadableCallError:
+        abort(400)
+    for it in known:
+        persist(
+            lambda it=it: inbound.receive(it.sid, it.phone, it.body[:LONGEST_TEXT])  # type: ignore[misc]
+        )
+    return _thanks(channel, Response("<Response/>", mimetype="text/xml"))
+
+
+def _thanks(channel: Channel, otherwise: Response) -> Response:
+    """Aliyun repeats what is not answered in its own words."""
+    return jsonify(code=0, msg="OK") if channel.kind == "aliyun" else otherwise
+
+
+def _signed_call(name: str) -> tuple[Channel, Call]:
+    """The channel and what its provider says; refuses what it did not sign.
+
+    A signature covers the address that was given to the provider, so it is built from our own
+    setting and the raw path and query, never from headers that a proxy or a forger writes.
+    """
+    channel = next((c for c in configured(settings()) if c.name == name), None)
+    if channel is None:
+        abort(403)
+    request.max_content_length = LARGEST if channel.kind == "twilio" else LARGEST_BATCH
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
+    url = settings().public_base_url + "/" + raw.split("://", 1)[-1].split("/", 1)[-1]
+    form = request.form if channel.kind == "twilio" else {}
+    call = Call(url, dict(request.headers), request.get_data(), form, time.time())
+    if not callbacks.signed(channel, call):
+        abort(403)
+    return channel, call
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sqlalchemy import select
+from blinker import Namespace
+from flask import current_app
+from sqlalchemy import select, update
 
 from surveyapp import clock
 from surveyapp.customers.models import Customer
@@ -14,6 +16,9 @@ from surveyapp.distribution import optout
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import InboundText, Invitation
 
+reply_received = Namespace().signal("reply-received")
+"""Sent for each free reply with `invitation_id` and `body`; a listener that accepted it as an
+answer returns True. It must be harmless when repeated."""
 STOP = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
     | {"t", "td", "tt", "n", "qx", "退订", "取消", "退", "拒收", "拒绝", "停止", "停"}
@@ -42,7 +47,11 @@ def classify(body: str) -> str:
 
 
 def receive(sid: str, phone: str, body: str) -> str | None:
-    """Take in a text from `phone` (E.164) and commit; its kind, None when it was known already."""
+    """Take in a text from `phone` (E.164) and commit; its kind, None when it was known already.
+
+    A reply that comes again was not acknowledged: perhaps nobody read it, so it is offered again,
+    which is harmless where it was.
+    """
     phone_hash, kind = vault.fingerprint(phone, "phone"), classify(body)
     row = insert_missing(InboundText).values(
         provider_sid=sid,
@@ -52,13 +61,35 @@ def receive(sid: str, phone: str, body: str) -> str | None:
         invitation_id=_newest_invitation(phone_hash),
         received_at=clock.now(),
     )
-    if db.session.scalar(row.returning(InboundText.id)) is None:
-        db.session.rollback()
-        return None
-    if kind == "opt_out":
+    fresh = db.session.scalar(row.returning(InboundText.id)) is not None
+    if fresh and kind == "opt_out":
         optout.opt_out_phone(phone_hash, "reply")
+    if fresh:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    if kind == "reply":
+        kind = _offered(sid)
+    return kind if fresh else None
+
+
+def _offered(sid: str) -> str:
+    """Let whoever understands replies read this one; what it is then."""
+    found = db.session.scalars(select(InboundText).where(InboundText.provider_sid == sid)).one()
+    inbound_id, invitation_id, body = found.id, found.invitation_id, found.body
+    kind = found.kind
+    db.session.rollback()  # whoever listens takes a connection of its own
+    if kind != "reply" or invitation_id is None:
+        return kind
+    application = current_app._get_current_object()  # type: ignore[attr-defined]
+    heard = reply_received.send(application, invitation_id=invitation_id, body=body)
+    if not any(taken for _, taken in heard):
+        return "reply"
+    db.session.execute(
+        update(InboundText).where(InboundText.id == inbound_id).values(kind="answer")
+    )
     db.session.commit()
-    return kind
+    return "answer"
 
 
 def _newest_invitation(phone_hash: str) -> int | None:

@@ -5,11 +5,13 @@ Every function works in the caller's transaction and is harmless when repeated.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, literal, select, update
+from sqlalchemy import Integer, Table, bindparam, func, literal, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
@@ -19,6 +21,10 @@ from surveyapp.distribution import links
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
 
+ROOMY = -65_536
+"""Sixty-four megabytes, in SQLite's own count of kibibytes."""
+CHUNK = 10_000
+"""Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
 
@@ -46,7 +52,8 @@ def issue(design: SampleDesign) -> int:
     )
     columns = "study_id member_id customer_id token_version language expires_at created_at"
     db.session.execute(insert_missing(Invitation).from_select(columns.split(), rows))
-    _give_tokens(study.id)
+    with _roomy():
+        _give_tokens(study.id)
     return _count(study.id) - before
 
 
@@ -113,25 +120,68 @@ def _count(study_id: int) -> int:
 
 
 def _give_tokens(study_id: int) -> None:
-    """Fill in the fingerprints of new invitations.
+    """Fill in the fingerprints of new invitations, a chunk at a time.
 
     The token needs the row's id, hence the second step. Two invitations with one token are
     expected once in 10¹⁹ pairs; the later one then takes its next version.
     """
-    waiting = db.session.execute(
-        select(Invitation.id, Invitation.token_version).where(
-            Invitation.study_id == study_id, Invitation.token_hash.is_(None)
-        )
-    ).all()
-    rows = [{"id": i, "token_version": v, "token_hash": _hash(i, v)} for i, v in waiting]
-    if not rows:
+    after = 0
+    while waiting := _tokenless(study_id, after):
+        after = waiting[-1][0]
+        try:
+            with db.session.begin_nested():
+                _write_hashes(waiting)
+        except IntegrityError:
+            for invitation_id, version in waiting:
+                _give_token(invitation_id, version)
+
+
+@contextmanager
+def _roomy() -> Iterator[None]:
+    """Fingerprints are random, so their index is written all over: SQLite's usual two megabytes of
+    cache would write each page of it many times.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
         return
+    cache = text("PRAGMA cache_size").columns(size=Integer)
+    usual = db.session.connection().scalar(cache)
+    db.session.connection().execute(text(f"PRAGMA cache_size = {ROOMY}"))
     try:
-        with db.session.begin_nested():
-            db.session.execute(update(Invitation), rows)
-    except IntegrityError:
-        for invitation_id, version in waiting:
-            _give_token(invitation_id, version)
+        yield
+    finally:
+        db.session.connection().execute(text(f"PRAGMA cache_size = {usual}"))
+
+
+def _tokenless(study_id: int, after: int) -> Sequence[tuple[int, int]]:
+    rows = (
+        select(Invitation.id, Invitation.token_version)
+        .where(
+            Invitation.study_id == study_id,
+            Invitation.token_hash.is_(None),
+            Invitation.id > after,
+        )
+        .order_by(Invitation.id)
+        .limit(CHUNK)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(rows)]
+
+
+def _write_hashes(waiting: Sequence[tuple[int, int]]) -> None:
+    """One statement for all on PostgreSQL, where each statement is a journey."""
+    hashes = [_hash(i, v) for i, v in waiting]
+    if db.engine.dialect.name != "postgresql":
+        rows = [{"of": i, "hash": h} for (i, _), h in zip(waiting, hashes, strict=True)]
+        text_ = "UPDATE invitation SET token_hash = :hash WHERE id = :of"
+        db.session.connection().execute(text(text_), rows)
+        return
+    statement = (
+        "UPDATE invitation SET token_hash = given.hash FROM"
+        " unnest(CAST(:ids AS integer[]), CAST(:hashes AS varchar[])) AS given(id, hash)"
+        " WHERE invitation.id = given.id"
+    )
+    values = {"ids": [i for i, _ in waiting], "hashes": hashes}
+    db.session.connection().execute(text(statement), values)
 
 
 def _give_token(invitation_id: int, version: int) -> None:

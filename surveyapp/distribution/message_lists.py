@@ -44,6 +44,16 @@ REASON_NAMES = {
     "link_refused_cn": N_("Link to +86 refused by the provider"),
     "no_text": N_("No text in any language"),
     "wave_stopped": N_("Texting was stopped"),
+    "no_route": N_("No channel reaches this customer"),
+    "no_channel": N_("The channels are paused or in trouble"),
+    "budget": N_("The day's budget is spent"),
+    "outcome_unknown": N_("Not known whether it was sent"),
+    "provider_transient": N_("The provider could not be reached"),
+    "provider_throttled": N_("The provider asked to slow down"),
+    "provider_blocked": N_("The provider refuses every text"),
+    "gave_up": N_("Given up after many tries"),
+    "rejected": N_("Refused by the provider"),
+    "undelivered": N_("Not delivered by the carrier"),
 }
 """Names of the commonest reasons; others are shown as they are recorded."""
 

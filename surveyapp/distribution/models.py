@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ForeignKey,
     Index,
     LargeBinary,
@@ -22,6 +23,7 @@ from surveyapp.brands import models as brand_models  # noqa: F401 - the table th
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution import channel_models  # noqa: F401 - the tables of the channels
 
 
 class Study(Base):
@@ -162,6 +164,8 @@ class Wave(Base):
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12), default="planned")
     """planned → running ⇄ paused → done."""
+    expanded_to: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Invitation waves: the last invitation whose message was queued (waves.py)."""
     study: Mapped[Study] = relationship()
 
 
@@ -169,7 +173,10 @@ class Invitation(Base):
     """One member's secret link and how far it got (moments only move from empty to set)."""
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("study_id", "customer_id"),)
+    __table_args__ = (
+        UniqueConstraint("study_id", "customer_id"),
+        Index("ix_invitation_study", "study_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
@@ -247,6 +254,10 @@ class Attempt(Base):
     outcome: Mapped[str] = mapped_column(String(12), default="")
     """accepted, rejected, throttled, transient, unknown; empty while the call is out."""
     detail: Mapped[str] = mapped_column(String(200), default="")
+    channel: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """The channel that was called."""
+    cost: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """What was reserved of the channel's budget, in millionths of its currency."""
 
 
 class Receipt(Base):
@@ -273,7 +284,7 @@ class InboundText(Base):
     phone_hash: Mapped[str] = mapped_column(String(64), index=True)
     body: Mapped[str] = mapped_column(Encrypted("inbound.body"))
     kind: Mapped[str] = mapped_column(String(12))
-    """opt_out, help or reply."""
+    """opt_out, help, reply, or answer: a reply that became a response."""
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 

@@ -1,7 +1,8 @@
 """The life of a message: which event may move it from which state to which. Pure.
 
     queued → sending → accepted → sent → delivered | undelivered | failed
-                     ↘ unknown → (looked up at the provider) → accepted … or queued again
+                     ↘ unknown → (looked up at the provider) → accepted … or queued again,
+                       or held, where the provider keeps no record
     queued → held | cancelled | expired
 
 Everything that writes `Message.state` builds its `WHERE state IN (…)` from this table, so that a
@@ -98,6 +99,7 @@ TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
         Event.ACCEPT: State.ACCEPTED,
         Event.MISS: State.QUEUED,
         Event.GIVE_UP: State.FAILED,
+        Event.HOLD: State.HELD,
         **_RECEIPTS,
     },
     State.HELD: {

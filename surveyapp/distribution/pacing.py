@@ -20,16 +20,27 @@ class Pace:
         self._paused_until = 0.0
         self._lock = threading.Lock()
 
+    def take_now(self, most: int) -> int:
+        """Up to `most` tokens without waiting; 0 when there is none or nothing may leave."""
+        with self._lock:
+            if self._refill() > 0:
+                return 0
+            taken = min(most, int(self._tokens))
+            self._tokens -= taken
+            return taken
+
+    @property
+    def wait(self) -> float:
+        """Seconds until there is a token (0: now)."""
+        with self._lock:
+            return max(0.0, self._refill())
+
     def take(self, most: int, stop: threading.Event) -> int:
         """Wait for at least one token; up to `most` of them, 0 when told to stop."""
         while not stop.is_set():
-            with self._lock:
-                wait = self._refill()
-                if wait <= 0:
-                    taken = min(most, int(self._tokens))
-                    self._tokens -= taken
-                    return taken
-            stop.wait(min(wait, 1.0))
+            if taken := self.take_now(most):
+                return taken
+            stop.wait(min(self.wait, 1.0))
         return 0
 
     def give_back(self, tokens: int) -> None:

@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Update, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, update
 
 from surveyapp import clock
 from surveyapp.database import UtcDateTime, db
-from surveyapp.distribution import outbox
+from surveyapp.distribution import outcomes
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Receipt, Wave
 from surveyapp.distribution.outbox_states import HANDED_OVER, Event, State, sources, target
@@ -44,11 +44,14 @@ class Owner(NamedTuple):
     kind: str
 
 
-def apply(sid: str, status: str, code: str = "", message_id: int | None = None) -> bool:
+def apply(
+    sid: str, status: str, code: str = "", message_id: int | None = None, channel: str = ""
+) -> bool:
     """Take in one report; False when it was known already or names no message of ours.
 
     message_id: ours, from the callback's signed address: the report may be faster than the answer
-    to the call that made the message, whose `sid` we then do not know yet.
+    to the call that made the message, whose `sid` we then do not know yet. channel: the one that
+    reports.
     """
     connection, now = db.session.connection(), clock.now()
     found = connection.execute(_owner(), {"sid": sid, "ours": message_id or 0}).one_or_none()
@@ -62,7 +65,7 @@ def apply(sid: str, status: str, code: str = "", message_id: int | None = None) 
     if owner is None:
         log.warning("a receipt names the unknown message %s", sid)
     elif event is not None:
-        _advance(connection, owner, event, now, sid=sid, status=status, code=code)
+        _advance(connection, owner, event, now, sid=sid, status=status, code=code, channel=channel)
     db.session.commit()
     return owner is not None
 
@@ -90,7 +93,7 @@ def _advance(
     if moments := _moments(owner, event):
         connection.execute(_noting(moments), {"of": owner.invitation_id, "now": now})
     if report["code"] == OPTED_OUT:
-        outbox.opt_out_invited(owner.invitation_id, now)
+        outcomes.opt_out_invited(owner.invitation_id, now)
 
 
 def _moments(owner: Owner, event: Event) -> tuple[str, ...]:
@@ -132,6 +135,7 @@ def _moving(event: Event) -> Update:
     values: dict[str, Any] = {
         "state": target(event),
         "provider_sid": bindparam("sid"),
+        "provider": case((Message.provider == "", bindparam("channel")), else_=Message.provider),
         "provider_status": bindparam("status"),
         "error_code": bindparam("code"),
         "reason": "undelivered" if event in FAILURES else "",

@@ -1,7 +1,9 @@
-"""Unknown outcomes: the provider's record is read before anything is sent again.
+"""Unknown outcomes: the record of the channel that was called is read before anything else.
 
-A text holds its reader's personal link, so number and body identify it. Found, the message takes
-over the provider's id; missing once the record has settled, it is queued again.
+A text holds its reader's personal link, so number and body identify it; other providers keep our
+reference. Found, the message takes over the provider's id; missing once the record has settled, it
+is queued again, for whichever channel is healthy by then. Where no record is kept, a person must
+decide.
 """
 
 from __future__ import annotations
@@ -16,11 +18,18 @@ from sqlalchemy import null, select, update
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import outbox, receipts
+from surveyapp.distribution import budgets, outbox, outcomes, receipts
 from surveyapp.distribution.checks import body_hash
 from surveyapp.distribution.models import Attempt, Invitation, Message, Wave
 from surveyapp.distribution.outbox_states import Event, State, after
-from surveyapp.distribution.sms.provider import Known, Provider, UnreachableError
+from surveyapp.distribution.sms.channel import Channel
+from surveyapp.distribution.sms.provider import (
+    Known,
+    Provider,
+    UnreachableError,
+    UnrecordedError,
+)
+from surveyapp.distribution.sms.providers import Providers
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -40,18 +49,23 @@ class Lost:
     phone: str | None
     body_hash: str
     since: datetime
+    channel: str
+    cost: int
 
 
-def resolve(provider: Provider) -> int:
+def resolve(providers: Providers) -> int:
     """Look up every unknown outcome that is due for a look; how many were settled."""
-    settled = 0
-    while batch := _due():
+    settled, away, seen = 0, set[str](), set[int]()
+    while batch := [lost for lost in _due() if lost.message_id not in seen]:
+        seen.update(lost.message_id for lost in batch)
         for lost in batch:
+            if lost.channel in away:
+                continue
             try:
-                settled += _resolve_one(provider, lost)
+                settled += _resolve_one(providers, lost)
             except UnreachableError:
-                log.warning("the provider cannot be asked about unknown outcomes")
-                return settled
+                away.add(lost.channel)
+                log.warning("%s cannot be asked about unknown outcomes", lost.channel)
     return settled
 
 
@@ -80,6 +94,8 @@ def _due() -> Sequence[Lost]:
             Customer.phone,
             Message.body_hash,
             Attempt.started_at,
+            Attempt.channel,
+            Attempt.cost,
         )
         .join(Invitation, Invitation.id == Message.invitation_id)
         .join(Customer, Customer.id == Invitation.customer_id)
@@ -88,44 +104,72 @@ def _due() -> Sequence[Lost]:
         .where(Message.id.in_(ids))
     ).all()
     db.session.commit()
-    return [Lost(*row) for row in rows]
+    return [Lost(*tuple(row)) for row in rows]
 
 
-def _resolve_one(provider: Provider, lost: Lost) -> bool:
-    known = _find(provider, lost) if lost.phone else None
-    if known:
-        _found(provider, lost, known)
-    elif not lost.phone or _missed_too_often(lost):
-        _end(lost, Event.GIVE_UP, "never_known", reason="gave_up")
-    elif clock.now() - lost.since >= outbox.timing().settle:
-        _end(lost, Event.MISS, "not_found", reason="", due_at=clock.now(), sent_at=null())
-    else:
+def _resolve_one(providers: Providers, lost: Lost) -> bool:
+    channel = providers.channel(lost.channel)
+    if channel is None:
+        log.error("the channel %s is gone, but outcomes of it are unknown", lost.channel)
         return False
-    return True
+    try:
+        known = _find(providers.get(lost.channel), lost)
+    except UnrecordedError:
+        return _end(lost, Event.HOLD, "unrecorded", reason="outcome_unknown")
+    if known:
+        return _found(lost, known)
+    if not lost.phone or _missed_too_often(lost):
+        return _end(lost, Event.GIVE_UP, "never_known", reason="gave_up")
+    if clock.now() - lost.since < outbox.timing().settle:
+        return False
+    return _missed(channel, lost)
+
+
+def _missed(channel: Channel, lost: Lost) -> bool:
+    """Certainly not sent: its money is free again, and it may go out."""
+    values = {"reason": "", "due_at": clock.now(), "sent_at": null()}
+    moved = _end(lost, Event.MISS, "not_found", commit=False, **values)
+    if moved:
+        budgets.give_back(lost.channel, budgets.day_of(channel, lost.since), [lost.cost])
+    db.session.commit()
+    return moved
 
 
 def _missed_too_often(lost: Lost) -> bool:
     """Something is wrong with a text that vanishes again and again."""
-    return outbox.attempts_that(lost.message_id, "not_found") >= MISSES
+    return outcomes.attempts_that(lost.message_id, "not_found") >= MISSES
 
 
 def _find(provider: Provider, lost: Lost) -> Known | None:
     """The provider's text that is this message and no other one of ours."""
-    alike = [k for k in provider.find(lost.phone or "") if body_hash(k.body) == lost.body_hash]
+    ours_there = outbox.reference(lost.message_id, lost.attempt)
+    alike = [k for k in provider.find(lost.phone or "", ours_there) if _is(lost, k, ours_there)]
     ours = select(Message.provider_sid).where(Message.provider_sid.in_([k.sid for k in alike]))
     taken = set(db.session.scalars(ours)) if alike else set()
     db.session.rollback()
     return next((known for known in alike if known.sid not in taken), None)
 
 
-def _found(provider: Provider, lost: Lost, known: Known) -> None:
-    taken_over = {"provider": provider.name, "provider_sid": known.sid, "reason": ""}
+def _is(lost: Lost, known: Known, reference: str) -> bool:
+    if known.reference:
+        return known.reference == reference
+    return body_hash(known.body) == lost.body_hash
+
+
+def _found(lost: Lost, known: Known) -> bool:
+    taken_over = {
+        "provider": lost.channel,
+        "provider_sid": known.sid,
+        "price": outcomes.price_of(lost.cost),
+        "reason": "",
+    }
     moved = _end(lost, Event.ACCEPT, "found", commit=False, **taken_over)
     if moved:
         invited = [lost.invitation_id] if lost.kind == "invitation" else []
-        outbox.note_handed_over(invited, [lost.customer_id], clock.now())
+        outcomes.note_handed_over(invited, [lost.customer_id], clock.now())
     db.session.commit()
     receipts.apply(known.sid, known.status, known.code)
+    return True
 
 
 def _end(lost: Lost, event: Event, outcome: str, *, commit: bool = True, **values: object) -> bool:

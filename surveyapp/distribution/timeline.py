@@ -29,12 +29,15 @@ QUEUED = N_("Text queued")
 CALLED = N_("Handed to the provider")
 REPORTED = N_("Provider reported a status")
 REPLIED = N_("Replied by text")
+ANSWERED = N_("Answered by text")
 ENDED = N_("Text not sent")
 
 
 @dataclass(frozen=True)
 class Happening:
-    """One thing that happened. what: English msgid. detail: codes and states, no contact data."""
+    """One thing that happened. what: English msgid. detail: codes and states, no contact
+    data; of a free reply its words.
+    """
 
     at: datetime
     what: str
@@ -79,7 +82,8 @@ def _texts(invitation_id: int) -> Iterator[Happening]:
             yield Happening(message.due_at, ENDED, detail, message.id)
     ids = [message.id for message, _ in rows]
     for attempt in db.session.scalars(select(Attempt).where(Attempt.message_id.in_(ids))):
-        detail = f"{attempt.number}: {attempt.outcome or 'out'} {attempt.detail}".strip()
+        words = (f"{attempt.number}:", attempt.channel, attempt.outcome or "out", attempt.detail)
+        detail = " ".join(filter(None, words))
         yield Happening(attempt.started_at, CALLED, detail, attempt.message_id)
     for receipt in db.session.scalars(select(Receipt).where(Receipt.message_id.in_(ids))):
         detail = f"{receipt.status} {receipt.error_code}".strip()
@@ -89,4 +93,5 @@ def _texts(invitation_id: int) -> Iterator[Happening]:
 def _replies(invitation_id: int) -> Iterator[Happening]:
     rows = select(InboundText).where(InboundText.invitation_id == invitation_id)
     for text in db.session.scalars(rows):
-        yield Happening(text.received_at, REPLIED, text.kind)
+        what = ANSWERED if text.kind == "answer" else REPLIED
+        yield Happening(text.received_at, what, text.body if text.kind == "reply" else text.kind)

@@ -14,6 +14,7 @@ from surveyapp.distribution import designs, texts
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
 from surveyapp.distribution.policy import Window
 from surveyapp.distribution.sms import limits
+from surveyapp.distribution.sms.providers import carries_links_to_cn
 from surveyapp.extensions import settings
 from surveyapp.findings import N_, Finding
 
@@ -86,7 +87,7 @@ def _of_texts(written: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
 
 def _of_numbers(design: SampleDesign) -> list[Finding]:
     """The provider's limits for the drawn people's numbers (read only where there are limits)."""
-    domestic = settings().sms_domestic
+    domestic = carries_links_to_cn(settings())
     if domestic:
         return []
     phones = db.session.scalars(

@@ -7,6 +7,7 @@ timers.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import (
     String,
     cast,
     exists,
+    func,
     literal,
     null,
     or_,
@@ -31,34 +33,70 @@ from surveyapp.distribution import dispositions
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 
+CHUNK = 20_000
+"""Messages queued in one transaction: well under a second."""
 COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
 
 
 def expand_due() -> int:
-    """Start the waves whose time has come and queue what is due of all; how many are new."""
+    """Start the waves whose time has come and queue what is due of all; how many are new.
+
+    Commits after each chunk: on SQLite nobody else writes meanwhile, and answers must not wait.
+    """
     now = clock.now()
     _start(now)
     running = select(Wave).join(Study, Study.id == Wave.study_id)
     waves = db.session.scalars(
         running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
     ).all()
-    total = sum(expand(wave, now) for wave in waves)
+    total = 0
+    for wave in waves:
+        total += sum(_expansions(wave, now))
     db.session.commit()
     return total
 
 
 def expand(wave: Wave, now: datetime | None = None) -> int:
-    """Queue the messages of `wave` that are due at `now`, in the caller's transaction."""
-    moment = now or clock.now()
-    rows = _members(wave, moment)
-    queued = insert_missing(Message).from_select(COLUMNS, rows).returning(Message.id)
-    return len(db.session.scalars(queued).all())
+    """Queue all messages of `wave` that are due at `now`, in the caller's transaction."""
+    return _queue(_members(wave, now or clock.now()))
+
+
+def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
+    """Queue a wave chunk by chunk; the new messages of each.
+
+    Everyone is invited once, so an invitation wave goes on behind the last one that it queued; who
+    is reminded or thanked changes, so these look at everyone.
+    """
+    once = wave.kind == "invitation"
+    after = wave.expanded_to if once else 0
+    while upto := _chunk_end(wave.study_id, after):
+        rows = _members(wave, now).where(Invitation.id > after, Invitation.id <= upto)
+        yield _queue(rows)
+        after = upto
+        if once:
+            wave.expanded_to = upto
+        db.session.commit()
+
+
+def _chunk_end(study_id: int, after: int) -> int | None:
+    """Id of the last invitation of the next chunk."""
+    ids = select(Invitation.id).where(Invitation.study_id == study_id, Invitation.id > after)
+    chunk = ids.order_by(Invitation.id).limit(CHUNK).subquery()
+    found: int | None = db.session.scalar(select(func.max(chunk.c.id)))
+    return found
+
+
+def _queue(rows: Select[*tuple[Any, ...]]) -> int:
+    inserting = insert_missing(Message).from_select(COLUMNS, rows, include_defaults=True)
+    counted = inserting.execution_options(preserve_rowcount=True)
+    done = db.session.connection().execute(counted)
+    return int(done.rowcount)
 
 
 def due_count(wave: Wave, now: datetime | None = None) -> int:
     """How many messages expanding `wave` at `now` would queue (for the page that asks)."""
-    rows = _members(wave, now or clock.now()).subquery()
-    return len(db.session.execute(select(rows.c.invitation_id)).all())
+    rows = _members(wave, now or clock.now()).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def _start(now: datetime) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import waves
+from surveyapp.distribution import channels, outbox, reconcile, waves
 from surveyapp.distribution.models import Message, Study, Wave
 from surveyapp.distribution.outbox import Timing
 from surveyapp.distribution.sending import Sender
+from surveyapp.distribution.sms.providers import providers_of
+from surveyapp.distribution.sms.routing import Routes
 from tests.distribution.builders import add_invitations, add_study
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -45,8 +48,6 @@ def ready(count: int, **study_values: Any) -> Study:
 
 def fast(app: Flask, **changes: Any) -> None:
     """No waiting: a high rate, short leases."""
-    from dataclasses import replace
-
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], sms_rate=10_000.0, **changes)
     app.config["SENDING_TIMING"] = QUICK
 
@@ -54,6 +55,19 @@ def fast(app: Flask, **changes: Any) -> None:
 def drain(app: Flask, provider: Any, threads: int = 2) -> Counter[str]:
     """Send what is due with a new sender."""
     return Sender(app, provider).drain(threads)
+
+
+def claim(app: Flask | None, owner: str, most: int, provider: Any = None) -> outbox.Claim:
+    """Claim for the only channel there is, as a sender does, whatever it may carry."""
+    settings = (app or current_app).config["SETTINGS"]
+    (channel,) = providers_of(replace(settings, sms_domestic=True), provider).channels
+    routes = Routes([channel], channels.live([channel]))
+    return outbox.claim(owner, most, {channel.name: most}, routes)
+
+
+def resolve(app: Flask, provider: Any) -> int:
+    """Look up unknown outcomes at this provider."""
+    return reconcile.resolve(providers_of(app.config["SETTINGS"], provider))
 
 
 def states() -> Counter[str]:

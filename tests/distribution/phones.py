@@ -11,6 +11,7 @@ from flask import Flask
 
 from config import Settings
 from surveyapp.distribution.gateway.server import Gateway, make_server
+from surveyapp.distribution.sms.providers import twilio_channel
 from surveyapp.distribution.sms.twilio_provider import TwilioProvider
 
 ACCOUNT = "AC" + "0" * 32
@@ -34,4 +35,9 @@ def pointed_at(settings: Settings, phone: Gateway, **changes: Any) -> Settings:
 def point(app: Flask, phone: Gateway, **changes: Any) -> TwilioProvider:
     """Point the application at `phone`; its provider, with a short read limit."""
     app.config["SETTINGS"] = pointed_at(app.config["SETTINGS"], phone, **changes)
-    return TwilioProvider(app.config["SETTINGS"], read_seconds=0.5)
+    return client(app.config["SETTINGS"])
+
+
+def client(settings: Settings) -> TwilioProvider:
+    """The real client of the channel that the TWILIO_… settings describe."""
+    return TwilioProvider(twilio_channel(settings), settings.public_base_url, read_seconds=0.5)

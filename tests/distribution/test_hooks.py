@@ -8,11 +8,11 @@ import pytest
 
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
-from surveyapp.distribution import inbound, outbox
+from surveyapp.distribution import inbound, outcomes
 from surveyapp.distribution.gateway.receipts import signature
 from surveyapp.distribution.models import InboundText, Invitation, Message, Receipt
 from surveyapp.distribution.sms.provider import Ending, Outcome
-from tests.distribution.outboxes import drain, ready, reasons, states
+from tests.distribution.outboxes import claim, drain, ready, reasons, states
 
 BASE = "http://127.0.0.1:8000"
 TOKEN = "test token"
@@ -35,8 +35,8 @@ def report(app, status, *, sid=SID, message_id=None, code="", **options):
 def accepted(sid=SID):
     """One message that the provider has."""
     ready(1)
-    (claimed,) = outbox.claim("x", 1, domestic=True).ready
-    outbox.record("twilio", [(claimed, Outcome(Ending.ACCEPTED, sid, "queued", segments=1))])
+    (claimed,) = claim(None, "x", 1).ready
+    outcomes.record([(claimed, Outcome(Ending.ACCEPTED, sid, "queued", segments=1))])
     return claimed.message_id
 
 
@@ -117,18 +117,18 @@ def test_an_unknown_status_is_loud_and_moves_nothing(app, caplog):
 
 def test_a_receipt_may_be_faster_than_the_answer_to_our_call(any_app):
     ready(1)
-    (claimed,) = outbox.claim("x", 1, domestic=True).ready
+    (claimed,) = claim(None, "x", 1).ready
     report(any_app, "sent", message_id=claimed.message_id)
     assert the_message().state == "sent"
-    outbox.record("twilio", [(claimed, Outcome(Ending.ACCEPTED, SID, "queued", segments=2))])
+    outcomes.record([(claimed, Outcome(Ending.ACCEPTED, SID, "queued", segments=2))])
     message = the_message()
     assert (message.state, message.provider_status, message.segments) == ("sent", "sent", 2)
 
 
 def test_a_receipt_settles_an_unknown_outcome(any_app):
     ready(1)
-    (claimed,) = outbox.claim("x", 1, domestic=True).ready
-    outbox.record("twilio", [(claimed, Outcome(Ending.UNKNOWN))])
+    (claimed,) = claim(None, "x", 1).ready
+    outcomes.record([(claimed, Outcome(Ending.UNKNOWN))])
     assert states() == {"unknown": 1}
     report(any_app, "delivered", message_id=claimed.message_id)
     message = the_message()
@@ -170,7 +170,7 @@ def test_opting_out_by_text_ends_everything_at_once(app, body):
     rows = db.session.scalars(db.select(Invitation).where(Invitation.customer_id == customer.id))
     assert [row.opted_out_at is not None for row in rows] == [True]
     assert other
-    assert outbox.claim("x", 10, domestic=True).taken == 2
+    assert claim(None, "x", 10).taken == 2
     assert reasons()[("cancelled", "opted_out")] == 1
 
 
@@ -218,7 +218,7 @@ def test_what_a_reply_means(body, kind):
 def test_opt_out_and_send_cannot_pass_each_other(app):
     """The text comes in after the claim: that message leaves, none after it."""
     ready(1)
-    assert len(outbox.claim("x", 1, domestic=True).ready) == 1
+    assert len(claim(None, "x", 1).ready) == 1
     text_from(app, "STOP")
-    assert outbox.claim("x", 1, domestic=True).taken == 0
+    assert claim(None, "x", 1).taken == 0
     assert drain(app, None) == {}

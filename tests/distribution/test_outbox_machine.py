@@ -22,12 +22,12 @@ from hypothesis.stateful import (
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import inbound, outbox, receipts, reconcile, waves
+from surveyapp.distribution import inbound, outbox, receipts, sweeping, waves
 from surveyapp.distribution.models import Attempt, Invitation, Message
 from surveyapp.distribution.sending import Sender
 from surveyapp.distribution.sms.provider import Ending, Known, Outcome, UnreachableError
 from tests.distribution.builders import add_draw, add_study
-from tests.distribution.outboxes import NOON, add_wave, fast
+from tests.distribution.outboxes import NOON, add_wave, claim, fast, resolve
 
 PEOPLE = 4
 REFUSING = {Ending.THROTTLED, Ending.TRANSIENT, Ending.REJECTED, Ending.BLOCKED}
@@ -53,7 +53,7 @@ class Ledger:
             return Outcome(ending)
         return Outcome(ending, self.taken[-1][0], "queued", segments=1)
 
-    def find(self, to):
+    def find(self, to, reference=""):
         if self.away:
             raise UnreachableError
         return [Known(sid, body, "sent", "") for sid, phone, body in self.taken if phone == to]
@@ -90,8 +90,8 @@ class OutboxMachine(RuleBasedStateMachine):
         self.ledger.away = False
         for _ in range(12):
             self.now += timedelta(hours=1)
-            outbox.reap(everything=True)
-            reconcile.resolve(self.ledger)
+            sweeping.reap(everything=True)
+            resolve(self.app, self.ledger)
             Sender(self.app, self.ledger).drain(1)
         self.sent_at_most_once()
         for message in db.session.scalars(db.select(Message)):
@@ -113,17 +113,17 @@ class OutboxMachine(RuleBasedStateMachine):
     def die_while_sending(self, called):
         """The worker claims, makes some calls, and is gone before it writes anything down."""
         self.ledger.endings = []
-        for claimed in outbox.claim("dead", PEOPLE, domestic=True).ready[:called]:
+        for claimed in claim(self.app, "dead", PEOPLE, self.ledger).ready[:called]:
             self.ledger.send(claimed.text)
 
     @rule(everything=st.booleans())
     def reap(self, everything):
-        outbox.reap(everything=everything)
+        sweeping.reap(everything=everything)
 
     @rule(away=st.booleans())
     def look_up(self, away):
         self.ledger.away = away
-        reconcile.resolve(self.ledger)
+        resolve(self.app, self.ledger)
 
     @rule(minutes=st.sampled_from([1, 10, 600]))
     def wait(self, minutes):

@@ -97,7 +97,7 @@ def test_an_invitation_tells_its_story_in_order(app):
     story = timeline(message.invitation_id)
     assert [happening.at for happening in story] == sorted(h.at for h in story)
     said = {happening.what: happening.detail for happening in story}
-    assert said["Handed to the provider"] == "1: accepted"
+    assert said["Handed to the provider"] == "1: twilio accepted"
     assert said["Provider reported a status"] == "delivered"
     assert said["Replied by text"] == "opt_out"
     assert "Opted out" in said

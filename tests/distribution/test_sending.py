@@ -13,10 +13,20 @@ from sqlalchemy import create_engine
 from surveyapp import clock
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
-from surveyapp.distribution import outbox, quiet, reconcile, waves
+from surveyapp.distribution import outbox, quiet, sweeping, waves
 from surveyapp.distribution.models import Attempt, Invitation, Message, Study, Wave
 from surveyapp.distribution.sending import Sender
-from tests.distribution.outboxes import NOON, add_wave, drain, fast, ready, reasons, states
+from tests.distribution.outboxes import (
+    NOON,
+    add_wave,
+    claim,
+    drain,
+    fast,
+    ready,
+    reasons,
+    resolve,
+    states,
+)
 from tests.distribution.phones import gateway, point
 
 HOUR = timedelta(hours=1)
@@ -76,7 +86,7 @@ def test_a_lost_answer_is_looked_up_and_not_sent_again(any_app, phone, provider,
     phone.set(**{weather: 0})
     lost = states()["unknown"]
     assert lost > 0
-    assert reconcile.resolve(provider) == lost
+    assert resolve(any_app, provider) == lost
     assert drain(any_app, provider) == {}
     assert len(sent(phone)) == 6
     assert phone.texts.doubled() == {}
@@ -92,22 +102,22 @@ def test_a_call_that_never_arrived_is_sent_again_once_the_record_has_settled(
     drain(any_app, provider)
     phone.set(hang_before=0)
     any_app.config["SENDING_TIMING"] = outbox.Timing(settle=HOUR)
-    assert reconcile.resolve(provider) == 0
+    assert resolve(any_app, provider) == 0
     assert states() == {"unknown": 2}
     with clock.frozen(clock.now() + HOUR):
-        assert reconcile.resolve(provider) == 2
+        assert resolve(any_app, provider) == 2
         assert drain(any_app, provider) == {"accepted": 2}
     assert len(sent(phone)) == 2
 
 
 def test_a_dead_senders_messages_are_unknown_until_looked_up(any_app, phone, provider):
     ready(3)
-    claim = outbox.claim("dead", 10, domestic=True)
-    provider.send(claim.ready[0].text)  # the worker dies after this call, before it was recorded
+    claimed = claim(any_app, "dead", 10)
+    provider.send(claimed.ready[0].text)  # the worker dies after this call, before it was recorded
     any_app.config["SENDING_TIMING"] = outbox.Timing(settle=timedelta(0))
-    assert outbox.reap() == 3
+    assert sweeping.reap() == 3
     assert drain(any_app, provider) == {}
-    assert reconcile.resolve(provider) == 3
+    assert resolve(any_app, provider) == 3
     assert drain(any_app, provider) == {"accepted": 2}
     assert phone.texts.doubled() == {}
     assert len(sent(phone)) == 3
@@ -116,11 +126,11 @@ def test_a_dead_senders_messages_are_unknown_until_looked_up(any_app, phone, pro
 def test_a_lease_protects_a_living_sender(any_app, provider):
     ready(1)
     any_app.config["SENDING_TIMING"] = outbox.Timing()
-    assert len(outbox.claim("alive", 10, domestic=True).ready) == 1
-    assert outbox.reap() == 0
-    assert outbox.claim("other", 10, domestic=True).taken == 0
+    assert len(claim(any_app, "alive", 10).ready) == 1
+    assert sweeping.reap() == 0
+    assert claim(any_app, "other", 10).taken == 0
     with clock.frozen(clock.now() + timedelta(seconds=101)):
-        assert outbox.reap() == 1
+        assert sweeping.reap() == 1
 
 
 def test_an_earlier_wave_with_the_same_words_is_not_taken_for_the_lost_one(
@@ -134,7 +144,7 @@ def test_an_earlier_wave_with_the_same_words_is_not_taken_for_the_lost_one(
     phone.set(hang_before=1, hang_seconds=1)
     drain(any_app, provider)
     phone.set(hang_before=0)
-    assert reconcile.resolve(provider) == 1
+    assert resolve(any_app, provider) == 1
     assert drain(any_app, provider) == {"accepted": 1}
     assert len(sent(phone)) == 2
     assert reminder.id
@@ -145,7 +155,7 @@ def test_while_the_provider_is_away_unknown_outcomes_stay_unknown(any_app, phone
     phone.set(error_after_accept=1)
     drain(any_app, provider)
     wrong = point(any_app, phone, twilio_auth_token="wrong")
-    assert reconcile.resolve(wrong) == 0
+    assert resolve(any_app, wrong) == 0
     assert states() == {"unknown": 1}
 
 
@@ -206,9 +216,9 @@ def test_what_may_not_wait_for_the_morning_expires(any_app, phone, provider):
     ready(3, send_from=9 * 60, send_until=21 * 60, closes_at=NOON + 12 * HOUR)
     with clock.frozen(NOON + 10 * HOUR):
         assert quiet.defer() == 3
-        assert outbox.claim("x", 10, domestic=True).taken == 0
+        assert claim(any_app, "x", 10).taken == 0
     with clock.frozen(NOON + 12 * HOUR):
-        assert outbox.sweep() == 3
+        assert sweeping.sweep() == 3
     assert reasons() == {("expired", "too_late"): 3}
     assert sent(phone) == []
 
@@ -216,7 +226,7 @@ def test_what_may_not_wait_for_the_morning_expires(any_app, phone, provider):
 def test_the_provider_is_told_not_to_deliver_at_night(any_app):
     ready(1, send_from=9 * 60, send_until=21 * 60)
     with clock.frozen(NOON + 8 * HOUR):
-        (claimed,) = outbox.claim("x", 1, domestic=True).ready
+        (claimed,) = claim(any_app, "x", 1).ready
     assert claimed.text.valid_for == HOUR - timedelta(seconds=5)
 
 
@@ -325,7 +335,7 @@ def test_closing_a_study_cancels_what_waits(any_app, phone, provider):
     ready(3)
     db.session.execute(db.update(Study).values(state="closed"))
     db.session.commit()
-    assert outbox.sweep() == 3
+    assert sweeping.sweep() == 3
     assert reasons() == {("cancelled", "study_closed"): 3}
 
 
@@ -337,7 +347,7 @@ def test_links_to_mainland_numbers_are_held_not_sent(any_app, phone):
     assert reasons() == {("held", "link_refused_cn"): 2}
     assert sent(phone) == []
     provider = point(any_app, phone, sms_domestic=True)
-    assert outbox.release_held(study.id, "link_refused_cn") == 2
+    assert sweeping.release_held(study.id, "link_refused_cn") == 2
     db.session.commit()
     assert drain(any_app, provider) == {"accepted": 2}
 

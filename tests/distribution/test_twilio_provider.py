@@ -11,9 +11,8 @@ import pytest
 
 from surveyapp.distribution.sms import limits, twilio_errors
 from surveyapp.distribution.sms.provider import Ending, Text, UnreachableError
-from surveyapp.distribution.sms.twilio_provider import TwilioProvider
 from tests.conftest import make_settings
-from tests.distribution.phones import gateway, pointed_at
+from tests.distribution.phones import client, gateway, pointed_at
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def phone():
 
 @pytest.fixture
 def provider(phone, tmp_path: Path):
-    return TwilioProvider(pointed_at(make_settings(tmp_path), phone), read_seconds=0.5)
+    return client(pointed_at(make_settings(tmp_path), phone))
 
 
 def a_text(to="+8613800138000", body="您好 http://127.0.0.1/r/x"):
@@ -69,13 +68,13 @@ def test_magic_numbers_end_as_twilio_documents(provider, to, code, ending):
     ],
 )
 def test_a_bad_sender_blocks_all_and_burns_nobody(phone, tmp_path, sender, code, ending):
-    provider = TwilioProvider(pointed_at(make_settings(tmp_path), phone, twilio_from=sender))
+    provider = client(pointed_at(make_settings(tmp_path), phone, twilio_from=sender))
     outcome = provider.send(a_text())
     assert (outcome.ending, outcome.code) == (ending, code)
 
 
 def test_wrong_credentials_block(phone, tmp_path):
-    provider = TwilioProvider(pointed_at(make_settings(tmp_path), phone, twilio_auth_token="no"))
+    provider = client(pointed_at(make_settings(tmp_path), phone, twilio_auth_token="no"))
     assert provider.send(a_text()).ending == Ending.BLOCKED
     with pytest.raises(UnreachableError):
         list(provider.find("+8613800138000"))
@@ -106,7 +105,7 @@ def test_a_refused_connection_is_certainly_not_sent(tmp_path):
         settings = make_settings(
             tmp_path, TWILIO_API_BASE=f"http://127.0.0.1:{free.getsockname()[1]}"
         )
-        outcome = TwilioProvider(settings).send(a_text())
+        outcome = client(settings).send(a_text())
     assert outcome.ending == Ending.TRANSIENT
     assert outcome.detail == "NewConnectionError"
 

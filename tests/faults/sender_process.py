@@ -1,8 +1,8 @@
 """Workers as processes that a test may kill: `python -m tests.faults.sender_process`.
 
-Arguments: the instance's folder, the database's address, the provider's address. For each line on
-standard input a worker is forked and its process id printed: forking spares every start the
-seconds that importing takes.
+Arguments: the instance's folder, the database's address, the product's own address; the providers
+are in the folder's file of channels. For each line on standard input a worker is forked and its
+process id printed: forking spares every start the seconds that importing takes.
 """
 
 from __future__ import annotations
@@ -17,24 +17,22 @@ from pathlib import Path
 import apscheduler.schedulers.background  # noqa: F401 - imported before forking
 from flask import Flask
 
-import surveyapp.distribution.sms.twilio_provider  # noqa: F401 - imported before forking
 from surveyapp import create_app
 from surveyapp.distribution.outbox import Timing
 from surveyapp.worker import Worker, import_kinds
 from tests.conftest import make_settings
 
 
-def prepare(folder: str, database_url: str, provider: str) -> Flask:
+def prepare(folder: str, database_url: str, base: str) -> Flask:
     """The application of every worker; no connection is open when it is forked."""
     settings = make_settings(
         Path(folder),
         DATABASE_URL=database_url,
-        TWILIO_API_BASE=provider,
-        SMS_DOMESTIC="1",
-        SMS_RATE="400",
+        PUBLIC_BASE_URL=base,
+        TWILIO_ACCOUNT_SID="",
     )
     app = create_app(settings)
-    app.config["SENDING_TIMING"] = Timing(lease=timedelta(seconds=2), settle=timedelta(seconds=2))
+    app.config["SENDING_TIMING"] = Timing(lease=timedelta(seconds=4), settle=timedelta(seconds=2))
     import_kinds()
     return app
 

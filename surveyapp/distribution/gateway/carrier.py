@@ -71,12 +71,20 @@ class Carrier:
         weather = self.conditions
         if self.happens(weather.lose_receipt):
             return
+        self._post(line, status, code, after)
+        if self.happens(weather.duplicate):
+            self._post(line, status, code, after + weather.receipt_delay * self.draw())
+
+    def _post(self, line: Line, status: str, code: str, after: float) -> None:
+        """A receipt in the words of the API that the text came by."""
+        if line.dialect == "http":
+            content = {"id": line.sid, "reference": line.reference, "status": status, "code": code}
+            self.postman.post_json(line.callback, content, after)
+            return
         form = self._form(line) | {"MessageStatus": status, "SmsStatus": status}
         if code:
             form["ErrorCode"] = code
         self.postman.post(line.callback, form, after)
-        if self.happens(weather.duplicate):
-            self.postman.post(line.callback, form, after + weather.receipt_delay * self.draw())
 
     def _form(self, line: Line) -> dict[str, str]:
         return {
@@ -98,7 +106,10 @@ class Carrier:
             self.stopped.add(phone)
         elif word in START_WORDS:
             self.stopped.discard(phone)
-        if self.inbound_url:
+        if self.inbound_url and earlier and earlier[0].dialect == "http":
+            content = {"id": line.sid, "from": phone, "text": body}
+            self.postman.post_json(self.inbound_url, content)
+        elif self.inbound_url:
             form = self._form(line) | {"Body": body, "NumMedia": "0", "NumSegments": "1"}
             self.postman.post(self.inbound_url, form)
         return line

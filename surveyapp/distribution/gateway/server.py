@@ -9,6 +9,7 @@ from typing import Any
 
 from surveyapp.crypto import Vault
 from surveyapp.distribution.gateway.carrier import Carrier
+from surveyapp.distribution.gateway.http_api import PATH, HttpApi
 from surveyapp.distribution.gateway.http_server import Server
 from surveyapp.distribution.gateway.receipts import Postman
 from surveyapp.distribution.gateway.screen import make_screen
@@ -38,6 +39,7 @@ class Gateway:
         self.postman = Postman(token)
         self.carrier = Carrier(self.texts, self.postman, account, inbound_url, seed)
         self._api = TwilioApi(self.carrier, token)
+        self._http = HttpApi(self.carrier, token)
         self._screen = make_screen(self.carrier)
         self.server = Server(host, port, self.application)
         self.port = int(self.server.server_address[1])
@@ -47,9 +49,11 @@ class Gateway:
         )
 
     def application(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        """WSGI: Twilio's paths are the provider, all others the screen."""
+        """WSGI: the paths of the two APIs are the provider, all others the screen."""
         path = environ["PATH_INFO"]
-        return (self._api if path.startswith(PREFIX) else self._screen)(environ, start)
+        if path.startswith(PREFIX):
+            return self._api(environ, start)
+        return (self._http if path == PATH else self._screen)(environ, start)
 
     def set(self, **conditions: float) -> None:
         """Change the weather (conditions.Conditions)."""

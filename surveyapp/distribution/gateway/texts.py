@@ -31,6 +31,10 @@ class Line:
     error_code: str = ""
     segments: int = 1
     callback: str = ""
+    dialect: str = "twilio"
+    """The API that it came by, whose receipts it gets."""
+    reference: str = ""
+    """The caller's own id, where the API knows one."""
 
 
 def new_sid() -> str:

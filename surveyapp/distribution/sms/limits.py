@@ -1,8 +1,9 @@
 """What a provider will not carry, known before anything is sent. Pure.
 
 Twilio carries neither links nor replies to mobile numbers of mainland China (+86): its guidelines
-for CN say so and its carriers drop such texts. A provider there (and the built-in phone, which
-stands in for one) may; `SMS_DOMESTIC=1` says that the configured one does.
+for CN say so and its carriers drop such texts. A provider there may: each channel says whether
+it does (`links_to_cn`), and `SMS_DOMESTIC=1` says so of the
+built-in phone, which stands in for one.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def findings(numbers: Iterable[str], domestic: bool) -> list[Finding]:
         return []
     template = N_(
         "{n} of {total} numbers are in mainland China (+86), where Twilio carries no links. "
-        "Nothing is sent to them: use a domestic provider (SMS_DOMESTIC=1), QR codes or a kiosk."
+        "Nothing is sent to them: add a domestic provider to the channels, or use QR codes or a"
+        " kiosk."
     )
     params = {"n": affected, "total": len(everyone)}
     return [Finding("sms.link_refused_cn", "wave", template, params)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
+
+READ_SECONDS = 30.0
+"""Over the provider's own time limit: giving up earlier would only manufacture unknown outcomes."""
 
 
 class Ending(StrEnum):
@@ -27,12 +30,20 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Text:
-    """One text to hand over. reference: ours, returned with each status callback."""
+    """One text to hand over. reference: ours, unique for each call, returned with status callbacks.
+
+    kind, language, values: what template providers fill their own text with. email: address of the
+    reader, for channels that write letters.
+    """
 
     to: str
     body: str
     reference: str
     valid_for: timedelta
+    kind: str = "invitation"
+    language: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,16 +63,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Known:
-    """A text that the provider has on record."""
+    """A text that the provider has on record, known by its words or by our reference."""
 
     sid: str
     body: str
     status: str
     code: str
+    reference: str = ""
 
 
 class UnreachableError(Exception):
     """The provider could not be asked; ask again later."""
+
+
+class UnrecordedError(Exception):
+    """The provider keeps no record that could be asked."""
 
 
 class Provider(Protocol):
@@ -72,5 +88,8 @@ class Provider(Protocol):
     def send(self, text: Text) -> Outcome:
         """Hand over one text. Never raises for what a provider or a network does."""
 
-    def find(self, to: str) -> Iterable[Known]:
-        """The newest texts to `to` that the provider has; raises UnreachableError."""
+    def find(self, to: str, reference: str) -> Iterable[Known]:
+        """What the provider has of the texts to `to`, or of the call with our `reference`.
+
+        Raises UnreachableError, and UnrecordedError when the provider keeps no record.
+        """

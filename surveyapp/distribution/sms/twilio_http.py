@@ -9,10 +9,8 @@ from urllib.parse import urlsplit, urlunsplit
 from requests.adapters import HTTPAdapter
 from twilio.http.http_client import TwilioHttpClient
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 30.0
-"""Over the provider's own time limit: giving up earlier would only manufacture unknown outcomes."""
-POOL = 32
+from surveyapp.distribution.sms.calling import CONNECT_SECONDS, POOL
+from surveyapp.distribution.sms.provider import READ_SECONDS
 
 logging.getLogger("twilio.http_client").setLevel(logging.WARNING)  # its INFO lines hold numbers
 

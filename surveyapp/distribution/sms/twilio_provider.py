@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
-from config import Settings
-from surveyapp.distribution.sms.provider import Ending, Known, Outcome, Text, UnreachableError
+from surveyapp.distribution.sms.calling import lost
+from surveyapp.distribution.sms.channel import Channel
+from surveyapp.distribution.sms.provider import (
+    READ_SECONDS,
+    Ending,
+    Known,
+    Outcome,
+    Text,
+    UnreachableError,
+)
+from surveyapp.distribution.sms.providers import callback_path
 from surveyapp.distribution.sms.twilio_errors import outcome
-from surveyapp.distribution.sms.twilio_http import READ_SECONDS, RebasedHttpClient
+from surveyapp.distribution.sms.twilio_http import RebasedHttpClient
 
 LONGEST_VALIDITY = 36_000
 """Seconds that Twilio keeps a text at most."""
@@ -24,15 +32,19 @@ LOOK_BACK = 50
 class TwilioProvider:
     """Texts through Twilio, or through whatever speaks its API at `TWILIO_API_BASE`."""
 
-    name = "twilio"
-
-    def __init__(self, settings: Settings, read_seconds: float = READ_SECONDS) -> None:
-        self._from = settings.twilio_from
-        self._callback = f"{settings.public_base_url}/hooks/sms/status"
+    def __init__(
+        self, channel: Channel, public_base_url: str, read_seconds: float = READ_SECONDS
+    ) -> None:
+        self.name = channel.name
+        options = {key: str(value) for key, value in channel.options.items()}
+        self._sender = _sender(options)
+        self._callback = f"{public_base_url}{callback_path(channel.name, 'status')}"
         self._client = Client(
-            settings.twilio_account_sid or "unset",
-            settings.twilio_auth_token or "unset",
-            http_client=RebasedHttpClient(settings.twilio_api_base, read_seconds),
+            options.get("account_sid") or "unset",
+            options.get("auth_token") or "unset",
+            region=options.get("region"),
+            edge=options.get("edge"),
+            http_client=RebasedHttpClient(options.get("api_base", ""), read_seconds),
         )
 
     def send(self, text: Text) -> Outcome:
@@ -40,7 +52,7 @@ class TwilioProvider:
         try:
             created = self._client.messages.create(
                 to=text.to,
-                from_=self._from,
+                **self._sender,
                 body=text.body,
                 status_callback=f"{self._callback}?{text.reference}",
                 validity_period=max(1, min(LONGEST_VALIDITY, int(text.valid_for.total_seconds()))),
@@ -48,13 +60,13 @@ class TwilioProvider:
         except (TwilioRestException, TwilioServiceException) as refusal:
             return outcome(int(refusal.status), str(refusal.code or ""), _title(refusal))
         except requests.RequestException as trouble:
-            return _lost(trouble)
+            return lost(trouble)
         except (TwilioException, ValueError, KeyError) as trouble:
             return Outcome(Ending.UNKNOWN, detail=f"unreadable answer: {type(trouble).__name__}")
         segments = int(created.num_segments or 0)
         return Outcome(Ending.ACCEPTED, created.sid, created.status, segments=segments)
 
-    def find(self, to: str) -> Iterator[Known]:
+    def find(self, to: str, reference: str = "") -> Iterator[Known]:
         """The newest texts to `to` on Twilio's record."""
         try:
             found = self._client.messages.list(to=to, limit=LOOK_BACK, page_size=LOOK_BACK)
@@ -69,11 +81,8 @@ def _title(refusal: Any) -> str:
     return f"HTTP {refusal.status}, code {refusal.code}"
 
 
-def _lost(trouble: requests.RequestException) -> Outcome:
-    """A call without an answer: not sent only when no connection ever came about."""
-    inner = getattr(trouble.args[0], "reason", None) if trouble.args else None
-    never_left = isinstance(trouble, requests.ConnectTimeout) or isinstance(
-        inner, NewConnectionError
-    )
-    ending = Ending.TRANSIENT if never_left else Ending.UNKNOWN
-    return Outcome(ending, detail=type(inner or trouble).__name__)
+def _sender(options: Mapping[str, str]) -> dict[str, str]:
+    """A messaging service picks the number itself; it is also the scope of opt-outs."""
+    if service := options.get("messaging_service_sid"):
+        return {"messaging_service_sid": service}
+    return {"from_": options.get("from", "")}

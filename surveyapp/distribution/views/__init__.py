@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.distribution.views import (
+    channel,
     message,
     opting_out,
     panel,
@@ -17,6 +18,7 @@ from surveyapp.distribution.views import (
 from surveyapp.distribution.views.blueprint import distribution
 
 __all__ = [
+    "channel",
     "distribution",
     "message",
     "opting_out",

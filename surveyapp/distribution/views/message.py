@@ -9,10 +9,12 @@ from werkzeug.exceptions import NotFound
 
 from surveyapp.customers.phones import masked
 from surveyapp.database import db
-from surveyapp.distribution import message_lists
+from surveyapp.distribution import costs, message_lists
 from surveyapp.distribution.models import Invitation
+from surveyapp.distribution.sms.providers import configured
 from surveyapp.distribution.timeline import timeline
 from surveyapp.distribution.views.blueprint import distribution, study_or_404
+from surveyapp.extensions import settings
 
 
 @distribution.get("/studies/<int:study_id>/messages", endpoint="messages")
@@ -28,6 +30,7 @@ def list_messages(study_id: int) -> str:
         state=state,
         counts=counts,
         total=sum(counts.values()),
+        costs=costs.of_study(study, configured(settings())) if counts else [],
         lines=lines,
         following=following,
         state_names=message_lists.STATE_NAMES,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import dry_runs, outbox, wave_plans
+from surveyapp.distribution import dry_runs, sweeping, wave_plans
 from surveyapp.distribution.forms import LANGUAGES, StartForm, WaveForm
 from surveyapp.distribution.message_lists import state_counts
 from surveyapp.distribution.models import Study
@@ -111,7 +111,7 @@ def stop_waves(study_id: int) -> Response:
 def release_messages(study_id: int) -> Response:
     """Queue again what was held back, after its cause was mended."""
     study = study_or_404(study_id)
-    return _do(study, lambda: outbox.release_held(study.id), _("Queued again."))
+    return _do(study, lambda: sweeping.release_held(study.id), _("Queued again."))
 
 
 def languages_of(study: Study) -> list[str]:
