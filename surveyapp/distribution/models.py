@@ -22,6 +22,8 @@ from surveyapp.brands import models as brand_models  # noqa: F401 - the table th
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
+from surveyapp.distribution import variant_models  # noqa: F401 - a table beside these
+from surveyapp.distribution.period_models import StudyPeriod
 
 
 class Study(Base):
@@ -82,6 +84,8 @@ class SampleDesign(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    period_id: Mapped[int | None] = mapped_column(ForeignKey("study_period.id"))
+    """The period of a recurring study that this draw is for; empty: of a study that asks once."""
     strata_by: Mapped[list[str]] = mapped_column(Json, default=list)
     method: Mapped[str] = mapped_column(String(20), default="proportional")
     measure: Mapped[str] = mapped_column(String(40), default="")
@@ -102,6 +106,7 @@ class SampleDesign(Base):
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     study: Mapped[Study] = relationship()
+    period: Mapped[StudyPeriod | None] = relationship()
     strata: Mapped[list[DesignStratum]] = relationship(
         back_populates="design", order_by="DesignStratum.id"
     )
@@ -161,15 +166,19 @@ class Wave(Base):
 
 
 class Invitation(Base):
-    """One member's secret link and how far it got (moments only move from empty to set)."""
+    """One person's secret link and how far it got (moments only move from empty to set)."""
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("study_id", "customer_id"),)
+    __table_args__ = (UniqueConstraint("study_id", "customer_id", "occasion"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("sample_member.id"), unique=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("sample_member.id"), unique=True)
+    """Empty for who was asked because of an event: that is no sample."""
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    occasion: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the asking is about: a period's label, an event, or nothing in a study that asks once.
+    A customer is asked once on each."""
     token_version: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Keyed hash; the token itself is derived from id and version (links.py), stored nowhere."""
@@ -190,7 +199,7 @@ class Invitation(Base):
     called_as: Mapped[str] = mapped_column(String(8), default="", server_default="")
     """Code of the furthest outcome of its telephone calls (dispositions.py); empty: none."""
     study: Mapped[Study] = relationship()
-    member: Mapped[SampleMember] = relationship()
+    member: Mapped[SampleMember | None] = relationship()
     customer: Mapped[Customer] = relationship()
 
 
@@ -221,6 +230,8 @@ class Message(Base):
     segments: Mapped[int] = mapped_column(default=0)
     price: Mapped[Decimal | None] = mapped_column(Numeric(10, 5))
     body_hash: Mapped[str] = mapped_column(String(64), default="")
+    variant: Mapped[str] = mapped_column(String(1), default="", server_default="")
+    """Which of its wave's wordings it has (variants.py); empty: there is only one."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
