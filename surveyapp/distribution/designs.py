@@ -27,6 +27,7 @@ from surveyapp.distribution.models import (
     SampleMember,
     Study,
 )
+from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.plans import Draw, Plan, Spec
 from surveyapp.distribution.population import Population
 from surveyapp.findings import N_, Finding, SurveyError
@@ -97,23 +98,26 @@ def current(study: Study) -> SampleDesign | None:
     )
 
 
-def draw(study: Study, spec: Spec) -> SampleDesign:
+def draw(study: Study, spec: Spec, period: StudyPeriod | None = None) -> SampleDesign:
     """Freeze the frame, draw, store it all in the caller's transaction.
 
-    A new draw replaces the study's sample: the members of the old one go, its frame, seed and
-    hash stay as a record. Once somebody is invited that is refused: the weights would be wrong.
+    A new draw replaces the sample of the study, or of this period: the members of the old one go,
+    its frame, seed and hash stay as a record. Once somebody is invited that is refused: the
+    weights would be wrong.
     """
     hold(study)
-    refuse_late(study)
+    refuse_late(study, period)
     planned = preview(study, spec)
     drawn = plans.draw(planned)
-    earlier = select(SampleDesign.id).where(SampleDesign.study_id == study.id)
+    earlier = select(SampleDesign.id).where(
+        SampleDesign.study_id == study.id, SampleDesign.period_id == (period and period.id)
+    )
     db.session.execute(
         delete(SampleMember)
         .where(SampleMember.design_id.in_(earlier))
         .execution_options(synchronize_session=False)
     )
-    design = _store_design(study, drawn)
+    design = _store_design(study, drawn, period)
     _store_members(design, drawn)
     audit.record(
         "sample.draw",
@@ -164,13 +168,16 @@ def hold(study: Study) -> None:
     db.session.execute(select(Study.id).where(Study.id == study.id).with_for_update())
 
 
-def refuse_late(study: Study) -> None:
-    """SurveyError when the study's sample can no longer change."""
+def refuse_late(study: Study, period: StudyPeriod | None = None) -> None:
+    """SurveyError when the sample of the study, or of its period, can no longer change."""
     if study.state == "closed":
         raise SurveyError(
             Finding("design.study_closed", "study", N_("The study is closed; nothing is drawn."))
         )
-    invited = select(func.count()).where(Invitation.study_id == study.id)
+    occasion = period.label if period else ""
+    invited = select(func.count()).where(
+        Invitation.study_id == study.id, Invitation.occasion == occasion
+    )
     if db.session.scalar(invited):
         raise SurveyError(
             Finding(
@@ -181,11 +188,12 @@ def refuse_late(study: Study) -> None:
         )
 
 
-def _store_design(study: Study, drawn: Draw) -> SampleDesign:
+def _store_design(study: Study, drawn: Draw, period: StudyPeriod | None) -> SampleDesign:
     spec, frame = drawn.plan.spec, drawn.plan.frame
     chosen = population.read(study.population)
     design = SampleDesign(
         study_id=study.id,
+        period=period,
         strata_by=list(spec.strata_by),
         method=spec.method,
         measure=spec.measure,

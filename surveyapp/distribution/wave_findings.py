@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, texts
+from surveyapp.distribution import designs, periods, texts
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
 from surveyapp.distribution.policy import Window
 from surveyapp.distribution.sms import limits
@@ -46,7 +46,7 @@ def text_findings(kind: str, language: str, body: str) -> list[Finding]:
 
 
 def _of_study(study: Study, design: SampleDesign | None) -> Iterator[Finding]:
-    if design is None:
+    if design is None and periods.definition_of(study) is None:
         yield Finding("wave.no_sample", "sample", N_("No sample is drawn yet: draw it first."))
     now = clock.now()
     if study.closes_at is not None and study.closes_at <= now:

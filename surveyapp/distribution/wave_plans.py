@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, studies
+from surveyapp.distribution import designs, invitations, periods, studies
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
 from surveyapp.distribution.wave_findings import blocking, findings
@@ -107,15 +107,14 @@ def save(study: Study, plan: Plan) -> None:
 def start(study: Study, at: datetime | None = None) -> int:
     """Invite the drawn sample from `at` (default: now) on; how many were given a link.
 
-    SurveyError with every finding that stands in the way. Starts the study if it is a draft.
+    In a recurring study nobody is yet: every period draws and invites when it begins. SurveyError
+    with every finding that stands in the way. Starts the study if it is a draft.
     """
     designs.hold(study)
     waves = waves_of(study)
     if stops := blocking(findings(study, {wave.kind: wave.texts for wave in waves})):
         raise SurveyError(*stops)
-    design = designs.current(study)
-    assert design is not None, "a study without a sample has a blocking finding"  # noqa: S101
-    invited = invitations.issue(design)
+    invited = 0 if periods.definition_of(study) else _issue(study)
     moment = at or clock.now()
     first = waves[0]
     if first.state != "planned":
@@ -127,6 +126,12 @@ def start(study: Study, at: datetime | None = None) -> int:
         studies.move(study, "resume")
     audit.record("wave.start", f"study:{study.id}", at=moment.isoformat(), invitations=invited)
     return invited
+
+
+def _issue(study: Study) -> int:
+    design = designs.current(study)
+    assert design is not None, "a study without a sample has a blocking finding"  # noqa: S101
+    return invitations.issue(design)
 
 
 def pause(study: Study) -> None:

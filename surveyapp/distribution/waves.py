@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
-from surveyapp.distribution import dispositions
+from surveyapp.distribution import dispositions, periods
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 
@@ -35,9 +35,12 @@ COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
 
 
 def expand_due() -> int:
-    """Start the waves whose time has come and queue what is due of all; how many are new."""
+    """Start the waves whose time has come, open the periods that begin, and queue what is due of
+    all; how many texts are new.
+    """
     now = clock.now()
     _start(now)
+    periods.open_due()
     running = select(Wave).join(Study, Study.id == Wave.study_id)
     waves = db.session.scalars(
         running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
@@ -113,6 +116,7 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
         return [
             *willing,
             Invitation.invited_at <= cutoff,
+            or_(Invitation.expires_at.is_(None), Invitation.expires_at > now),
             Invitation.completed_at.is_(None),
             Invitation.failed_at.is_(None),
             Invitation.called_as.not_in(dispositions.UNWILLING),
