@@ -1,7 +1,7 @@
 """Recurring studies and A/B texts; a customer may be asked on several occasions of one study.
 
 Revision: occasions
-Follows: brands
+Follows: events
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "occasions"
-down_revision = "brands"
+down_revision = "events"
 branch_labels = None
 depends_on = None
 
