@@ -112,19 +112,23 @@ MEMBER = _about(
 )
 """Where the study has store terminals. A card says whose it was, not who answered."""
 
+PERIOD = _about("period", "text", "期次", "Period of the recurring study")
+"""Where the study recurs: of the invitation, or of the day for answers through printed codes."""
+
 VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
 BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
 
 
 @dataclass(frozen=True)
 class Uses:
-    """What a study knows of its visits: each brings columns of its own."""
+    """What a study knows of its visits and periods: each brings columns of its own."""
 
     window: bool = False
     codes: bool = False
     hours: bool = False
     places: bool = False
     terminals: bool = False
+    recurs: bool = False
 
 
 def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variable, ...]:
@@ -138,6 +142,7 @@ def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variab
 
 
 def _used(uses: Uses) -> Iterator[Variable]:
+    yield from (PERIOD,) if uses.recurs else ()
     yield from WINDOW if uses.window else ()
     yield from (UNWORKED,) if uses.codes else ()
     yield from (HOURS,) if uses.hours else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from surveyapp.answering.models import Response, ResponseMember
 from surveyapp.database import db
@@ -16,7 +16,15 @@ from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.document import Document
 from surveyapp.designer.mapping import Mappings, read
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution.models import DesignStratum, Invitation, SampleMember, Study, Touchpoint
+from surveyapp.distribution.models import (
+    DesignStratum,
+    Invitation,
+    SampleDesign,
+    SampleMember,
+    Study,
+    Touchpoint,
+)
+from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 
 PER_FETCH = 1000
 TERMS = (Study.visit_days, Touchpoint.open_from, Touchpoint.open_until, Touchpoint.radius)
@@ -47,7 +55,9 @@ def uses_of(study: Study) -> Uses:
         func.count(case((Touchpoint.channel == "kiosk", 1))),
     ).where(Touchpoint.study_id == study.id)
     codes, hours, places, terminals = db.session.execute(counted).one()
-    return Uses(study.visit_days is not None, codes > 0, hours > 0, places > 0, terminals > 0)
+    recurs = db.session.get(StudyRecurrence, study.id) is not None
+    known = (codes > 0, hours > 0, places > 0, terminals > 0)
+    return Uses(study.visit_days is not None, *known, recurs)
 
 
 def completed(study_id: int) -> int:
@@ -87,6 +97,7 @@ def _query(study_id: int) -> Select[Any]:
             Response.started_at,
             Response.completed_at,
             DesignStratum.label,
+            StudyPeriod.label.label("period"),
             SampleMember.inclusion_probability,
             SampleMember.design_weight,
             DesignStratum.size,
@@ -99,6 +110,8 @@ def _query(study_id: int) -> Select[Any]:
         .outerjoin(Invitation, Response.invitation_id == Invitation.id)
         .outerjoin(SampleMember, Invitation.member_id == SampleMember.id)
         .outerjoin(DesignStratum, SampleMember.stratum_id == DesignStratum.id)
+        .outerjoin(SampleDesign, DesignStratum.design_id == SampleDesign.id)
+        .outerjoin(StudyPeriod, _period())
         .join(Study, Response.study_id == Study.id)
         .outerjoin(Touchpoint, Response.touchpoint_id == Touchpoint.id)
         .outerjoin(ResponseMember, ResponseMember.response_id == Response.id)
@@ -106,6 +119,17 @@ def _query(study_id: int) -> Select[Any]:
         .where(Response.completed_at.is_not(None))
         .order_by(Response.id)
     )
+
+
+def _period() -> ColumnElement[bool]:
+    """The period whose sample a response is of; of answers without one, the period of the day."""
+    of_day = and_(
+        SampleDesign.id.is_(None),
+        StudyPeriod.study_id == Response.study_id,
+        StudyPeriod.starts_at <= Response.started_at,
+        StudyPeriod.ends_at > Response.started_at,
+    )
+    return or_(StudyPeriod.id == SampleDesign.period_id, of_day)
 
 
 def _rows(study_id: int) -> Iterator[Row]:
@@ -131,6 +155,7 @@ def _row(record: Mapping[Any, Any]) -> Row:
         started_at=record["started_at"],
         completed_at=record["completed_at"],
         stratum=record["label"] or "",
+        period=record["period"] or "",
         probability=record["inclusion_probability"],
         weight=record["design_weight"],
         stratum_size=record["size"],

@@ -47,6 +47,8 @@ class Row:
     started_at: datetime
     completed_at: datetime
     stratum: str = ""
+    period: str = ""
+    """Label of the period of a recurring study."""
     probability: float | None = None
     weight: float | None = None
     stratum_size: int | None = None
@@ -270,6 +272,7 @@ _ABOUT_READERS: dict[str, Any] = {
     "interviewer": lambda seen, zone: _interviewers(seen.row.paradata),
     "language": lambda seen, zone: seen.row.language,
     "stratum": lambda seen, zone: clean_text(seen.row.stratum) or None,
+    "period": lambda seen, zone: seen.row.period or None,
     "stratum_size": lambda seen, zone: seen.row.stratum_size,
     "inclusion_probability": lambda seen, zone: seen.row.probability,
     "design_weight": lambda seen, zone: seen.row.weight,
