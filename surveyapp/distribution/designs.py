@@ -27,7 +27,7 @@ from surveyapp.distribution.models import (
     SampleMember,
     Study,
 )
-from surveyapp.distribution.period_models import StudyPeriod
+from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 from surveyapp.distribution.plans import Draw, Plan, Spec
 from surveyapp.distribution.population import Population
 from surveyapp.findings import N_, Finding, SurveyError
@@ -173,6 +173,14 @@ def refuse_late(study: Study, period: StudyPeriod | None = None) -> None:
     if study.state == "closed":
         raise SurveyError(
             Finding("design.study_closed", "study", N_("The study is closed; nothing is drawn."))
+        )
+    if period is None and db.session.get(StudyRecurrence, study.id) is not None:
+        raise SurveyError(
+            Finding(
+                "design.recurring",
+                "study",
+                N_("This study recurs: every period draws its own sample when it begins."),
+            )
         )
     occasion = period.label if period else ""
     invited = select(func.count()).where(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from surveyapp.database import db
 from surveyapp.distribution import dispositions
@@ -34,8 +34,8 @@ class StratumFunnel:
     failed: int
 
 
-def funnel(study_id: int) -> list[StratumFunnel]:
-    """One row per stratum of the study's draws, in the design's order."""
+def funnel(study_id: int, period_id: int | None = None) -> list[StratumFunnel]:
+    """One row per stratum of the draws of the study, or of one period, in the design's order."""
     moments = ("invited_at", "delivered_at", "opened_at", "started_at", "completed_at")
     steps = zip(
         (*STEPS[1:], "opted_out", "failed"), (*moments, "opted_out_at", "failed_at"), strict=True
@@ -56,11 +56,16 @@ def funnel(study_id: int) -> list[StratumFunnel]:
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(*_draws(study_id, period_id))
         .group_by(DesignStratum.id)
         .order_by(DesignStratum.id)
     )
     return [StratumFunnel(**row) for row in rows.mappings()]
+
+
+def _draws(study_id: int, period_id: int | None) -> list[ColumnElement[bool]]:
+    of_period = [] if period_id is None else [SampleDesign.period_id == period_id]
+    return [SampleDesign.study_id == study_id, *of_period]
 
 
 def _ineligible(step: str) -> Any:
@@ -74,8 +79,12 @@ def totals(rows: list[StratumFunnel]) -> dict[str, int]:
     return {name: sum(getattr(row, name) for row in rows) for name in names}
 
 
-def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
-    """Stratum's label → disposition → members; every disposition is named, 0 included."""
+def disposition_counts(
+    study_id: int, period_id: int | None = None
+) -> dict[str, dict[Disposition, int]]:
+    """Stratum's label → disposition → members of the study, or of one period; every disposition
+    is named, 0 included.
+    """
     steps = [field.name for field in fields(Progress)]
     flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in steps]
     called = func.coalesce(Invitation.called_as, "").label("called")
@@ -84,7 +93,7 @@ def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(*_draws(study_id, period_id))
         .group_by(DesignStratum.id, called, *flags)
         .order_by(DesignStratum.id)
     )

@@ -14,6 +14,7 @@ from surveyapp.findings import N_
 TABS = (
     ("reports.study", N_("Overview")),
     ("distribution.sample", N_("Sample")),
+    ("distribution.periods", N_("Periods")),
     ("distribution.waves", N_("Waves")),
     ("distribution.messages", N_("Messages")),
     ("calling.study", N_("Telephone")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveyapp.distribution.views import (
     message,
     opting_out,
+    period,
     populations,
     response,
     sample,
@@ -19,6 +20,7 @@ __all__ = [
     "distribution",
     "message",
     "opting_out",
+    "period",
     "populations",
     "response",
     "sample",

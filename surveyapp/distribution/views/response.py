@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from flask import render_template, request
 from sqlalchemy import func, select
 
 from surveyapp.database import db
-from surveyapp.distribution import dispositions, progress
+from surveyapp.distribution import dispositions, periods, progress
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember
 from surveyapp.distribution.outcome_rates import outcomes, rates, summed
+from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.views.blueprint import distribution, study_or_404
 
 
@@ -19,8 +21,11 @@ def response(study_id: int) -> str:
     """Who answered, who refused, who was not reached; `?verified=1`: the list is eligible."""
     study = study_or_404(study_id)
     verified = request.args.get("verified") == "1"
-    counts = progress.disposition_counts(study.id)
-    weights = _weights(study.id)
+    opened = [period for period in periods.of(study) if period.state == "open"]
+    period = _chosen(opened)
+    period_id = period.id if period else None
+    counts = progress.disposition_counts(study.id, period_id)
+    weights = _weights(study.id, period_id)
     parts = {label: outcomes(found, verified=verified) for label, found in counts.items()}
     whole = summed(parts.values())
     weighted = summed(part.weighted(weights[label]) for label, part in parts.items())
@@ -29,6 +34,8 @@ def response(study_id: int) -> str:
         "distribution/response.html",
         study=study,
         verified=verified,
+        periods=opened,
+        period=period,
         dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,
         missing={label: progress.replacements(found) for label, found in counts.items()},
@@ -40,13 +47,20 @@ def response(study_id: int) -> str:
     )
 
 
-def _weights(study_id: int) -> dict[str, Fraction]:
+def _chosen(opened: Sequence[StudyPeriod]) -> StudyPeriod | None:
+    """The period in the query string, else the newest; rates of one sample must not mix."""
+    asked = request.args.get("period", "")
+    newest = opened[0] if opened else None
+    return next((period for period in opened if period.label == asked), newest)
+
+
+def _weights(study_id: int, period_id: int | None) -> dict[str, Fraction]:
     """Stratum's label → customers of the frame that one drawn member stands for."""
     rows = db.session.execute(
         select(DesignStratum.label, DesignStratum.size, func.count(SampleMember.id))
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(SampleDesign.study_id == study_id, SampleDesign.period_id == period_id)
         .group_by(DesignStratum.id)
     )
     return {label: Fraction(size, drawn) for label, size, drawn in rows}

@@ -15,7 +15,7 @@ from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, drawing, eligibility, offered, population
+from surveyapp.distribution import designs, drawing, eligibility, offered, periods, population
 from surveyapp.distribution.designs import Redraw
 from surveyapp.distribution.forms import SampleForm
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
@@ -60,7 +60,7 @@ def preview_sample(study_id: int) -> str:
     study = study_or_404(study_id)
     form = _submitted()
     return render_template(
-        "distribution/_preview.html", study=study, form=form, preview=_preview(study, form)
+        "distribution/_preview.html", study=study, form=form, preview=preview_of(study, form)
     )
 
 
@@ -115,9 +115,10 @@ def _page(
         study=study,
         design=design,
         form=form,
-        preview=_preview(study, form),
+        preview=preview_of(study, form),
         redraw=redraw,
         locked=_locked(study),
+        recurring=periods.definition_of(study) is not None,
         job=db.session.get(Job, request.args.get("job", 0, type=int)),
         spread=kish(s.size / s.n for s in design.strata for _unit in range(s.n))
         if design
@@ -139,8 +140,8 @@ def _form_of(study: Study, design: SampleDesign | None) -> SampleForm:
     if "n" in request.args:
         return _submitted()
     form = SampleForm(formdata=None)
-    form.load_population(_population_of(study))
-    form.load_spec(designs.spec_of(design) if design else _first_spec(study))
+    form.load_population(population_of(study))
+    form.load_spec(designs.spec_of(design) if design else first_spec(study))
     form.offer(offered.values())
     return form
 
@@ -153,21 +154,23 @@ def _submitted() -> SampleForm:
     return form
 
 
-def _population_of(study: Study) -> Population:
+def population_of(study: Study) -> Population:
+    """The study's population; the proposal when it has none yet."""
     try:
         return population.read(study.population)
     except SurveyError:
         return Population()
 
 
-def _first_spec(study: Study) -> Spec:
-    eligible = eligibility.count(_population_of(study), study).eligible
+def first_spec(study: Study) -> Spec:
+    """What a study without a sample proposes to draw."""
+    eligible = eligibility.count(population_of(study), study).eligible
     return Spec(
         n=max(1, min(FIRST_N, eligible)), seed=designs.new_seed(), strata_by=("city", "tier")
     )
 
 
-def _preview(study: Study, form: SampleForm) -> Preview:
+def preview_of(study: Study, form: SampleForm) -> Preview:
     """Counts always; the allocation when the form allows one."""
     chosen = form.population()
     count = eligibility.count(chosen, study)
