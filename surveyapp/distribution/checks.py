@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db, vault
 from surveyapp.distribution import dispositions, links, policy, segments, texts
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.sms import limits
+from surveyapp.distribution.variant_models import TextVariant
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Candidate:
     customer: Customer
     wave: Wave
     study: Study
+    wording: dict[str, str] | None
+    """The texts of the message's variant; None: the wave's own."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,15 @@ def body_hash(body: str) -> str:
 
 def _load(ids: Sequence[int]) -> list[Candidate]:
     rows = db.session.execute(
-        select(Message, Invitation, Customer, Wave, Study)
+        select(Message, Invitation, Customer, Wave, Study, TextVariant.texts)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .join(Customer, Customer.id == Invitation.customer_id)
         .join(Wave, Wave.id == Message.wave_id)
         .join(Study, Study.id == Wave.study_id)
+        .outerjoin(
+            TextVariant,
+            and_(TextVariant.wave_id == Wave.id, TextVariant.label == Message.variant),
+        )
         .where(Message.id.in_(ids))
         .order_by(Customer.id, Message.due_at)
         .with_for_update(of=Customer)
@@ -151,4 +158,5 @@ def _body(it: Candidate) -> str:
         "store": it.customer.store,
         "link": links.url_of(it.invitation),
     }
-    return texts.render(texts.choose(it.wave.texts, language), values)
+    wording = it.wave.texts if it.wording is None else it.wording
+    return texts.render(texts.choose(wording, language), values)

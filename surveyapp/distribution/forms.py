@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -311,6 +311,26 @@ class WaveForm(FlaskForm):
     def _texts(self, kind: str, languages: Collection[str]) -> dict[str, str]:
         return {
             language: (self[f"{kind}_{short}"].data or "").replace("\r\n", "\n").strip()
+            for short, language in LANGUAGES.items()
+            if language in languages
+        }
+
+
+class TrialForm(FlaskForm):
+    """Another wording of the invitation, to be tried beside it."""
+
+    trial_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
+    trial_en = TextAreaField(_l("English"), [Length(max=2000)])
+
+    def load_texts(self, texts: Mapping[str, str]) -> None:
+        """Show a wording."""
+        for short, language in LANGUAGES.items():
+            self[f"trial_{short}"].data = texts.get(language, "")
+
+    def texts(self, languages: Collection[str]) -> dict[str, str]:
+        """What was written, for the study's languages."""
+        return {
+            language: (self[f"trial_{short}"].data or "").replace("\r\n", "\n").strip()
             for short, language in LANGUAGES.items()
             if language in languages
         }

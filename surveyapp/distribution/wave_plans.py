@@ -18,6 +18,7 @@ from surveyapp.database import db
 from surveyapp.distribution import designs, invitations, periods, studies
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
+from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.wave_findings import blocking, findings
 from surveyapp.findings import N_, Finding, SurveyError
 
@@ -83,6 +84,14 @@ def plan_of(study: Study) -> Plan:
     )
 
 
+def written(study: Study) -> dict[str, Texts]:
+    """Kind → texts of the saved waves; other wordings of the invitation as `invitation B`."""
+    waves = waves_of(study)
+    tried = select(TextVariant).where(TextVariant.wave_id.in_([wave.id for wave in waves]))
+    others = {f"invitation {one.label}": one.texts for one in db.session.scalars(tried)}
+    return {**{wave.kind: wave.texts for wave in waves}, **others}
+
+
 def save(study: Study, plan: Plan) -> None:
     """Make the study's waves what `plan` says; SurveyError where people have read them already."""
     if study.state == "closed":
@@ -112,7 +121,7 @@ def start(study: Study, at: datetime | None = None) -> int:
     """
     designs.hold(study)
     waves = waves_of(study)
-    if stops := blocking(findings(study, {wave.kind: wave.texts for wave in waves})):
+    if stops := blocking(findings(study, written(study))):
         raise SurveyError(*stops)
     invited = 0 if periods.definition_of(study) else _issue(study)
     moment = at or clock.now()
@@ -177,7 +186,8 @@ def is_used(study: Study) -> bool:
 
 def used_kinds(study: Study) -> set[str]:
     """The kinds of text that somebody may have read."""
-    return {wave.kind for wave in waves_of(study) if wave.id in _used(study)}
+    used = _used(study)
+    return {wave.kind for wave in waves_of(study) if wave.id in used}
 
 
 def _wanted(plan: Plan) -> dict[tuple[str, int], tuple[int, dict[str, str]]]:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
-from surveyapp.distribution import dispositions, periods
+from surveyapp.distribution import dispositions, periods, trials
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 
@@ -54,8 +54,10 @@ def expand(wave: Wave, now: datetime | None = None) -> int:
     """Queue the messages of `wave` that are due at `now`, in the caller's transaction."""
     moment = now or clock.now()
     rows = _members(wave, moment)
-    queued = insert_missing(Message).from_select(COLUMNS, rows).returning(Message.id)
-    return len(db.session.scalars(queued).all())
+    queued = insert_missing(Message).from_select(COLUMNS, rows)
+    new = db.session.execute(queued.returning(Message.id, Message.invitation_id)).all()
+    trials.distribute(wave, [(message, invitation) for message, invitation in new])
+    return len(new)
 
 
 def due_count(wave: Wave, now: datetime | None = None) -> int:

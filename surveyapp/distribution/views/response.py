@@ -9,7 +9,7 @@ from flask import render_template, request
 from sqlalchemy import func, select
 
 from surveyapp.database import db
-from surveyapp.distribution import dispositions, periods, progress
+from surveyapp.distribution import dispositions, periods, progress, trials
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember
 from surveyapp.distribution.outcome_rates import outcomes, rates, summed
 from surveyapp.distribution.period_models import StudyPeriod
@@ -35,6 +35,7 @@ def response(study_id: int) -> str:
         study=study,
         verified=verified,
         periods=opened,
+        trial=trials.result(study),
         period=period,
         dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,
