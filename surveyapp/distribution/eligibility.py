@@ -6,7 +6,7 @@ afterwards would bias the sample. Every customer has exactly one reason, the fir
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,6 +55,13 @@ def count(population: Population, study: Study) -> Count:
     found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     excluded = {reason: found[reason] for reason in REASONS if reason in found}
     return Count(sum(found.values()), found.get(ELIGIBLE, 0), excluded)
+
+
+def barred(population: Population, study: Study, ids: Collection[int]) -> dict[int, str]:
+    """Of these customers those who may not be asked, with the reason."""
+    rule = case(*_rules(population, study, clock.now()), else_=ELIGIBLE)
+    rows = db.session.execute(select(Customer.id, rule).where(Customer.id.in_(ids)))
+    return {number: reason for number, reason in rows if reason != ELIGIBLE}
 
 
 def eligible_rows(

@@ -52,7 +52,7 @@ def issue(design: SampleDesign) -> int:
         .order_by(SampleMember.id)
     )
     db.session.execute(insert_missing(Invitation).from_select(COLUMNS, rows))
-    _give_tokens(study.id)
+    give_tokens(study.id)
     return _count(study.id) - before
 
 
@@ -132,7 +132,7 @@ def _count(study_id: int) -> int:
     return db.session.scalar(rows) or 0
 
 
-def _give_tokens(study_id: int) -> None:
+def give_tokens(study_id: int) -> None:
     """Fill in the fingerprints of new invitations.
 
     The token needs the row's id, hence the second step. Two invitations with one token are

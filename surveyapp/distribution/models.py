@@ -22,7 +22,7 @@ from surveyapp.brands import models as brand_models  # noqa: F401 - the table th
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import variant_models  # noqa: F401 - a table beside these
+from surveyapp.distribution import trigger_models, variant_models  # noqa: F401 - beside these
 from surveyapp.distribution.period_models import StudyPeriod
 
 
@@ -184,6 +184,8 @@ class Invitation(Base):
     """Keyed hash; the token itself is derived from id and version (links.py), stored nowhere."""
     language: Mapped[str] = mapped_column(String(12))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    text_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when the first text may leave; empty: as long as the link takes answers."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the invitation text was accepted by the provider."""

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, periods, texts
+from surveyapp.distribution import designs, periods, texts, triggering
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
 from surveyapp.distribution.policy import Window
 from surveyapp.distribution.sms import limits
@@ -30,6 +30,11 @@ def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Fin
     return sorted(found, key=lambda finding: order[finding.severity])
 
 
+def asks_by_itself(study: Study) -> bool:
+    """Whether periods or events make the study ask; then it needs no sample to start with."""
+    return periods.definition_of(study) is not None or bool(triggering.of(study))
+
+
 def blocking(found: Iterable[Finding]) -> list[Finding]:
     """Those that must be mended first."""
     return [finding for finding in found if finding.severity == "error"]
@@ -46,7 +51,7 @@ def text_findings(kind: str, language: str, body: str) -> list[Finding]:
 
 
 def _of_study(study: Study, design: SampleDesign | None) -> Iterator[Finding]:
-    if design is None and periods.definition_of(study) is None:
+    if design is None and not asks_by_itself(study):
         yield Finding("wave.no_sample", "sample", N_("No sample is drawn yet: draw it first."))
     now = clock.now()
     if study.closes_at is not None and study.closes_at <= now:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, periods, studies
+from surveyapp.distribution import designs, invitations, studies
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
 from surveyapp.distribution.variant_models import TextVariant
@@ -116,14 +116,14 @@ def save(study: Study, plan: Plan) -> None:
 def start(study: Study, at: datetime | None = None) -> int:
     """Invite the drawn sample from `at` (default: now) on; how many were given a link.
 
-    In a recurring study nobody is yet: every period draws and invites when it begins. SurveyError
+    Where periods or events ask, nobody need be: they invite when they come. SurveyError
     with every finding that stands in the way. Starts the study if it is a draft.
     """
     designs.hold(study)
     waves = waves_of(study)
     if stops := blocking(findings(study, written(study))):
         raise SurveyError(*stops)
-    invited = 0 if periods.definition_of(study) else _issue(study)
+    invited = _issue(study)
     moment = at or clock.now()
     first = waves[0]
     if first.state != "planned":
@@ -139,8 +139,7 @@ def start(study: Study, at: datetime | None = None) -> int:
 
 def _issue(study: Study) -> int:
     design = designs.current(study)
-    assert design is not None, "a study without a sample has a blocking finding"  # noqa: S101
-    return invitations.issue(design)
+    return 0 if design is None or design.period_id else invitations.issue(design)
 
 
 def pause(study: Study) -> None:

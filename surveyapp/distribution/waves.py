@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     cast,
     exists,
+    func,
     literal,
     null,
     or_,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
-from surveyapp.distribution import dispositions, periods, trials
+from surveyapp.distribution import dispositions, periods, trials, triggering
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 
@@ -35,12 +36,13 @@ COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
 
 
 def expand_due() -> int:
-    """Start the waves whose time has come, open the periods that begin, and queue what is due of
-    all; how many texts are new.
+    """Start the waves whose time has come, open the periods that begin, invite whom something
+    happened to, and queue what is due of all; how many texts are new.
     """
     now = clock.now()
     _start(now)
     periods.open_due()
+    triggering.invite_due()
     running = select(Wave).join(Study, Study.id == Wave.study_id)
     waves = db.session.scalars(
         running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
@@ -90,7 +92,7 @@ def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
             Invitation.id.label("invitation_id"),
             literal(wave.id).label("wave_id"),
             literal(now, UtcDateTime()).label("due_at"),
-            (null() if wave.kind == "thank_you" else Invitation.expires_at).label("not_after"),
+            _not_after(wave).label("not_after"),
         )
         .join(Customer, Customer.id == Invitation.customer_id)
         .where(
@@ -100,6 +102,15 @@ def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Invitation.id)
     )
+
+
+def _not_after(wave: Wave) -> ColumnElement[Any]:
+    """When a text is pointless: the moment of an event is over, or the link takes no answer."""
+    if wave.kind == "thank_you":
+        return null()
+    if wave.kind == "invitation":
+        return func.coalesce(Invitation.text_until, Invitation.expires_at)
+    return Invitation.expires_at.expression
 
 
 def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
