@@ -64,6 +64,22 @@ def barred(population: Population, study: Study, ids: Collection[int]) -> dict[i
     return {number: reason for number, reason in rows if reason != ELIGIBLE}
 
 
+def verdict_rows(
+    population: Population,
+    study: Study,
+    columns: Sequence[ColumnElement[Any]],
+    verdict: str,
+    after: str,
+    most: int,
+) -> Sequence[Row[Any]]:
+    """(number, *columns, verdict) of customers after a number; verdict: only of these."""
+    judged = _judged(population, study, columns)
+    rows: Select[Any] = select(judged).where(judged.c.number > after)
+    if verdict:
+        rows = rows.where(judged.c.verdict == verdict)
+    return db.session.execute(rows.order_by(judged.c.number).limit(most)).all()
+
+
 def eligible_rows(
     population: Population, study: Study, columns: Sequence[ColumnElement[Any]]
 ) -> Sequence[Row[Any]]:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from surveyapp.database import db
 from surveyapp.distribution import dispositions
 from surveyapp.distribution.dispositions import Disposition, Progress
 from surveyapp.distribution.models import DesignStratum, Invitation, SampleDesign, SampleMember
 
+EVENTS = "⚡"
+"""Label of those who were asked because of an event, in tables of strata."""
 STEPS = ("sampled", "sent", "delivered", "opened", "started", "completed")
 
 
@@ -60,7 +62,21 @@ def funnel(study_id: int, period_id: int | None = None) -> list[StratumFunnel]:
         .group_by(DesignStratum.id)
         .order_by(DesignStratum.id)
     )
-    return [StratumFunnel(**row) for row in rows.mappings()]
+    found = [StratumFunnel(**row) for row in rows.mappings()]
+    return found if period_id is not None else [*found, *_asked_on_events(study_id, counted)]
+
+
+def _asked_on_events(study_id: int, counted: list[Any]) -> list[StratumFunnel]:
+    """Those whom something happened to: everyone is asked, so they are a stratum of their own."""
+    asked = func.count(Invitation.id)
+    row = db.session.execute(
+        select(asked.label("size"), asked.label("sampled"), *counted).where(
+            Invitation.study_id == study_id, Invitation.member_id.is_(None)
+        )
+    ).mappings()
+    return [
+        StratumFunnel(stratum_id=0, label=EVENTS, key={}, **found) for found in row if found["size"]
+    ]
 
 
 def _draws(study_id: int, period_id: int | None) -> list[ColumnElement[bool]]:
@@ -98,10 +114,21 @@ def disposition_counts(
         .order_by(DesignStratum.id)
     )
     found: dict[str, dict[Disposition, int]] = {}
-    for _id, label, n, called_as, *reached in rows:
+    others = [] if period_id is not None else _dispositions_on_events(study_id, [called, *flags])
+    for _id, label, n, called_as, *reached in [*rows, *others]:
         counts = found.setdefault(label, dict.fromkeys(dispositions.ALL, 0))
         counts[dispositions.of(Progress(*map(bool, reached)), called_as)] += n
     return found
+
+
+def _dispositions_on_events(study_id: int, columns: list[Any]) -> list[Any]:
+    return list(
+        db.session.execute(
+            select(literal(0), literal(EVENTS), func.count(), *columns)
+            .where(Invitation.study_id == study_id, Invitation.member_id.is_(None))
+            .group_by(*columns)
+        ).all()
+    )
 
 
 def replacements(counts: Mapping[Disposition, int]) -> int:

@@ -15,6 +15,7 @@ TABS = (
     ("reports.study", N_("Overview")),
     ("distribution.sample", N_("Sample")),
     ("distribution.periods", N_("Periods")),
+    ("distribution.triggers", N_("Events")),
     ("distribution.waves", N_("Waves")),
     ("distribution.messages", N_("Messages")),
     ("calling.study", N_("Telephone")),

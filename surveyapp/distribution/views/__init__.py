@@ -11,6 +11,7 @@ from surveyapp.distribution.views import (
     sample,
     study,
     touchpoint,
+    trigger,
     visit,
     wave,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "sample",
     "study",
     "touchpoint",
+    "trigger",
     "visit",
     "wave",
 ]

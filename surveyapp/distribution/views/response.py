@@ -64,4 +64,5 @@ def _weights(study_id: int, period_id: int | None) -> dict[str, Fraction]:
         .where(SampleDesign.study_id == study_id, SampleDesign.period_id == period_id)
         .group_by(DesignStratum.id)
     )
-    return {label: Fraction(size, drawn) for label, size, drawn in rows}
+    drawn = {label: Fraction(size, drawn) for label, size, drawn in rows}
+    return {**drawn, progress.EVENTS: Fraction(1)}
