@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from flask import Blueprint, Flask, Response, abort, request
 
 from surveyapp.accounts.guard import public
@@ -52,13 +54,17 @@ def status() -> Response:
 @hooks.post("/inbound")
 @public
 def text() -> Response:
-    """A text from a customer. Answered with an empty TwiML document: no reply of ours."""
+    """A text from a customer. Only a first opt-out is answered, as the contact policy says."""
     sid, phone = request.form.get("MessageSid", ""), request.form.get("From", "")
     if not sid or not phone:
         abort(400)
     body = request.form.get("Body", "")[:1600]
-    persist(lambda: inbound.receive(sid[:64], phone, body))
-    return Response("<Response/>", mimetype="text/xml")
+    reply = persist(lambda: inbound.confirmation(phone, body))
+    kind = persist(lambda: inbound.receive(sid[:64], phone, body))
+    said = "<Response/>"
+    if reply and kind == "opt_out":
+        said = f"<Response><Message>{escape(reply)}</Message></Response>"
+    return Response(said, mimetype="text/xml")
 
 
 def init_app(app: Flask) -> None:

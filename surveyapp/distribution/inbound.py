@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from sqlalchemy import select
 
 from surveyapp import clock
-from surveyapp.customers.models import Customer
+from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db, vault
-from surveyapp.distribution import optout
+from surveyapp.distribution import contact, optout, texts
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import InboundText, Invitation
 
@@ -19,6 +20,10 @@ STOP = frozenset(
     | {"t", "td", "tt", "n", "qx", "退订", "取消", "退", "拒收", "拒绝", "停止", "停"}
 )
 """Whole texts that opt out, as people write them."""
+PROVIDERS = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+)
+"""Those that Twilio confirms itself; a second confirmation would be a nuisance."""
 HELP = frozenset({"help", "info", "帮助", "?"})
 _PHRASES = re.compile(r"退订|拒收|取消订阅|(不要|别|勿)(再|给我)*(发|打扰|骚扰)|停止发送")
 _STOP_WORD = re.compile(r"\b(stop|unsubscribe|opt out|remove me)\b")
@@ -28,10 +33,17 @@ FEW_WORDS = 5
 """A stop word in a longer text may be part of a story."""
 
 
-def classify(body: str) -> str:
-    """`opt_out`, `help` or `reply`. Generous with opt-outs: any reasonable wording counts."""
-    text = _NOISE.sub(" ", unicodedata.normalize("NFKC", body).casefold()).strip()
-    if text in STOP or _PHRASES.search(text):
+def plain(body: str) -> str:
+    """A text without case, width and punctuation, as words of it are compared."""
+    return _NOISE.sub(" ", unicodedata.normalize("NFKC", body).casefold()).strip()
+
+
+def classify(body: str, more: Collection[str] = ()) -> str:
+    """`opt_out`, `help` or `reply`. Generous with opt-outs: any reasonable wording counts, and so
+    do the whole texts `more` of the contact policy.
+    """
+    text = plain(body)
+    if text in STOP or text in {plain(word) for word in more} or _PHRASES.search(text):
         return "opt_out"
     if text in HELP:
         return "help"
@@ -43,7 +55,8 @@ def classify(body: str) -> str:
 
 def receive(sid: str, phone: str, body: str) -> str | None:
     """Take in a text from `phone` (E.164) and commit; its kind, None when it was known already."""
-    phone_hash, kind = vault.fingerprint(phone, "phone"), classify(body)
+    phone_hash = vault.fingerprint(phone, "phone")
+    kind = classify(body, contact.current().stop_words)
     row = insert_missing(InboundText).values(
         provider_sid=sid,
         phone_hash=phone_hash,
@@ -59,6 +72,19 @@ def receive(sid: str, phone: str, body: str) -> str | None:
         optout.opt_out_phone(phone_hash, "reply")
     db.session.commit()
     return kind
+
+
+def confirmation(phone: str, body: str) -> str:
+    """What is answered to the first opt-out of a phone, in the customer's language.
+
+    Nothing to the provider's own words, which it answers itself, nor to who opted out before.
+    """
+    shared, phone_hash = contact.current(), vault.fingerprint(phone, "phone")
+    said = classify(body, shared.stop_words) == "opt_out" and plain(body) not in PROVIDERS
+    if not said or db.session.get(Suppression, phone_hash) is not None:
+        return ""
+    languages = select(Customer.language).where(Customer.phone_hash == phone_hash).limit(1)
+    return texts.choose(shared.confirmation, db.session.scalar(languages) or "zh-Hans")
 
 
 def _newest_invitation(phone_hash: str) -> int | None:

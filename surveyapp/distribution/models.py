@@ -22,7 +22,11 @@ from surveyapp.brands import models as brand_models  # noqa: F401 - the table th
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import trigger_models, variant_models  # noqa: F401 - beside these
+from surveyapp.distribution import (  # noqa: F401 - tables beside these
+    contact_models,
+    trigger_models,
+    variant_models,
+)
 from surveyapp.distribution.period_models import StudyPeriod
 
 

@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, periods, texts, triggering
+from surveyapp.distribution import contact, designs, periods, texts, triggering
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
-from surveyapp.distribution.policy import Window
 from surveyapp.distribution.sms import limits
 from surveyapp.extensions import settings
 from surveyapp.findings import N_, Finding
@@ -58,7 +57,7 @@ def _of_study(study: Study, design: SampleDesign | None) -> Iterator[Finding]:
         yield Finding(
             "wave.study_ended", "settings", N_("The study's closing date has passed: move it.")
         )
-    window = Window(study.timezone, study.send_from, study.send_until)
+    window = contact.current().window(study)
     if window.next_opening(now) is None:
         yield Finding(
             "wave.no_hours", "settings", N_("The allowed hours never open: change the settings.")

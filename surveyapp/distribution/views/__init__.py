@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.distribution.views import (
+    contact_policy,
     message,
     opting_out,
     period,
@@ -18,6 +19,7 @@ from surveyapp.distribution.views import (
 from surveyapp.distribution.views.blueprint import distribution
 
 __all__ = [
+    "contact_policy",
     "distribution",
     "message",
     "opting_out",
