@@ -18,6 +18,7 @@ from surveyapp.languages import explain
 
 SECTIONS = (
     ("distribution.studies", "send", N_("Studies")),
+    ("distribution.calendar", "calendar", N_("Calendar")),
     ("designer.index", "list-checks", N_("Questionnaires")),
     ("designer.library", "library", N_("Library")),
     ("customers.index", "users", N_("Customers")),

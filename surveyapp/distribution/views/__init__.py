@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from surveyapp.distribution.views import (
+    calendar,
     contact_policy,
     message,
     opting_out,
@@ -19,6 +20,7 @@ from surveyapp.distribution.views import (
 from surveyapp.distribution.views.blueprint import distribution
 
 __all__ = [
+    "calendar",
     "contact_policy",
     "distribution",
     "message",
