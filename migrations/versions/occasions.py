@@ -111,6 +111,7 @@ def upgrade() -> None:
         "ALTER TABLE sample_design ADD COLUMN period_id INTEGER"
         " CONSTRAINT fk_sample_design_period_id REFERENCES study_period (id)"
     )
+    op.execute("ALTER TABLE wave ADD COLUMN condition VARCHAR(10) DEFAULT '' NOT NULL")
     op.execute("ALTER TABLE message ADD COLUMN variant VARCHAR(1) DEFAULT '' NOT NULL")
     op.execute("ALTER TABLE invitation ADD COLUMN occasion VARCHAR(60) DEFAULT '' NOT NULL")
     moment = "DATETIME" if _sqlite() else "TIMESTAMP WITH TIME ZONE"
@@ -123,6 +124,7 @@ def downgrade() -> None:
     _replace(OCCASION, ONCE, ["study_id", "customer_id"], nullable=False)
     op.execute("ALTER TABLE invitation DROP COLUMN text_until")
     op.execute("ALTER TABLE invitation DROP COLUMN occasion")
+    op.execute("ALTER TABLE wave DROP COLUMN condition")
     op.execute("ALTER TABLE message DROP COLUMN variant")
     op.execute("ALTER TABLE sample_design DROP COLUMN period_id")
     op.drop_table("trigger_verdict")

@@ -45,6 +45,7 @@ _whole = _l("Give a whole number from %(min)s to %(max)s.")
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """Short name in field names → language."""
 _LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_CONDITIONS = [SelectChoice(k, _l(v)) for k, v in wave_plans.CONDITIONS.items()]
 _METHODS = [
     SelectChoice("proportional", _l("Proportional: as the strata are in the frame")),
     SelectChoice("equal", _l("Equal: the same from every stratum, best for comparing them")),
@@ -290,11 +291,16 @@ class WaveForm(FlaskForm):
     )
     after_days = IntegerField(_l("Days between them"), [InputRequired(_whole), _number(1, 30)])
     thanks = BooleanField(_l("Send a thank-you to those who completed"))
+    condition_1 = SelectField(_l("The first goes to"), choices=_CONDITIONS, default="")
+    condition_2 = SelectField(_l("The second goes to"), choices=_CONDITIONS, default="")
+    condition_3 = SelectField(_l("The third goes to"), choices=_CONDITIONS, default="")
 
     def load_plan(self, plan: wave_plans.Plan) -> None:
         """Show a plan."""
         self.reminders.data, self.after_days.data = plan.reminders, plan.after_days
         self.thanks.data = plan.thanks
+        for number in range(1, wave_plans.MOST_REMINDERS + 1):
+            self[f"condition_{number}"].data = plan.condition(number)
         for kind, by_language in plan.texts.items():
             for short, language in LANGUAGES.items():
                 self[f"{kind}_{short}"].data = by_language.get(language, "")
@@ -305,6 +311,9 @@ class WaveForm(FlaskForm):
             reminders=self.reminders.data,
             after_days=self.after_days.data,
             thanks=bool(self.thanks.data),
+            conditions=tuple(
+                self[f"condition_{n}"].data for n in range(1, self.reminders.data + 1)
+            ),
             texts={kind: self._texts(kind, languages) for kind in wave_plans.DEFAULTS},
         )
 

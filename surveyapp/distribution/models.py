@@ -161,6 +161,8 @@ class Wave(Base):
     number: Mapped[int] = mapped_column(default=1)
     after_days: Mapped[int] = mapped_column(default=0)
     """Reminders: days after the invitation left. Others: 0."""
+    condition: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """Reminders: to whom of those who have not answered (wave_plans.CONDITIONS); empty: to all."""
     texts: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     """Language → body with {name}, {store}, {link}."""
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

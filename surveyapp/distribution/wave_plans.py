@@ -6,7 +6,7 @@ the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -23,6 +23,13 @@ from surveyapp.distribution.wave_findings import blocking, findings
 from surveyapp.findings import N_, Finding, SurveyError
 
 Texts = Mapping[str, str]
+CONDITIONS = {
+    "": N_("Whoever has not answered"),
+    "unopened": N_("Only who has not opened the link"),
+    "opened": N_("Only who opened the link and answered nothing"),
+    "begun": N_("Only who began and did not finish"),
+}
+"""To whom a reminder goes → its name."""
 MOST_REMINDERS = 3
 DEFAULTS: Mapping[str, Texts] = {
     "invitation": {
@@ -55,6 +62,12 @@ class Plan:
     after_days: int = 3
     thanks: bool = True
     texts: Mapping[str, Texts] = field(default_factory=lambda: DEFAULTS)
+    conditions: tuple[str, ...] = ()
+    """To whom the first, second … reminder goes; missing ones go to all."""
+
+    def condition(self, number: int) -> str:
+        """To whom reminder `number` goes."""
+        return dict(enumerate(self.conditions, 1)).get(number, "")
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -81,14 +94,19 @@ def plan_of(study: Study) -> Plan:
         after_days=reminders[0].after_days if reminders else Plan.after_days,
         thanks=any(wave.kind == "thank_you" for wave in waves),
         texts={**DEFAULTS, **{wave.kind: wave.texts for wave in waves}},
+        conditions=tuple(wave.condition for wave in reminders),
     )
 
 
-def written(study: Study) -> dict[str, Texts]:
-    """Kind → texts of the saved waves; other wordings of the invitation as `invitation B`."""
-    waves = waves_of(study)
-    tried = select(TextVariant).where(TextVariant.wave_id.in_([wave.id for wave in waves]))
-    others = {f"invitation {one.label}": one.texts for one in db.session.scalars(tried)}
+def variants_of(waves: Sequence[Wave]) -> Sequence[TextVariant]:
+    """The other wordings of some waves' texts, B first."""
+    rows = select(TextVariant).where(TextVariant.wave_id.in_([wave.id for wave in waves]))
+    return db.session.scalars(rows.order_by(TextVariant.label)).all()
+
+
+def written(waves: Sequence[Wave], variants: Sequence[TextVariant]) -> dict[str, Texts]:
+    """Kind → texts of saved waves; other wordings of the invitation as `invitation B`."""
+    others = {f"invitation {one.label}": one.texts for one in variants}
     return {**{wave.kind: wave.texts for wave in waves}, **others}
 
 
@@ -104,11 +122,11 @@ def save(study: Study, plan: Plan) -> None:
     for key in have.keys() - wanted.keys():
         _refuse_used(have[key], used)
         db.session.delete(have[key])
-    for key, (after_days, texts) in wanted.items():
+    for key, values in wanted.items():
         wave = have.get(key) or _new(study, key)
-        if (wave.after_days, wave.texts) != (after_days, texts):
+        if (wave.after_days, wave.texts, wave.condition) != values:
             _refuse_used(wave, used)
-            wave.after_days, wave.texts = after_days, texts
+            wave.after_days, wave.texts, wave.condition = values
     db.session.flush()
     audit.record("wave.plan", f"study:{study.id}", reminders=plan.reminders, thanks=plan.thanks)
 
@@ -121,7 +139,7 @@ def start(study: Study, at: datetime | None = None) -> int:
     """
     designs.hold(study)
     waves = waves_of(study)
-    if stops := blocking(findings(study, written(study))):
+    if stops := blocking(findings(study, written(waves, variants_of(waves)))):
         raise SurveyError(*stops)
     invited = _issue(study)
     moment = at or clock.now()
@@ -189,20 +207,21 @@ def used_kinds(study: Study) -> set[str]:
     return {wave.kind for wave in waves_of(study) if wave.id in used}
 
 
-def _wanted(plan: Plan) -> dict[tuple[str, int], tuple[int, dict[str, str]]]:
-    """(kind, number) → (days after the invitation, texts)."""
-    wanted = {("invitation", 1): (0, dict(plan.texts["invitation"]))}
+def _wanted(plan: Plan) -> dict[tuple[str, int], tuple[int, dict[str, str], str]]:
+    """(kind, number) → (days after the invitation, texts, condition)."""
+    wanted = {("invitation", 1): (0, dict(plan.texts["invitation"]), "")}
     for number in range(1, plan.reminders + 1):
         days = plan.after_days * number
-        wanted["reminder", number] = (days, dict(plan.texts["reminder"]))
+        condition = plan.condition(number)
+        wanted["reminder", number] = (days, dict(plan.texts["reminder"]), condition)
     if plan.thanks:
-        wanted["thank_you", 1] = (0, dict(plan.texts["thank_you"]))
+        wanted["thank_you", 1] = (0, dict(plan.texts["thank_you"]), "")
     return wanted
 
 
 def _new(study: Study, key: tuple[str, int]) -> Wave:
     kind, number = key
-    wave = Wave(study_id=study.id, kind=kind, number=number, after_days=0, texts={})
+    wave = Wave(study_id=study.id, kind=kind, number=number, after_days=0, texts={}, condition="")
     db.session.add(wave)
     return wave
 

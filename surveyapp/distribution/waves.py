@@ -104,6 +104,15 @@ def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _reached(condition: str) -> list[ColumnElement[bool]]:
+    """How far somebody must have got, or not, for a reminder of this condition."""
+    if condition == "unopened":
+        return [Invitation.opened_at.is_(None)]
+    if condition == "opened":
+        return [Invitation.opened_at.is_not(None), Invitation.started_at.is_(None)]
+    return [Invitation.started_at.is_not(None)] if condition == "begun" else []
+
+
 def _not_after(wave: Wave) -> ColumnElement[Any]:
     """When a text is pointless: the moment of an event is over, or the link takes no answer."""
     if wave.kind == "thank_you":
@@ -129,6 +138,7 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
         return [
             *willing,
             Invitation.invited_at <= cutoff,
+            *_reached(wave.condition),
             or_(Invitation.expires_at.is_(None), Invitation.expires_at > now),
             Invitation.completed_at.is_(None),
             Invitation.failed_at.is_(None),

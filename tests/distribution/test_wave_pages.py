@@ -198,3 +198,11 @@ def test_another_wording_is_tried_and_its_result_shown(staff: AuditingClient, st
         assert "exact test" in _page(staff, where)
     assert "the trial stays as it is" in _page(staff, path)
     assert "Invitations are queued" in staff.post(f"{path}/trial", follow_redirects=True).text
+
+
+def test_each_reminder_has_its_own_condition(staff: AuditingClient, study: Study) -> None:
+    path = f"/studies/{study.id}/waves"
+    _post(staff, path, {**PLAN, "condition_1": "unopened", "condition_2": "begun"})
+    assert [w.condition for w in wave_plans.waves_of(study)] == ["", "unopened", "begun", ""]
+    assert '<option selected value="begun">' in _page(staff, path)
+    _post(staff, path, {**PLAN, "condition_1": "nobody"}, 422)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from surveyapp.distribution import dry_runs, outbox, trials, wave_plans
 from surveyapp.distribution.forms import LANGUAGES, StartForm, TrialForm, WaveForm
 from surveyapp.distribution.message_lists import state_counts
 from surveyapp.distribution.models import Study
+from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.views.blueprint import (
     distribution,
     flash_findings,
@@ -146,7 +147,8 @@ def _do(study: Study, act: Callable[[], object], done: str) -> Response:
 def _page(study: Study, form: WaveForm) -> str:
     saved = wave_plans.waves_of(study)
     plan = wave_plans.plan_of(study)
-    found = findings(study, wave_plans.written(study))
+    variants = wave_plans.variants_of(saved)
+    found = findings(study, wave_plans.written(saved, variants))
     standing = wave_plans.standing(study)
     return render_template(
         "distribution/waves.html",
@@ -163,14 +165,13 @@ def _page(study: Study, form: WaveForm) -> str:
         used=wave_plans.used_kinds(study),
         run=dry_runs.dry_run(study, plan) if standing == "planned" else None,
         counts=state_counts(study),
-        **_trial(study),
+        **_trial(study, variants),
     )
 
 
-def _trial(study: Study) -> dict[str, object]:
+def _trial(study: Study, variants: Sequence[TextVariant]) -> dict[str, object]:
     """The other wording under trial, its sizes, and what came of it."""
     form = TrialForm(formdata=None)
-    variants = trials.variants_of(study)
     form.load_texts(variants[0].texts if variants else {})
     sized = {
         f"trial_{short}": _sized(study, "invitation", short, form[f"trial_{short}"].data or "")
