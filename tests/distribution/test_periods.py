@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 
 from surveyapp import clock
+from surveyapp.customers.generator import CITIES
+from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import designs, periods, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Message, SampleDesign, Study
@@ -18,6 +20,7 @@ from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.recurrence import Recurrence
 from surveyapp.findings import SurveyError
 from tests.distribution.builders import add_customers, add_draw, add_study
+from tests.distribution.outboxes import add_wave
 
 START = datetime(2026, 1, 10, 4, tzinfo=UTC)
 MONTHLY = Recurrence("month", 1, 9 * 60, "Asia/Shanghai", date(2026, 2, 1))
@@ -186,3 +189,33 @@ def test_opened_periods_keep_their_name_whatever_is_changed(app: Flask) -> None:
         ten = Recurrence(**{**vars(MONTHLY), "minute": 600})
         periods.save(study, ten, SPEC, None)
         assert periods.coming(study, 1)[0].starts_at == MARCH + timedelta(hours=1)
+
+
+def test_thirty_two_cities_are_asked_every_month_from_one_definition(app: Flask) -> None:
+    """Requirement C1: 5,842 customers a month of 32 cities, each month with its own sample."""
+    people = [
+        {
+            "number": f"M{index:05d}", "phone": f"+86139{index:08d}", "phone_hash": f"h{index}",
+            "city": CITIES[index % 32], "tier": ("high", "middle", "low")[index % 3],
+            "consent": True, "language": "zh-Hans",
+        }
+        for index in range(12_000)
+    ]  # fmt: skip
+    with clock.frozen(START):
+        db.session.execute(db.insert(Customer), people)
+        study = add_study(population=EVERYONE, contact_cap=20)
+        spec = Spec(n=5842, seed=2026, strata_by=("city",), minimum=2)
+        periods.save(study, MONTHLY, spec, 14)
+        add_wave(study, starts_at=START)
+        study.state = "running"
+        db.session.commit()
+    for moment in (FEBRUARY, MARCH):
+        with clock.frozen(moment):
+            assert waves.expand_due() == 5842
+    february, march = opened()
+    both = drawn(february) & drawn(march)
+    assert 2_500 < len(both) < 3_200, "two independent samples of about half share a quarter"
+    for design in db.session.scalars(db.select(SampleDesign)).all():
+        assert len(design.strata) == 32
+        assert sum(stratum.n for stratum in design.strata) == 5842
+        assert designs.redraw(design).identical
