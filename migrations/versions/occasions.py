@@ -1,7 +1,7 @@
 """Recurring and triggered studies, A/B texts; a customer may be asked on several occasions of one study.
 
 Revision: occasions
-Follows: events
+Follows: duplicates
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "occasions"
-down_revision = "events"
+down_revision = "duplicates"
 branch_labels = None
 depends_on = None
 

@@ -47,8 +47,6 @@ class Row:
     started_at: datetime
     completed_at: datetime
     stratum: str = ""
-    period: str = ""
-    """Label of the period of a recurring study."""
     probability: float | None = None
     weight: float | None = None
     stratum_size: int | None = None
@@ -58,6 +56,8 @@ class Row:
     member: Mapping[str, Any] | None = None
     """The attributes of the customer whose card was read; unknown to the page, so no part of the
     path. None: nobody's."""
+    period: str = ""
+    """Label of the period of a recurring study."""
 
 
 class Seen:

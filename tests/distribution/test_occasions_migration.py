@@ -60,13 +60,13 @@ def test_what_hangs_on_invitations_outlives_the_way_there_and_back(
     app = create_app(make_settings(tmp_path, **changes))
     register(app)
     with app.app_context():
-        upgrade(revision="events")
+        upgrade(revision="duplicates")
         _run(*ROWS)
         upgrade()
         _check()
         _run(SECOND)
         _run("DELETE FROM invitation WHERE id = 8")
-        downgrade(revision="events")
+        downgrade(revision="duplicates")
         _check()
         db.engine.dispose()
 
