@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count, islice
+from itertools import count, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from surveyapp.findings import N_, Finding
@@ -73,14 +73,10 @@ def findings(it: Recurrence) -> Iterator[Finding]:
 
 def spans(it: Recurrence) -> Iterator[Span]:
     """All periods in order; endless where there is no last day."""
-    days = _days(it)
-    begins = next(days)
-    for number in count(1):
-        if it.last is not None and begins > it.last:
-            return
-        follows = next(days)
+    numbered = enumerate(pairwise(_days(it)), 1)
+    begun = takewhile(lambda one: it.last is None or one[1][0] <= it.last, numbered)
+    for number, (begins, follows) in begun:
         yield Span(number, label(it.every, begins), _moment(it, begins), _moment(it, follows))
-        begins = follows
 
 
 def due(it: Recurrence, now: datetime, after: int = 0) -> list[Span]:
@@ -119,16 +115,12 @@ def _days(it: Recurrence) -> Iterator[date]:
     """The days on which periods begin."""
     if it.every == "week":
         begins = it.first + timedelta(days=(it.day - it.first.isoweekday()) % 7)
-        for number in count():
-            yield begins + timedelta(weeks=number)
-        return
+        return (begins + timedelta(weeks=number) for number in count())
     step = MONTHS[it.every]
     month = it.first.year * 12 + it.first.month - 1
-    month += -month % step
-    for number in count(0, step):
-        year, place = divmod(month + number, 12)
-        if (day := date(year, place + 1, it.day)) >= it.first:
-            yield day
+    months = count(month + -month % step, step)
+    days = (date(month // 12, month % 12 + 1, it.day) for month in months)
+    return (day for day in days if day >= it.first)
 
 
 def _moment(it: Recurrence, day: date) -> datetime:

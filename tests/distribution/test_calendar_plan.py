@@ -59,6 +59,12 @@ def test_what_is_pointless_later_is_not_shown_later() -> None:
     assert sum(day.n for day in days([late], NOW, 9, ZONE, 50.0)) == 0
 
 
+def test_what_leaves_after_the_last_day_is_not_shown() -> None:
+    window = Window(ZONE, 9 * 60, 20 * 60)
+    later = Sending(1, "S", "invitation", 1, "", NOW + timedelta(days=9), 10, 1, window, ABOUT)
+    assert [day.n for day in days([later], NOW, 3, ZONE, 50.0)] == [0, 0, 0]
+
+
 @given(st.dates(), st.integers(0, 60))
 def test_weeks_begin_on_monday_and_hold_every_day_once(first: date, count: int) -> None:
     if first > date(9990, 1, 1):
