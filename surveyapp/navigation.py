@@ -18,9 +18,11 @@ from surveyapp.languages import explain
 
 SECTIONS = (
     ("distribution.studies", "send", N_("Studies")),
+    ("distribution.calendar", "calendar", N_("Calendar")),
     ("designer.index", "list-checks", N_("Questionnaires")),
     ("designer.library", "library", N_("Library")),
     ("customers.index", "users", N_("Customers")),
+    ("distribution.contact_policy", "ban", N_("Contact policy")),
     ("calling.desk", "smartphone", N_("Telephone")),
     ("brands.index", "store", N_("Brands")),
     ("api.index", "database", N_("Other systems")),

@@ -28,6 +28,7 @@ HEAVY = {
     "alembic",
     "apscheduler",
     "docx",
+    "holidays",
     "lark",
     "lxml",
     "matplotlib",

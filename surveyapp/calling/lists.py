@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, func, literal, or_, select, update
 
 from surveyapp import clock
 from surveyapp.accounts import audit
@@ -23,6 +23,7 @@ from surveyapp.distribution.models import (
     SampleMember,
     Study,
 )
+from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.findings import N_, Finding, SurveyError
 
 WHO: Mapping[str, str] = {
@@ -131,16 +132,24 @@ def _draws(study_id: int) -> Sequence[SampleDesign]:
 
 
 def _uninvited(study_id: int, strata: Collection[int]) -> int:
-    """How many drawn customers would get their invitation with the list."""
-    invited = select(Invitation.customer_id).where(Invitation.study_id == study_id)
+    """How many drawn customers would get their invitation with the list.
+
+    Who an earlier draw for the same occasion invited keeps that invitation.
+    """
+    invited = select(Invitation.id).where(
+        Invitation.study_id == study_id,
+        Invitation.customer_id == SampleMember.customer_id,
+        Invitation.occasion == func.coalesce(StudyPeriod.label, ""),
+    )
     rows = (
         select(func.count(func.distinct(SampleMember.customer_id)))
         .join(SampleDesign, SampleDesign.id == SampleMember.design_id)
         .join(Customer, Customer.id == SampleMember.customer_id)
+        .outerjoin(StudyPeriod, StudyPeriod.id == SampleDesign.period_id)
         .where(
             SampleDesign.study_id == study_id,
             SampleDesign.drawn_at.is_not(None),
-            SampleMember.customer_id.not_in(invited),
+            ~invited.exists(),
             reachable(),
         )
     )
@@ -153,10 +162,11 @@ def _members(study_id: int, who: str, strata: Collection[int]) -> Select[Any]:
     rows = (
         select(Invitation.id)
         .join(Customer, Customer.id == Invitation.customer_id)
-        .join(SampleMember, SampleMember.id == Invitation.member_id)
+        .outerjoin(SampleMember, SampleMember.id == Invitation.member_id)
         .where(
             Invitation.study_id == study_id,
             willing(),
+            or_(Invitation.expires_at.is_(None), Invitation.expires_at > clock.now()),
             Invitation.id.not_in(listed),
             *_reached(who),
         )

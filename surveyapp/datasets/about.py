@@ -114,6 +114,8 @@ MEMBER = _about(
 
 CLUSTER = _about("cluster", "text", "初级抽样单位（门店）", "Store that was drawn first")
 """Where stores were drawn, then customers in them."""
+PERIOD = _about("period", "text", "期次", "Period of the recurring study")
+"""Where the study recurs: of the invitation, or of the day for answers through printed codes."""
 
 VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
 BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
@@ -121,7 +123,7 @@ BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the a
 
 @dataclass(frozen=True)
 class Uses:
-    """What a study knows of its visits and its sample: each brings columns of its own."""
+    """What a study knows of its visits, sample and periods: each brings columns of its own."""
 
     window: bool = False
     codes: bool = False
@@ -129,6 +131,7 @@ class Uses:
     places: bool = False
     terminals: bool = False
     clusters: bool = False
+    recurs: bool = False
 
 
 def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variable, ...]:
@@ -142,8 +145,8 @@ def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variab
 
 
 def _used(uses: Uses) -> Iterator[Variable]:
-    if uses.clusters:
-        yield CLUSTER
+    yield from (PERIOD,) if uses.recurs else ()
+    yield from (CLUSTER,) if uses.clusters else ()
     yield from WINDOW if uses.window else ()
     yield from (UNWORKED,) if uses.codes else ()
     yield from (HOURS,) if uses.hours else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from surveyapp.answering.models import Response, ResponseMember
 from surveyapp.database import db
@@ -24,6 +24,7 @@ from surveyapp.distribution.models import (
     Study,
     Touchpoint,
 )
+from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 
 PER_FETCH = 1000
 TERMS = (Study.visit_days, Touchpoint.open_from, Touchpoint.open_until, Touchpoint.radius)
@@ -54,14 +55,9 @@ def uses_of(study: Study) -> Uses:
         func.count(case((Touchpoint.channel == "kiosk", 1))),
     ).where(Touchpoint.study_id == study.id)
     codes, hours, places, terminals = db.session.execute(counted).one()
-    return Uses(
-        study.visit_days is not None,
-        codes > 0,
-        hours > 0,
-        places > 0,
-        terminals > 0,
-        _has_clusters(study),
-    )
+    recurs = db.session.get(StudyRecurrence, study.id) is not None
+    known = (codes > 0, hours > 0, places > 0, terminals > 0)
+    return Uses(study.visit_days is not None, *known, _has_clusters(study), recurs)
 
 
 def _has_clusters(study: Study) -> bool:
@@ -111,6 +107,7 @@ def _query(study_id: int) -> Select[Any]:
             Response.started_at,
             Response.completed_at,
             DesignStratum.label,
+            StudyPeriod.label.label("period"),
             SampleMember.inclusion_probability,
             SampleMember.design_weight,
             DesignStratum.size,
@@ -124,6 +121,8 @@ def _query(study_id: int) -> Select[Any]:
         .outerjoin(Invitation, Response.invitation_id == Invitation.id)
         .outerjoin(SampleMember, Invitation.member_id == SampleMember.id)
         .outerjoin(DesignStratum, SampleMember.stratum_id == DesignStratum.id)
+        .outerjoin(SampleDesign, DesignStratum.design_id == SampleDesign.id)
+        .outerjoin(StudyPeriod, _period())
         .join(Study, Response.study_id == Study.id)
         .outerjoin(Touchpoint, Response.touchpoint_id == Touchpoint.id)
         .outerjoin(ResponseMember, ResponseMember.response_id == Response.id)
@@ -131,6 +130,17 @@ def _query(study_id: int) -> Select[Any]:
         .where(Response.completed_at.is_not(None))
         .order_by(Response.id)
     )
+
+
+def _period() -> ColumnElement[bool]:
+    """The period whose sample a response is of; of answers without one, the period of the day."""
+    of_day = and_(
+        SampleDesign.id.is_(None),
+        StudyPeriod.study_id == Response.study_id,
+        StudyPeriod.starts_at <= Response.started_at,
+        StudyPeriod.ends_at > Response.started_at,
+    )
+    return or_(StudyPeriod.id == SampleDesign.period_id, of_day)
 
 
 def _rows(study_id: int) -> Iterator[Row]:
@@ -156,6 +166,7 @@ def _row(record: Mapping[Any, Any]) -> Row:
         started_at=record["started_at"],
         completed_at=record["completed_at"],
         stratum=record["label"] or "",
+        period=record["period"] or "",
         probability=record["inclusion_probability"],
         weight=record["design_weight"],
         stratum_size=record["size"],

@@ -57,6 +57,8 @@ class Row:
     member: Mapping[str, Any] | None = None
     """The attributes of the customer whose card was read; unknown to the page, so no part of the
     path. None: nobody's."""
+    period: str = ""
+    """Label of the period of a recurring study."""
 
 
 class Seen:
@@ -271,6 +273,7 @@ _ABOUT_READERS: dict[str, Any] = {
     "interviewer": lambda seen, zone: _interviewers(seen.row.paradata),
     "language": lambda seen, zone: seen.row.language,
     "stratum": lambda seen, zone: clean_text(seen.row.stratum) or None,
+    "period": lambda seen, zone: seen.row.period or None,
     "stratum_size": lambda seen, zone: seen.row.stratum_size,
     "cluster": lambda seen, zone: clean_text(seen.row.cluster or "") or None,
     "inclusion_probability": lambda seen, zone: seen.row.probability,

@@ -70,7 +70,7 @@ def share(weights: Weighting, values: Floats) -> dict[str, float | int | None]:
 def weighting(data: Dataset) -> Weighting:
     """The weights of a dataset's rows."""
     sizes = data.table["stratum_size"].to_pylist()
-    strata = [stratum or "" for stratum in data.table["stratum"].to_pylist()]
+    strata = _strata(data)
     sampled = np.array([size is not None for size in sizes], dtype=bool)
     if not sampled.any():
         everyone = np.ones(len(data), dtype=bool)
@@ -119,6 +119,15 @@ def _with_replacement() -> Finding:
         " replacement (Hansen and Hurwitz), which errs on the safe side."
     )
     return Finding("numbers.with_replacement", "answers", template, {}, "info")
+
+
+def _strata(data: Dataset) -> list[str]:
+    """Every period of a recurring study is a sample of its own, so its strata are, too."""
+    strata = [stratum or "" for stratum in data.table["stratum"].to_pylist()]
+    if "period" not in data.table.column_names:
+        return strata
+    periods = data.table["period"].to_pylist()
+    return [f"{period or ''} · {one}" for period, one in zip(periods, strata, strict=True)]
 
 
 def _remarks(sampled: NDArray[np.bool_]) -> tuple[Finding, ...]:

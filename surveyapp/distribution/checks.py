@@ -6,13 +6,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db, vault
-from surveyapp.distribution import dispositions, links, policy, segments, texts
+from surveyapp.distribution import (
+    contact,
+    contact_rules,
+    dispositions,
+    links,
+    policy,
+    segments,
+    texts,
+)
+from surveyapp.distribution.contact import Policy
+from surveyapp.distribution.contact_rules import Sent
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.sms.channel import Channel
+from surveyapp.distribution.variant_models import TextVariant
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,8 @@ class Candidate:
     customer: Customer
     wave: Wave
     study: Study
+    wording: dict[str, str] | None
+    """The texts of the message's variant; None: the wave's own."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +55,29 @@ class Verdict:
     channel: Channel | None = None
 
 
+@dataclass(frozen=True)
+class Known:
+    """sent: the customer's texts of all studies. suppressed: the phone is on the list."""
+
+    sent: Sequence[Sent]
+    suppressed: bool
+
+
 def judge(ids: Sequence[int], now: datetime) -> list[Verdict]:
     """The verdicts on the messages `ids`, all from one moment.
 
     On PostgreSQL the customers' rows stay locked until the caller commits, so that an opt-out and
     the start of a call cannot pass each other, and two studies cannot exceed the cap together.
     """
-    candidates = _load(ids)
-    contacts = _contacts(candidates, now)
+    candidates, shared = _load(ids), contact.current()
+    contacts = _contacts(candidates, shared, now)
     suppressed = _suppressed(candidates)
     verdicts = []
     for it in candidates:
-        recent = sum(at > now - _period(it.study) for at in contacts.get(it.customer.id, []))
-        verdict = _judge_one(it, recent, it.customer.phone_hash in suppressed, now)
+        known = Known(contacts.get(it.customer.id, []), it.customer.phone_hash in suppressed)
+        verdict = _judge_one(it, known, shared, now)
         if isinstance(verdict.decision, policy.Go):
-            contacts.setdefault(it.customer.id, []).append(now)
+            contacts.setdefault(it.customer.id, []).append((now, it.wave.kind))
         verdicts.append(verdict)
     return verdicts
 
@@ -68,11 +89,15 @@ def body_hash(body: str) -> str:
 
 def _load(ids: Sequence[int]) -> list[Candidate]:
     rows = db.session.execute(
-        select(Message, Invitation, Customer, Wave, Study)
+        select(Message, Invitation, Customer, Wave, Study, TextVariant.texts)
         .join(Invitation, Invitation.id == Message.invitation_id)
         .join(Customer, Customer.id == Invitation.customer_id)
         .join(Wave, Wave.id == Message.wave_id)
         .join(Study, Study.id == Wave.study_id)
+        .outerjoin(
+            TextVariant,
+            and_(TextVariant.wave_id == Wave.id, TextVariant.label == Message.variant),
+        )
         .where(Message.id.in_(ids))
         .order_by(Customer.id, Message.due_at)
         .with_for_update(of=Customer)
@@ -85,20 +110,24 @@ def _period(study: Study) -> timedelta:
     return timedelta(days=study.contact_cap_days)
 
 
-def _contacts(candidates: Iterable[Candidate], now: datetime) -> dict[int, list[datetime]]:
-    """Customer → moments of their texts, over all studies, calls that are out included."""
+def _contacts(
+    candidates: Iterable[Candidate], shared: Policy, now: datetime
+) -> dict[int, list[Sent]]:
+    """Customer → their texts, over all studies, calls that are out included."""
     everyone = list(candidates)
     longest = max((_period(it.study) for it in everyone), default=timedelta(0))
-    found: dict[int, list[datetime]] = {}
-    for customer_id, at in db.session.execute(
-        select(Invitation.customer_id, Message.sent_at)
+    longest = max(longest, timedelta(days=contact_rules.longest(shared.caps)))
+    found: dict[int, list[Sent]] = {}
+    for customer_id, at, kind in db.session.execute(
+        select(Invitation.customer_id, Message.sent_at, Wave.kind)
         .join(Message, Message.invitation_id == Invitation.id)
+        .join(Wave, Wave.id == Message.wave_id)
         .where(
             Invitation.customer_id.in_({it.customer.id for it in everyone}),
             Message.sent_at > now - longest,
         )
     ):
-        found.setdefault(customer_id, []).append(at or now)
+        found.setdefault(customer_id, []).append((at or now, kind))
     return found
 
 
@@ -108,21 +137,23 @@ def _suppressed(candidates: Iterable[Candidate]) -> set[str]:
     return set(db.session.scalars(rows))
 
 
-def _judge_one(it: Candidate, contacts: int, suppressed: bool, now: datetime) -> Verdict:
-    decision = policy.decide(_situation(it, contacts, suppressed), now)
+def _judge_one(it: Candidate, known: Known, shared: Policy, now: datetime) -> Verdict:
+    decision = policy.decide(_situation(it, known, shared, now), now)
     if not isinstance(decision, policy.Go):
         return Verdict(it, decision)
     values = _values(it)
-    body = texts.render(texts.choose(it.wave.texts, it.invitation.language), values)
+    wording = it.wave.texts if it.wording is None else it.wording
+    body = texts.render(texts.choose(wording, it.invitation.language), values)
     if not body:
         return Verdict(it, policy.Stop("no_text"), hold=True)
     size = segments.count(body).segments
     return Verdict(it, decision, body=body, segments=size, body_hash=body_hash(body), values=values)
 
 
-def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situation:
+def _situation(it: Candidate, known: Known, shared: Policy, now: datetime) -> policy.Situation:
     invitation, customer, study = it.invitation, it.customer, it.study
     refused = customer.opted_out_at or invitation.opted_out_at
+    caps = contact_rules.applying(shared.caps, customer.tier)
     declined = not invitation.completed_at and invitation.called_as in dispositions.UNWILLING
     return policy.Situation(
         kind=it.wave.kind,
@@ -131,13 +162,14 @@ def _situation(it: Candidate, contacts: int, suppressed: bool) -> policy.Situati
         closes_at=study.closes_at,
         not_after=it.message.not_after,
         completed=invitation.completed_at is not None,
-        opted_out=suppressed or declined or refused is not None,
+        opted_out=known.suppressed or declined or refused is not None,
         erased=customer.erased_at is not None,
         merged=customer.merged_into_id is not None,
         has_phone=bool(customer.phone),
-        contacts=contacts,
+        contacts=sum(at > now - _period(study) for at, _ in known.sent),
         cap=study.contact_cap,
-        window=policy.Window(study.timezone, study.send_from, study.send_until),
+        window=shared.window(study, customer.phone or "", now),
+        group_cap=contact_rules.broken(caps, known.sent, it.wave.kind, now) is not None,
     )
 
 

@@ -19,6 +19,7 @@ from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import eligibility, plans, population, sample_members, selecting, specs
 from surveyapp.distribution.frame import Frame, Key, Unit, freeze, unpack
+from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
@@ -26,6 +27,7 @@ from surveyapp.distribution.models import (
     SampleMember,
     Study,
 )
+from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 from surveyapp.distribution.plans import Draw, Plan
 from surveyapp.distribution.population import Population
 from surveyapp.distribution.release_models import SampleRelease
@@ -103,24 +105,29 @@ def current(study: Study) -> SampleDesign | None:
     )
 
 
-def draw(study: Study, spec: Spec, frame: Frame | None = None) -> SampleDesign:
+def draw(
+    study: Study, spec: Spec, frame: Frame | None = None, period: StudyPeriod | None = None
+) -> SampleDesign:
     """Freeze the frame (or take one that was frozen before: a panel's), draw, store it all in the
     caller's transaction.
 
-    A new draw replaces the study's sample: the members of the old one go, its frame, seed and
-    hash stay as a record. Once somebody is invited that is refused: the weights would be wrong.
+    A new draw replaces the sample of the study, or of this period: the members of the old one go,
+    its frame, seed and hash stay as a record. Once somebody is invited that is refused: the
+    weights would be wrong.
     """
-    hold(study)
-    refuse_late(study)
+    hold(study.id)
+    refuse_late(study, period)
     planned = preview(study, spec) if frame is None else plans.plan(spec, frame)
     drawn = plans.draw(planned)
-    earlier = select(SampleDesign.id).where(SampleDesign.study_id == study.id)
+    earlier = select(SampleDesign.id).where(
+        SampleDesign.study_id == study.id, SampleDesign.period_id == (period and period.id)
+    )
     db.session.execute(
         delete(SampleMember)
         .where(SampleMember.design_id.in_(earlier))
         .execution_options(synchronize_session=False)
     )
-    design = _store_design(study, drawn)
+    design = _store_design(study, drawn, period)
     sample_members.store(design, drawn.members(), drawn.clusters)
     audit.record(
         "sample.draw",
@@ -194,21 +201,24 @@ def spec_of(design: SampleDesign) -> Spec:
     return specs.read({**plain, **design.options})
 
 
-def hold(study: Study) -> None:
-    """Keep others from drawing or inviting for this study until the transaction ends.
-
-    PostgreSQL locks the row; on SQLite the first write makes everyone else wait anyway.
-    """
-    db.session.execute(select(Study.id).where(Study.id == study.id).with_for_update())
-
-
-def refuse_late(study: Study) -> None:
-    """SurveyError when the study's sample can no longer change."""
+def refuse_late(study: Study, period: StudyPeriod | None = None) -> None:
+    """SurveyError when the sample of the study, or of its period, can no longer change."""
     if study.state == "closed":
         raise SurveyError(
             Finding("design.study_closed", "study", N_("The study is closed; nothing is drawn."))
         )
-    invited = select(func.count()).where(Invitation.study_id == study.id)
+    if period is None and db.session.get(StudyRecurrence, study.id) is not None:
+        raise SurveyError(
+            Finding(
+                "design.recurring",
+                "study",
+                N_("This study recurs: every period draws its own sample when it begins."),
+            )
+        )
+    occasion = period.label if period else ""
+    invited = select(func.count()).where(
+        Invitation.study_id == study.id, Invitation.occasion == occasion
+    )
     if db.session.scalar(invited):
         raise SurveyError(
             Finding(
@@ -219,11 +229,12 @@ def refuse_late(study: Study) -> None:
         )
 
 
-def _store_design(study: Study, drawn: Draw) -> SampleDesign:
+def _store_design(study: Study, drawn: Draw, period: StudyPeriod | None) -> SampleDesign:
     spec, frame = drawn.plan.spec, drawn.plan.frame
     chosen = population.read(study.population)
     design = SampleDesign(
         study_id=study.id,
+        period=period,
         strata_by=list(spec.strata_by),
         method=spec.method,
         measure=spec.measure,

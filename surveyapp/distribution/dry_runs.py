@@ -11,10 +11,9 @@ from surveyapp import clock
 from surveyapp.brands.known import known
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, texts
+from surveyapp.distribution import contact, designs, texts
 from surveyapp.distribution.forecast import Slot, slots
 from surveyapp.distribution.models import Invitation, SampleMember, Study
-from surveyapp.distribution.policy import Window
 from surveyapp.distribution.segments import Count
 from surveyapp.distribution.wave_plans import Plan
 from surveyapp.extensions import settings
@@ -82,7 +81,7 @@ def example(study: Study, template: str, language: str) -> tuple[str, Count]:
 
 def _steps(study: Study, plan: Plan, people: int, start: datetime) -> tuple[Step, ...]:
     """The invitation, and each reminder if nobody answered (thank-yous follow the answers)."""
-    window = Window(study.timezone, study.send_from, study.send_until)
+    window = contact.current().window(study)
     rate = settings().sms_rate
 
     def step(kind: str, number: int, days: int) -> Step:

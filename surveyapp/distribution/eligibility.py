@@ -6,7 +6,7 @@ afterwards would bias the sample. Every customer has exactly one reason, the fir
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,9 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, false, 
 from surveyapp import clock
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
-from surveyapp.distribution.models import Invitation, Message, Study
+from surveyapp.distribution import contact
+from surveyapp.distribution.contact_rules import INVITATIONS, Cap
+from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.population import LISTS, Population
 from surveyapp.distribution.populations.sql import At, condition
 from surveyapp.findings import N_
@@ -34,6 +36,7 @@ REASONS = {
     "no_phone": N_("No phone number"),
     "contacted_recently": N_("Contacted too recently"),
     "contact_cap": N_("At the contact cap"),
+    "group_cap": N_("At the cap of their group"),
     "shared_phone": N_("Shares a phone with another customer"),
 }
 """Reason of exclusion → its name, in the order in which they are looked at."""
@@ -55,6 +58,29 @@ def count(population: Population, study: Study) -> Count:
     found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     excluded = {reason: found[reason] for reason in REASONS if reason in found}
     return Count(sum(found.values()), found.get(ELIGIBLE, 0), excluded)
+
+
+def barred(population: Population, study: Study, ids: Collection[int]) -> dict[int, str]:
+    """Of these customers those who may not be asked, with the reason."""
+    rule = case(*_rules(population, study, clock.now()), else_=ELIGIBLE)
+    rows = db.session.execute(select(Customer.id, rule).where(Customer.id.in_(ids)))
+    return {number: reason for number, reason in rows if reason != ELIGIBLE}
+
+
+def verdict_rows(
+    population: Population,
+    study: Study,
+    columns: Sequence[ColumnElement[Any]],
+    verdict: str,
+    after: str,
+    most: int,
+) -> Sequence[Row[Any]]:
+    """(number, *columns, verdict) of customers after a number; verdict: only of these."""
+    judged = _judged(population, study, columns)
+    rows: Select[Any] = select(judged).where(judged.c.number > after)
+    if verdict:
+        rows = rows.where(judged.c.verdict == verdict)
+    return db.session.execute(rows.order_by(judged.c.number).limit(most)).all()
 
 
 def eligible_rows(
@@ -98,6 +124,7 @@ def _rules(population: Population, study: Study, now: datetime) -> list[tuple[An
         (or_(Customer.phone_hash.is_(None), Customer.phone_hash == ""), "no_phone"),
         (_contacted(population, now), "contacted_recently"),
         (_capped(study, now), "contact_cap"),
+        (_group_capped(now), "group_cap"),
     ]
     return [(condition, reason) for condition, reason in rules if condition is not None]
 
@@ -153,3 +180,29 @@ def _capped(study: Study, now: datetime) -> ColumnElement[bool]:
         .having(func.count() >= study.contact_cap)
     )
     return Customer.id.in_(capped)
+
+
+def _group_capped(now: datetime) -> ColumnElement[bool] | None:
+    """The contact policy's caps: an invitation must still be allowed to the customer's group."""
+    caps = contact.current().caps
+    reached = [and_(_of_group(cap, caps), Customer.id.in_(_reached(cap, now))) for cap in caps]
+    return or_(*reached) if reached else None
+
+
+def _of_group(cap: Cap, caps: Sequence[Cap]) -> ColumnElement[bool]:
+    if cap.tier:
+        return Customer.tier == cap.tier
+    return Customer.tier.not_in([it.tier for it in caps if it.what == cap.what and it.tier])
+
+
+def _reached(cap: Cap, now: datetime) -> Select[int]:
+    rows = (
+        select(Invitation.customer_id)
+        .join(Message, Message.invitation_id == Invitation.id)
+        .where(Message.sent_at > now - timedelta(days=cap.days))
+        .group_by(Invitation.customer_id)
+        .having(func.count() >= cap.most)
+    )
+    if cap.what == INVITATIONS:
+        rows = rows.join(Wave, Wave.id == Message.wave_id).where(Wave.kind == "invitation")
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from html import escape
 
 from flask import Blueprint, Flask, Response, abort, jsonify, request
 
@@ -65,17 +66,22 @@ def _status(name: str) -> Response:
 
 
 def _inbound(name: str) -> Response:
-    """Twilio is answered with an empty TwiML document: no reply of ours."""
+    """Only a first opt-out is answered, as the contact policy says, where an answer can hold it."""
     channel, call = _signed_call(name)
     try:
         known = callbacks.replies(channel, call)
     except UnreadableCallError:
         abort(400)
-    for it in known:
-        persist(
-            lambda it=it: inbound.receive(it.sid, it.phone, it.body[:LONGEST_TEXT])  # type: ignore[misc]
-        )
-    return _thanks(channel, Response("<Response/>", mimetype="text/xml"))
+    said = "".join(_taken(it.sid, it.phone, it.body[:LONGEST_TEXT]) for it in known)
+    twiml = f"<Response>{said}</Response>" if said else "<Response/>"
+    return _thanks(channel, Response(twiml, mimetype="text/xml"))
+
+
+def _taken(sid: str, phone: str, body: str) -> str:
+    """Take in a text; the TwiML of what is answered."""
+    reply = persist(lambda: inbound.confirmation(phone, body))
+    kind = persist(lambda: inbound.receive(sid, phone, body))
+    return f"<Message>{escape(reply)}</Message>" if reply and kind == "opt_out" else ""
 
 
 def _thanks(channel: Channel, otherwise: Response) -> Response:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from blinker import Namespace
 from flask import current_app
 from sqlalchemy import select, update
 
 from surveyapp import clock
-from surveyapp.customers.models import Customer
+from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db, vault
-from surveyapp.distribution import optout
+from surveyapp.distribution import contact, optout, texts
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import InboundText, Invitation
 
@@ -24,6 +25,10 @@ STOP = frozenset(
     | {"t", "td", "tt", "n", "qx", "退订", "取消", "退", "拒收", "拒绝", "停止", "停"}
 )
 """Whole texts that opt out, as people write them."""
+PROVIDERS = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
+)
+"""Those that Twilio confirms itself; a second confirmation would be a nuisance."""
 HELP = frozenset({"help", "info", "帮助", "?"})
 _PHRASES = re.compile(r"退订|拒收|取消订阅|(不要|别|勿)(再|给我)*(发|打扰|骚扰)|停止发送")
 _STOP_WORD = re.compile(r"\b(stop|unsubscribe|opt out|remove me)\b")
@@ -33,10 +38,17 @@ FEW_WORDS = 5
 """A stop word in a longer text may be part of a story."""
 
 
-def classify(body: str) -> str:
-    """`opt_out`, `help` or `reply`. Generous with opt-outs: any reasonable wording counts."""
-    text = _NOISE.sub(" ", unicodedata.normalize("NFKC", body).casefold()).strip()
-    if text in STOP or _PHRASES.search(text):
+def plain(body: str) -> str:
+    """A text without case, width and punctuation, as words of it are compared."""
+    return _NOISE.sub(" ", unicodedata.normalize("NFKC", body).casefold()).strip()
+
+
+def classify(body: str, more: Collection[str] = ()) -> str:
+    """`opt_out`, `help` or `reply`. Generous with opt-outs: any reasonable wording counts, and so
+    do the whole texts `more` of the contact policy.
+    """
+    text = plain(body)
+    if text in STOP or text in {plain(word) for word in more} or _PHRASES.search(text):
         return "opt_out"
     if text in HELP:
         return "help"
@@ -52,7 +64,8 @@ def receive(sid: str, phone: str, body: str) -> str | None:
     A reply that comes again was not acknowledged: perhaps nobody read it, so it is offered again,
     which is harmless where it was.
     """
-    phone_hash, kind = vault.fingerprint(phone, "phone"), classify(body)
+    phone_hash = vault.fingerprint(phone, "phone")
+    kind = classify(body, contact.current().stop_words)
     row = insert_missing(InboundText).values(
         provider_sid=sid,
         phone_hash=phone_hash,
@@ -90,6 +103,19 @@ def _offered(sid: str) -> str:
     )
     db.session.commit()
     return "answer"
+
+
+def confirmation(phone: str, body: str) -> str:
+    """What is answered to the first opt-out of a phone, in the customer's language.
+
+    Nothing to the provider's own words, which it answers itself, nor to who opted out before.
+    """
+    shared, phone_hash = contact.current(), vault.fingerprint(phone, "phone")
+    said = classify(body, shared.stop_words) == "opt_out" and plain(body) not in PROVIDERS
+    if not said or db.session.get(Suppression, phone_hash) is not None:
+        return ""
+    languages = select(Customer.language).where(Customer.phone_hash == phone_hash).limit(1)
+    return texts.choose(shared.confirmation, db.session.scalar(languages) or "zh-Hans")
 
 
 def _newest_invitation(phone_hash: str) -> int | None:

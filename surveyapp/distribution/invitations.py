@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
@@ -18,8 +18,10 @@ from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, connection, db
 from surveyapp.distribution import links
+from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study
+from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 
 ROOMY = -65_536
 """Sixty-four megabytes, in SQLite's own count of kibibytes."""
@@ -27,14 +29,20 @@ CHUNK = 10_000
 """Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
+COLUMNS = (
+    *("study_id", "member_id", "customer_id", "token_version"),
+    *("language", "occasion", "expires_at", "created_at"),
+)
 
 
 def issue(design: SampleDesign) -> int:
     """Give every drawn member of `design` an invitation; how many are new.
 
-    A customer whom an earlier draw of the same study invited keeps that invitation.
+    A customer whom an earlier draw for the same occasion invited keeps that invitation.
     """
-    study = design.study
+    study, period = design.study, design.period
+    closes = min((m for m in (study.closes_at, period and ends_of(period)) if m), default=None)
+    hold(study.id)
     before = _count(study.id)
     rows = (
         select(
@@ -43,18 +51,26 @@ def issue(design: SampleDesign) -> int:
             SampleMember.customer_id,
             literal(1),
             Customer.language,
-            literal(study.closes_at, UtcDateTime()),
+            literal(period.label if period else ""),
+            literal(closes, UtcDateTime()),
             literal(clock.now(), UtcDateTime()),
         )
         .join(Customer, Customer.id == SampleMember.customer_id)
         .where(SampleMember.design_id == design.id)
         .order_by(SampleMember.id)
     )
-    columns = "study_id member_id customer_id token_version language expires_at created_at"
-    db.session.execute(insert_missing(Invitation).from_select(columns.split(), rows))
+    db.session.execute(insert_missing(Invitation).from_select(COLUMNS, rows))
     with _roomy():
-        _give_tokens(study.id)
+        give_tokens(study.id)
     return _count(study.id) - before
+
+
+def ends_of(period: StudyPeriod) -> datetime:
+    """When the links of a period stop taking answers."""
+    definition = db.session.get(StudyRecurrence, period.study_id)
+    if definition is None or definition.answer_days is None:
+        return period.ends_at
+    return min(period.ends_at, period.starts_at + timedelta(days=definition.answer_days))
 
 
 def mark_opened(invitation: Invitation, at: datetime | None = None) -> bool:
@@ -114,12 +130,18 @@ def unopened(study_id: int | None = None) -> Invitation | None:
     return db.session.scalar(rows.order_by(Invitation.id).limit(1))
 
 
+def any_of(study_id: int) -> bool:
+    """Whether anybody has an invitation of this study."""
+    rows = select(Invitation.id).where(Invitation.study_id == study_id).limit(1)
+    return db.session.scalar(rows) is not None
+
+
 def _count(study_id: int) -> int:
     rows = select(func.count()).where(Invitation.study_id == study_id)
     return db.session.scalar(rows) or 0
 
 
-def _give_tokens(study_id: int) -> None:
+def give_tokens(study_id: int) -> None:
     """Fill in the fingerprints of new invitations, a chunk at a time.
 
     The token needs the row's id, hence the second step. Two invitations with one token are

@@ -39,6 +39,7 @@ REASON_NAMES = {
     "study_closed": N_("Study closed"),
     "study_ended": N_("After the closing date"),
     "contact_cap": N_("At the contact cap"),
+    "group_cap": N_("At the cap of their group"),
     "too_late": N_("Too late"),
     "never_allowed_hours": N_("The allowed hours never open"),
     "link_refused_cn": N_("Link to +86 refused by the provider"),

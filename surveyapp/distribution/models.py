@@ -23,7 +23,13 @@ from surveyapp.brands import models as brand_models  # noqa: F401 - the table th
 from surveyapp.customers.models import Customer
 from surveyapp.database import Base, Encrypted, Json, UtcDateTime
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import channel_models  # noqa: F401 - the tables of the channels
+from surveyapp.distribution import (  # noqa: F401 - tables beside these
+    channel_models,
+    contact_models,
+    trigger_models,
+    variant_models,
+)
+from surveyapp.distribution.period_models import StudyPeriod
 
 
 class Study(Base):
@@ -84,6 +90,8 @@ class SampleDesign(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"), index=True)
+    period_id: Mapped[int | None] = mapped_column(ForeignKey("study_period.id"))
+    """The period of a recurring study that this draw is for; empty: of a study that asks once."""
     strata_by: Mapped[list[str]] = mapped_column(Json, default=list)
     method: Mapped[str] = mapped_column(String(20), default="proportional")
     measure: Mapped[str] = mapped_column(String(40), default="")
@@ -107,6 +115,7 @@ class SampleDesign(Base):
     created_by: Mapped[str] = mapped_column(String(254), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     study: Mapped[Study] = relationship()
+    period: Mapped[StudyPeriod | None] = relationship()
     strata: Mapped[list[DesignStratum]] = relationship(
         back_populates="design", order_by="DesignStratum.id"
     )
@@ -159,6 +168,8 @@ class Wave(Base):
     number: Mapped[int] = mapped_column(default=1)
     after_days: Mapped[int] = mapped_column(default=0)
     """Reminders: days after the invitation left. Others: 0."""
+    condition: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    """Reminders: to whom of those who have not answered (wave_plans.CONDITIONS); empty: to all."""
     texts: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     """Language → body with {name}, {store}, {link}."""
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -170,23 +181,29 @@ class Wave(Base):
 
 
 class Invitation(Base):
-    """One member's secret link and how far it got (moments only move from empty to set)."""
+    """One person's secret link and how far it got (moments only move from empty to set)."""
 
     __tablename__ = "invitation"
     __table_args__ = (
-        UniqueConstraint("study_id", "customer_id"),
+        UniqueConstraint("study_id", "customer_id", "occasion"),
         Index("ix_invitation_study", "study_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("sample_member.id"), unique=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("sample_member.id"), unique=True)
+    """Empty for who was asked because of an event: that is no sample."""
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    occasion: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the asking is about: a period's label, an event, or nothing in a study that asks once.
+    A customer is asked once on each."""
     token_version: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Keyed hash; the token itself is derived from id and version (links.py), stored nowhere."""
     language: Mapped[str] = mapped_column(String(12))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    text_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when the first text may leave; empty: as long as the link takes answers."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the invitation text was accepted by the provider."""
@@ -202,7 +219,7 @@ class Invitation(Base):
     called_as: Mapped[str] = mapped_column(String(8), default="", server_default="")
     """Code of the furthest outcome of its telephone calls (dispositions.py); empty: none."""
     study: Mapped[Study] = relationship()
-    member: Mapped[SampleMember] = relationship()
+    member: Mapped[SampleMember | None] = relationship()
     customer: Mapped[Customer] = relationship()
 
 
@@ -233,6 +250,8 @@ class Message(Base):
     segments: Mapped[int] = mapped_column(default=0)
     price: Mapped[Decimal | None] = mapped_column(Numeric(10, 5))
     body_hash: Mapped[str] = mapped_column(String(64), default="")
+    variant: Mapped[str] = mapped_column(String(1), default="", server_default="")
+    """Which of its wave's wordings it has (variants.py); empty: there is only one."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -29,14 +29,20 @@ class Window:
     zone: str
     start: int
     end: int
+    also: tuple[int, int] = (0, 24 * 60)
+    """A second range of minutes, in which the moment must lie, too: all studies' own."""
+    closed: frozenset[date] = frozenset()
+    """Local days on which it does not open at all."""
 
     def is_open(self, moment: datetime) -> bool:
         """Whether `moment` lies inside the window."""
         local = moment.astimezone(ZoneInfo(self.zone))
         minute = local.hour * 60 + local.minute
-        if self.start <= self.end:
-            return self.start <= minute < self.end
-        return minute >= self.start or minute < self.end
+        return (
+            local.date() not in self.closed
+            and _inside(minute, self.start, self.end)
+            and _inside(minute, *self.also)
+        )
 
     def next_opening(self, moment: datetime) -> datetime | None:
         """`moment` itself when open, else the first whole minute after it that is; None: never."""
@@ -47,6 +53,12 @@ class Window:
         return _first(self, _minute(moment), False)
 
 
+def _inside(minute: int, start: int, end: int) -> bool:
+    if start <= end:
+        return start <= minute < end
+    return minute >= start or minute < end
+
+
 def _minute(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(second=0, microsecond=0)
 
@@ -54,11 +66,23 @@ def _minute(moment: datetime) -> datetime:
 @lru_cache(maxsize=4096)
 def _first(window: Window, moment: datetime, wanted: bool) -> datetime | None:
     """First minute after `moment` that is open (`wanted`) or closed; walking is immune to DST."""
-    for ahead in range(1, HORIZON):
-        candidate = moment + ahead * MINUTE
+    candidate, left = moment, HORIZON
+    while left:
+        step = _to_midnight(window, candidate) if wanted else MINUTE
+        candidate += step
+        left -= step == MINUTE
         if window.is_open(candidate) == wanted:
             return candidate
     return None
+
+
+def _to_midnight(window: Window, moment: datetime) -> timedelta:
+    """A minute; on a closed day all that is left of it, for a run of them may be long."""
+    local = moment.astimezone(ZoneInfo(window.zone))
+    if local.date() not in window.closed:
+        return MINUTE
+    following = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    return max(MINUTE, following.astimezone(UTC) - moment)
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,8 @@ class Situation:
     window: Window
     merged: bool = False
     """Another customer goes on for this one."""
+    group_cap: bool = False
+    """Whether a cap of the customer's group, over all studies, is reached."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +158,7 @@ def _forbidden(it: Situation) -> str:
         ("answered", it.completed and it.kind != "thank_you"),
         ("study_closed", it.study_state == "closed"),
         ("contact_cap", it.contacts >= it.cap),
+        ("group_cap", it.group_cap),
     )
     return next((reason for reason, holds in checks if holds), "")
 

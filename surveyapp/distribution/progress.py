@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from surveyapp.database import db
 from surveyapp.distribution import dispositions
 from surveyapp.distribution.dispositions import Disposition, Progress
 from surveyapp.distribution.models import DesignStratum, Invitation, SampleDesign, SampleMember
 
+EVENTS = "⚡"
+"""Label of those who were asked because of an event, in tables of strata."""
 STEPS = ("sampled", "sent", "delivered", "opened", "started", "completed")
 
 
@@ -34,8 +36,8 @@ class StratumFunnel:
     failed: int
 
 
-def funnel(study_id: int) -> list[StratumFunnel]:
-    """One row per stratum of the study's draws, in the design's order."""
+def funnel(study_id: int, period_id: int | None = None) -> list[StratumFunnel]:
+    """One row per stratum of the draws of the study, or of one period, in the design's order."""
     moments = ("invited_at", "delivered_at", "opened_at", "started_at", "completed_at")
     steps = zip(
         (*STEPS[1:], "opted_out", "failed"), (*moments, "opted_out_at", "failed_at"), strict=True
@@ -56,11 +58,30 @@ def funnel(study_id: int) -> list[StratumFunnel]:
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(*_draws(study_id, period_id))
         .group_by(DesignStratum.id)
         .order_by(DesignStratum.id)
     )
-    return [StratumFunnel(**row) for row in rows.mappings()]
+    found = [StratumFunnel(**row) for row in rows.mappings()]
+    return found if period_id is not None else [*found, *_asked_on_events(study_id, counted)]
+
+
+def _asked_on_events(study_id: int, counted: list[Any]) -> list[StratumFunnel]:
+    """Those whom something happened to: everyone is asked, so they are a stratum of their own."""
+    asked = func.count(Invitation.id)
+    row = db.session.execute(
+        select(asked.label("size"), asked.label("sampled"), *counted).where(
+            Invitation.study_id == study_id, Invitation.member_id.is_(None)
+        )
+    ).mappings()
+    return [
+        StratumFunnel(stratum_id=0, label=EVENTS, key={}, **found) for found in row if found["size"]
+    ]
+
+
+def _draws(study_id: int, period_id: int | None) -> list[ColumnElement[bool]]:
+    of_period = [] if period_id is None else [SampleDesign.period_id == period_id]
+    return [SampleDesign.study_id == study_id, *of_period]
 
 
 def _ineligible(step: str) -> Any:
@@ -74,8 +95,12 @@ def totals(rows: list[StratumFunnel]) -> dict[str, int]:
     return {name: sum(getattr(row, name) for row in rows) for name in names}
 
 
-def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
-    """Stratum's label → disposition → members; every disposition is named, 0 included."""
+def disposition_counts(
+    study_id: int, period_id: int | None = None
+) -> dict[str, dict[Disposition, int]]:
+    """Stratum's label → disposition → members of the study, or of one period; every disposition
+    is named, 0 included.
+    """
     steps = [field.name for field in fields(Progress)]
     flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in steps]
     called = func.coalesce(Invitation.called_as, "").label("called")
@@ -84,15 +109,26 @@ def disposition_counts(study_id: int) -> dict[str, dict[Disposition, int]]:
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(*_draws(study_id, period_id))
         .group_by(DesignStratum.id, called, *flags)
         .order_by(DesignStratum.id)
     )
     found: dict[str, dict[Disposition, int]] = {}
-    for _id, label, n, called_as, *reached in rows:
+    others = [] if period_id is not None else _dispositions_on_events(study_id, [called, *flags])
+    for _id, label, n, called_as, *reached in [*rows, *others]:
         counts = found.setdefault(label, dict.fromkeys(dispositions.ALL, 0))
         counts[dispositions.of(Progress(*map(bool, reached)), called_as)] += n
     return found
+
+
+def _dispositions_on_events(study_id: int, columns: list[Any]) -> list[Any]:
+    return list(
+        db.session.execute(
+            select(literal(0), literal(EVENTS), func.count(), *columns)
+            .where(Invitation.study_id == study_id, Invitation.member_id.is_(None))
+            .group_by(*columns)
+        ).all()
+    )
 
 
 def replacements(counts: Mapping[Disposition, int]) -> int:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.distribution import designs, invitations, progress, sample_members
+from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
@@ -44,8 +45,11 @@ class Standing:
         return 0 if self.rotates else self.stratum.n - self.released
 
 
-def standing(design: SampleDesign) -> list[Standing]:
-    """Every stratum of the design with what is released."""
+Log = Sequence[SampleRelease]
+
+
+def standing(design: SampleDesign, log: Log | None = None) -> list[Standing]:
+    """Every stratum of the design with what is released; `log`: its history, where it is known."""
     counted = dict(
         db.session.execute(
             select(SampleMember.stratum_id, func.count())
@@ -54,7 +58,7 @@ def standing(design: SampleDesign) -> list[Standing]:
         ).all()
     )
     replaced: dict[int, int] = {}
-    for release in history(design):
+    for release in history(design) if log is None else log:
         if release.kind == "replacement":
             for stratum_id, n in release.strata.items():
                 replaced[int(stratum_id)] = replaced.get(int(stratum_id), 0) + n
@@ -64,18 +68,19 @@ def standing(design: SampleDesign) -> list[Standing]:
     ]
 
 
-def history(design: SampleDesign) -> Sequence[SampleRelease]:
+def history(design: SampleDesign) -> Log:
     """The releases since the draw, oldest first."""
     rows = select(SampleRelease).where(SampleRelease.design_id == design.id)
     return db.session.scalars(rows.order_by(SampleRelease.id)).all()
 
 
-def waiting_replicates(design: SampleDesign) -> int:
+def waiting_replicates(design: SampleDesign, log: Log | None = None) -> int:
     """How many replicates are not released yet."""
     spec = designs.spec_of(design)
     if spec.groups:
         return 0
-    return spec.replicates - spec.released - sum(one.replicates for one in history(design))
+    past = history(design) if log is None else log
+    return spec.replicates - spec.released - sum(one.replicates for one in past)
 
 
 def release_batches(study: Study, more: int, reason: str, seen: int) -> SampleRelease:
@@ -123,7 +128,7 @@ def release_replacements(
 
 def short(study: Study, design: SampleDesign) -> dict[int, int]:
     """Stratum's id → members who were not eligible and whose places nobody has taken yet."""
-    counts = progress.disposition_counts(study.id)
+    counts = progress.disposition_counts(study.id, design.period_id)
     found = {}
     for one in standing(design):
         lost = progress.replacements(counts.get(one.stratum.label, {}))
@@ -146,7 +151,7 @@ def replace_ineligible(study: Study, strata: Collection[int], seen: int) -> Samp
 
 
 def _begin(study: Study, seen: int) -> SampleDesign:
-    designs.hold(study)
+    hold(study.id)
     design = designs.current(study)
     if design is None:
         raise _refusal("release.no_sample", N_("No sample is drawn yet: draw it first."))

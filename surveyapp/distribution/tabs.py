@@ -14,6 +14,8 @@ from surveyapp.findings import N_
 TABS = (
     ("reports.study", N_("Overview")),
     ("distribution.sample", N_("Sample")),
+    ("distribution.periods", N_("Periods")),
+    ("distribution.triggers", N_("Events")),
     ("distribution.waves", N_("Waves")),
     ("distribution.messages", N_("Messages")),
     ("calling.study", N_("Telephone")),

@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, texts
+from surveyapp.distribution import contact, designs, periods, texts, triggering
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
-from surveyapp.distribution.policy import Window
 from surveyapp.distribution.sms import limits
 from surveyapp.distribution.sms.providers import carries_links_to_cn
 from surveyapp.extensions import settings
@@ -31,6 +30,11 @@ def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Fin
     return sorted(found, key=lambda finding: order[finding.severity])
 
 
+def asks_by_itself(study: Study) -> bool:
+    """Whether periods or events make the study ask; then it needs no sample to start with."""
+    return periods.definition_of(study) is not None or bool(triggering.of(study))
+
+
 def blocking(found: Iterable[Finding]) -> list[Finding]:
     """Those that must be mended first."""
     return [finding for finding in found if finding.severity == "error"]
@@ -47,14 +51,14 @@ def text_findings(kind: str, language: str, body: str) -> list[Finding]:
 
 
 def _of_study(study: Study, design: SampleDesign | None) -> Iterator[Finding]:
-    if design is None:
+    if design is None and not asks_by_itself(study):
         yield Finding("wave.no_sample", "sample", N_("No sample is drawn yet: draw it first."))
     now = clock.now()
     if study.closes_at is not None and study.closes_at <= now:
         yield Finding(
             "wave.study_ended", "settings", N_("The study's closing date has passed: move it.")
         )
-    window = Window(study.timezone, study.send_from, study.send_until)
+    window = contact.current().window(study)
     if window.next_opening(now) is None:
         yield Finding(
             "wave.no_hours", "settings", N_("The allowed hours never open: change the settings.")

@@ -6,7 +6,7 @@ the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,12 +16,21 @@ from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.distribution import designs, invitations, studies
+from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
+from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.wave_findings import blocking, findings
 from surveyapp.findings import N_, Finding, SurveyError
 
 Texts = Mapping[str, str]
+CONDITIONS = {
+    "": N_("Whoever has not answered"),
+    "unopened": N_("Only who has not opened the link"),
+    "opened": N_("Only who opened the link and answered nothing"),
+    "begun": N_("Only who began and did not finish"),
+}
+"""To whom a reminder goes → its name."""
 MOST_REMINDERS = 3
 DEFAULTS: Mapping[str, Texts] = {
     "invitation": {
@@ -54,6 +63,12 @@ class Plan:
     after_days: int = 3
     thanks: bool = True
     texts: Mapping[str, Texts] = field(default_factory=lambda: DEFAULTS)
+    conditions: tuple[str, ...] = ()
+    """To whom the first, second … reminder goes; missing ones go to all."""
+
+    def condition(self, number: int) -> str:
+        """To whom reminder `number` goes."""
+        return dict(enumerate(self.conditions, 1)).get(number, "")
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -80,7 +95,20 @@ def plan_of(study: Study) -> Plan:
         after_days=reminders[0].after_days if reminders else Plan.after_days,
         thanks=any(wave.kind == "thank_you" for wave in waves),
         texts={**DEFAULTS, **{wave.kind: wave.texts for wave in waves}},
+        conditions=tuple(wave.condition for wave in reminders),
     )
+
+
+def variants_of(waves: Sequence[Wave]) -> Sequence[TextVariant]:
+    """The other wordings of some waves' texts, B first."""
+    rows = select(TextVariant).where(TextVariant.wave_id.in_([wave.id for wave in waves]))
+    return db.session.scalars(rows.order_by(TextVariant.label)).all()
+
+
+def written(waves: Sequence[Wave], variants: Sequence[TextVariant]) -> dict[str, Texts]:
+    """Kind → texts of saved waves; other wordings of the invitation as `invitation B`."""
+    others = {f"invitation {one.label}": one.texts for one in variants}
+    return {**{wave.kind: wave.texts for wave in waves}, **others}
 
 
 def save(study: Study, plan: Plan) -> None:
@@ -95,11 +123,11 @@ def save(study: Study, plan: Plan) -> None:
     for key in have.keys() - wanted.keys():
         _refuse_used(have[key], used)
         db.session.delete(have[key])
-    for key, (after_days, texts) in wanted.items():
+    for key, values in wanted.items():
         wave = have.get(key) or _new(study, key)
-        if (wave.after_days, wave.texts) != (after_days, texts):
+        if (wave.after_days, wave.texts, wave.condition) != values:
             _refuse_used(wave, used)
-            wave.after_days, wave.texts = after_days, texts
+            wave.after_days, wave.texts, wave.condition = values
     db.session.flush()
     audit.record("wave.plan", f"study:{study.id}", reminders=plan.reminders, thanks=plan.thanks)
 
@@ -107,15 +135,14 @@ def save(study: Study, plan: Plan) -> None:
 def start(study: Study, at: datetime | None = None) -> int:
     """Invite the drawn sample from `at` (default: now) on; how many were given a link.
 
-    SurveyError with every finding that stands in the way. Starts the study if it is a draft.
+    Where periods or events ask, nobody need be: they invite when they come. SurveyError
+    with every finding that stands in the way. Starts the study if it is a draft.
     """
-    designs.hold(study)
+    hold(study.id)
     waves = waves_of(study)
-    if stops := blocking(findings(study, {wave.kind: wave.texts for wave in waves})):
+    if stops := blocking(findings(study, written(waves, variants_of(waves)))):
         raise SurveyError(*stops)
-    design = designs.current(study)
-    assert design is not None, "a study without a sample has a blocking finding"  # noqa: S101
-    invited = invitations.issue(design)
+    invited = _issue(study)
     moment = at or clock.now()
     first = waves[0]
     if first.state != "planned":
@@ -127,6 +154,11 @@ def start(study: Study, at: datetime | None = None) -> int:
         studies.move(study, "resume")
     audit.record("wave.start", f"study:{study.id}", at=moment.isoformat(), invitations=invited)
     return invited
+
+
+def _issue(study: Study) -> int:
+    design = designs.current(study)
+    return 0 if design is None or design.period_id else invitations.issue(design)
 
 
 def pause(study: Study) -> None:
@@ -172,23 +204,25 @@ def is_used(study: Study) -> bool:
 
 def used_kinds(study: Study) -> set[str]:
     """The kinds of text that somebody may have read."""
-    return {wave.kind for wave in waves_of(study) if wave.id in _used(study)}
+    used = _used(study)
+    return {wave.kind for wave in waves_of(study) if wave.id in used}
 
 
-def _wanted(plan: Plan) -> dict[tuple[str, int], tuple[int, dict[str, str]]]:
-    """(kind, number) → (days after the invitation, texts)."""
-    wanted = {("invitation", 1): (0, dict(plan.texts["invitation"]))}
+def _wanted(plan: Plan) -> dict[tuple[str, int], tuple[int, dict[str, str], str]]:
+    """(kind, number) → (days after the invitation, texts, condition)."""
+    wanted = {("invitation", 1): (0, dict(plan.texts["invitation"]), "")}
     for number in range(1, plan.reminders + 1):
         days = plan.after_days * number
-        wanted["reminder", number] = (days, dict(plan.texts["reminder"]))
+        condition = plan.condition(number)
+        wanted["reminder", number] = (days, dict(plan.texts["reminder"]), condition)
     if plan.thanks:
-        wanted["thank_you", 1] = (0, dict(plan.texts["thank_you"]))
+        wanted["thank_you", 1] = (0, dict(plan.texts["thank_you"]), "")
     return wanted
 
 
 def _new(study: Study, key: tuple[str, int]) -> Wave:
     kind, number = key
-    wave = Wave(study_id=study.id, kind=kind, number=number, after_days=0, texts={})
+    wave = Wave(study_id=study.id, kind=kind, number=number, after_days=0, texts={}, condition="")
     db.session.add(wave)
     return wave
 

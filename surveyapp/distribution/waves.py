@@ -29,7 +29,8 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
-from surveyapp.distribution import dispositions
+from surveyapp.distribution import dispositions, periods, trials, triggering
+from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 
@@ -39,12 +40,16 @@ COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
 
 
 def expand_due() -> int:
-    """Start the waves whose time has come and queue what is due of all; how many are new.
+    """Start the waves whose time has come, open the periods that begin, invite whom something
+    happened to, and queue what is due of all; how many texts are new.
 
     Commits after each chunk: on SQLite nobody else writes meanwhile, and answers must not wait.
     """
     now = clock.now()
     _start(now)
+    db.session.commit()  # whoever holds a study waits for no wave, and the other way round
+    periods.open_due()
+    triggering.invite_due()
     running = select(Wave).join(Study, Study.id == Wave.study_id)
     waves = db.session.scalars(
         running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
@@ -58,36 +63,44 @@ def expand_due() -> int:
 
 def expand(wave: Wave, now: datetime | None = None) -> int:
     """Queue all messages of `wave` that are due at `now`, in the caller's transaction."""
-    return _queue(_members(wave, now or clock.now()))
+    return _queue(wave, _members(wave, now or clock.now()))
 
 
 def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
     """Queue a wave chunk by chunk; the new messages of each.
 
     Everyone is invited once, so an invitation wave goes on behind the last one that it queued; who
-    is reminded or thanked changes, so these look at everyone.
+    is reminded or thanked changes, so these look at everyone. Whoever invites holds the study
+    until the invitations are there: none appears later behind the last one.
     """
     once = wave.kind == "invitation"
     after = wave.expanded_to if once else 0
-    while upto := _chunk_end(wave.study_id, after):
+    while upto := _chunk_end(wave, after):
         rows = _members(wave, now).where(Invitation.id > after, Invitation.id <= upto)
-        yield _queue(rows)
+        yield _queue(wave, rows)
         after = upto
         if once:
             wave.expanded_to = upto
         db.session.commit()
+    db.session.commit()
 
 
-def _chunk_end(study_id: int, after: int) -> int | None:
+def _chunk_end(wave: Wave, after: int) -> int | None:
     """Id of the last invitation of the next chunk."""
-    ids = select(Invitation.id).where(Invitation.study_id == study_id, Invitation.id > after)
+    if wave.kind == "invitation":
+        hold(wave.study_id)
+    ids = select(Invitation.id).where(Invitation.study_id == wave.study_id, Invitation.id > after)
     chunk = ids.order_by(Invitation.id).limit(CHUNK).subquery()
     found: int | None = db.session.scalar(select(func.max(chunk.c.id)))
     return found
 
 
-def _queue(rows: Select[*tuple[Any, ...]]) -> int:
+def _queue(wave: Wave, rows: Select[*tuple[Any, ...]]) -> int:
     inserting = insert_missing(Message).from_select(COLUMNS, rows, include_defaults=True)
+    if trials.under_way(wave):
+        new = db.session.execute(inserting.returning(Message.id, Message.invitation_id)).all()
+        trials.distribute(wave, [(message, invitation) for message, invitation in new])
+        return len(new)
     counted = inserting.execution_options(preserve_rowcount=True)
     done = db.session.connection().execute(counted)
     return int(done.rowcount)
@@ -123,7 +136,7 @@ def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
             Invitation.id.label("invitation_id"),
             literal(wave.id).label("wave_id"),
             literal(now, UtcDateTime()).label("due_at"),
-            (null() if wave.kind == "thank_you" else Invitation.expires_at).label("not_after"),
+            _not_after(wave).label("not_after"),
         )
         .join(Customer, Customer.id == Invitation.customer_id)
         .where(
@@ -133,6 +146,24 @@ def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
         )
         .order_by(Invitation.id)
     )
+
+
+def _reached(condition: str) -> list[ColumnElement[bool]]:
+    """How far somebody must have got, or not, for a reminder of this condition."""
+    if condition == "unopened":
+        return [Invitation.opened_at.is_(None)]
+    if condition == "opened":
+        return [Invitation.opened_at.is_not(None), Invitation.started_at.is_(None)]
+    return [Invitation.started_at.is_not(None)] if condition == "begun" else []
+
+
+def _not_after(wave: Wave) -> ColumnElement[Any]:
+    """When a text is pointless: the moment of an event is over, or the link takes no answer."""
+    if wave.kind == "thank_you":
+        return null()
+    if wave.kind == "invitation":
+        return func.coalesce(Invitation.text_until, Invitation.expires_at)
+    return Invitation.expires_at.expression
 
 
 def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
@@ -151,6 +182,8 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
         return [
             *willing,
             Invitation.invited_at <= cutoff,
+            *_reached(wave.condition),
+            or_(Invitation.expires_at.is_(None), Invitation.expires_at > now),
             Invitation.completed_at.is_(None),
             Invitation.failed_at.is_(None),
             Invitation.called_as.not_in(dispositions.UNWILLING),

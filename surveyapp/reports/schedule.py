@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from surveyapp import clock
 from surveyapp.database import db
+from surveyapp.distribution import contact
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
-from surveyapp.distribution.policy import Window
 from surveyapp.findings import N_
 
 KIND_NAMES = {
@@ -97,5 +97,5 @@ def _open(study: Study, at: datetime | None) -> datetime | None:
     """The moment at which a text due `at` may really leave."""
     if at is None:
         return None
-    window = Window(study.timezone, study.send_from, study.send_until)
+    window = contact.current().window(study)
     return window.next_opening(max(at, clock.now()))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from surveyapp.database import db
 from surveyapp.datasets.models import ExportFile, ScreeningRun
-from surveyapp.distribution import progress
+from surveyapp.distribution import progress, trials
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
@@ -65,6 +65,7 @@ def _context(study: Study) -> dict[str, Any]:
     known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
     context = {
         "study": study,
+        "trial": trials.result(study),
         "rows": rows,
         "totals": totals,
         "labels": labels,

@@ -8,7 +8,7 @@ import pytest
 
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
-from surveyapp.distribution import inbound, outcomes
+from surveyapp.distribution import contact, inbound, outcomes
 from surveyapp.distribution.gateway.receipts import signature
 from surveyapp.distribution.models import InboundText, Invitation, Message, Receipt
 from surveyapp.distribution.sms.provider import Ending, Outcome
@@ -222,3 +222,12 @@ def test_opt_out_and_send_cannot_pass_each_other(app):
     text_from(app, "STOP")
     assert claim(None, "x", 1).taken == 0
     assert drain(app, None) == {}
+
+
+def test_a_first_opt_out_is_confirmed_as_the_policy_says(app):
+    contact.save(contact.Policy(confirmation={"zh-Hans": "已退订 <您>", "en": "Done"}))
+    ready(1)
+    reply = "<Response><Message>已退订 &lt;您&gt;</Message></Response>"
+    assert text_from(app, "退订").get_data(as_text=True) == reply
+    again = text_from(app, "退订", sid="SM" + "d" * 32)
+    assert again.get_data(as_text=True) == "<Response/>"

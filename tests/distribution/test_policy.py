@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,7 +66,7 @@ def test_next_opening_is_open_and_nothing_before_it_is(zone, start, end, moment)
     window = Window(zone, start, end)
     opening = window.next_opening(moment)
     if opening is None:
-        assert start == end
+        assert start == end or (start, end) == (1440, 0)
         return
     assert opening >= moment
     minute = local_minute(window, opening)
@@ -125,6 +125,7 @@ def test_a_day_with_23_hours_keeps_wall_clock_hours():
         ({"completed": True, "kind": "reminder"}, "answered"),
         ({"study_state": "closed"}, "study_closed"),
         ({"contacts": 3}, "contact_cap"),
+        ({"group_cap": True}, "group_cap"),
         ({"closes_at": NOON}, "study_ended"),
         ({"not_after": NOON - timedelta(days=1)}, "too_late"),
     ],
@@ -156,6 +157,15 @@ def test_a_message_that_cannot_wait_for_the_morning_expires():
     night = datetime(2026, 3, 2, 13, tzinfo=UTC)
     answer = decide(replace(READY, not_after=night + timedelta(hours=2)), night)
     assert answer == Stop("too_late", expired=True)
+
+
+def test_a_window_opens_after_a_run_of_closed_days_at_its_own_hour():
+    days = frozenset(date(2026, 3, day) for day in range(2, 12))
+    window = replace(NINE_TO_EIGHT, also=(10 * 60, 22 * 60), closed=days)
+    assert window.next_opening(NOON) == datetime(2026, 3, 12, 2, tzinfo=UTC)
+    assert window.closing(datetime(2026, 3, 12, 2, tzinfo=UTC)) == datetime(
+        2026, 3, 12, 12, tzinfo=UTC
+    )
 
 
 def test_a_window_of_no_minutes_never_sends():

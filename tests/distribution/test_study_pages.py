@@ -329,7 +329,7 @@ def test_researchers_design_and_draw(sign_in: SignIn, study: Study) -> None:
     assert designs.current(study) is not None
 
 
-@pytest.mark.parametrize(("page", "most"), [("settings", 10), ("sample", 22), ("touchpoints", 8)])
+@pytest.mark.parametrize(("page", "most"), [("settings", 10), ("sample", 23), ("touchpoints", 8)])
 def test_a_page_takes_few_queries_however_much_there_is(
     staff: AuditingClient, study: Study, page: str, most: int
 ) -> None:

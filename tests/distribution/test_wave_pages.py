@@ -171,3 +171,38 @@ def test_a_page_takes_few_queries_however_many_messages_there_are(
     event.listen(db.engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
     _page(staff, f"/studies/{study.id}/{page}")
     assert len(queries) <= most, "\n".join(queries)
+
+
+def test_another_wording_is_tried_and_its_result_shown(staff: AuditingClient, study: Study) -> None:
+    path = f"/studies/{study.id}/waves"
+    _post(staff, path, PLAN)
+    assert "Another wording of the invitation" in _page(staff, path)
+    wording = {"trial_zh": "换个说法：{link} 退订回T", "trial_en": "Other words: {link}"}
+    _post(staff, f"{path}/trial", wording)
+    page = _page(staff, path)
+    assert "Other words: {link}" in page
+    assert "both wordings must have been texted" in page
+    _post(staff, f"{path}/trial", {**wording, "trial_en": "No link"})
+    assert "nobody could answer" in _page(staff, path)
+    _post(staff, f"{path}/start", {})
+    db.session.expire_all()
+    assert study.state == "draft"
+    _post(staff, f"{path}/trial", wording)
+    _post(staff, f"{path}/start", {})
+    waves.expand_due()
+    db.session.execute(db.update(Message).values(state="delivered"))
+    for invitation in db.session.scalars(db.select(Invitation)).all()[:5]:
+        invitation.completed_at = invitation.created_at
+    db.session.commit()
+    for where in (path, f"/studies/{study.id}/response", f"/studies/{study.id}"):
+        assert "exact test" in _page(staff, where)
+    assert "the trial stays as it is" in _page(staff, path)
+    assert "Invitations are queued" in staff.post(f"{path}/trial", follow_redirects=True).text
+
+
+def test_each_reminder_has_its_own_condition(staff: AuditingClient, study: Study) -> None:
+    path = f"/studies/{study.id}/waves"
+    _post(staff, path, {**PLAN, "condition_1": "unopened", "condition_2": "begun"})
+    assert [w.condition for w in wave_plans.waves_of(study)] == ["", "unopened", "begun", ""]
+    assert '<option selected value="begun">' in _page(staff, path)
+    _post(staff, path, {**PLAN, "condition_1": "nobody"}, 422)

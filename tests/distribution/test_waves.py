@@ -132,3 +132,20 @@ def test_messages_end_with_their_invitation(any_app):
     waves.expand_due()
     assert db.session.scalar(db.select(Message.not_after)) == NOON + 9 * DAY
     assert db.session.scalar(db.select(Invitation.expires_at)) == NOON + 9 * DAY
+
+
+def test_a_reminder_goes_to_those_who_got_so_far_and_no_others(any_app):
+    study, rows = invited(4)
+    rows[1].opened_at = NOON
+    rows[2].opened_at = rows[2].started_at = NOON
+    rows[3].completed_at = NOON
+    conditions = {"unopened": 0, "opened": 1, "begun": 2}
+    made = {
+        add_wave(study, "reminder", number=n, after_days=1, condition=condition).id: rows[of].id
+        for n, (condition, of) in enumerate(conditions.items(), 1)
+    }
+    db.session.commit()
+    with clock.frozen(NOON + DAY):
+        assert waves.expand_due() == 3
+    queued = db.session.execute(db.select(Message.wave_id, Message.invitation_id)).all()
+    assert dict(tuple(row) for row in queued) == made

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from surveyapp.distribution.views import (
+    calendar,
     channel,
+    contact_policy,
     message,
     opting_out,
     panel,
+    period,
     populations,
     response,
     sample,
     study,
     touchpoint,
+    trigger,
     visit,
     wave,
 )
 from surveyapp.distribution.views.blueprint import distribution
 
 __all__ = [
+    "calendar",
     "channel",
+    "contact_policy",
     "distribution",
     "message",
     "opting_out",
     "panel",
+    "period",
     "populations",
     "response",
     "sample",
     "study",
     "touchpoint",
+    "trigger",
     "visit",
     "wave",
 ]

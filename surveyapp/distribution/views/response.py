@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +10,11 @@ from flask import render_template, request
 from sqlalchemy import func, select
 
 from surveyapp.database import db
-from surveyapp.distribution import designs, dispositions, progress, releases
+from surveyapp.distribution import designs, dispositions, periods, progress, releases, trials
 from surveyapp.distribution.dispositions import Disposition
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
 from surveyapp.distribution.outcome_rates import outcomes, rates, summed
+from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.views.blueprint import distribution, study_or_404
 
 
@@ -22,8 +23,11 @@ def response(study_id: int) -> str:
     """Who answered, who refused, who was not reached; `?verified=1`: the list is eligible."""
     study = study_or_404(study_id)
     verified = request.args.get("verified") == "1"
-    counts = progress.disposition_counts(study.id)
-    weights = _weights(study.id)
+    opened = [period for period in periods.of(study) if period.state == "open"]
+    period = _chosen(opened)
+    period_id = period.id if period else None
+    counts = progress.disposition_counts(study.id, period_id)
+    weights = _weights(study.id, period_id)
     parts = {label: outcomes(found, verified=verified) for label, found in counts.items()}
     whole = summed(parts.values())
     weighted = summed(part.weighted(weights[label]) for label, part in parts.items())
@@ -32,9 +36,12 @@ def response(study_id: int) -> str:
         "distribution/response.html",
         study=study,
         verified=verified,
+        periods=opened,
+        trial=trials.result(study),
+        period=period,
         dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,
-        **_reserve(study, counts),
+        **_reserve(study, counts, period_id),
         by_stratum={label: rates(part) for label, part in parts.items()},
         totals=totals,
         cases=int(whole.cases),
@@ -43,9 +50,13 @@ def response(study_id: int) -> str:
     )
 
 
-def _reserve(study: Study, counts: Mapping[str, Mapping[Disposition, int]]) -> dict[str, Any]:
-    """Who is missing by stratum, and what of it the reserve can give."""
+def _reserve(
+    study: Study, counts: Mapping[str, Mapping[Disposition, int]], period_id: int | None
+) -> dict[str, Any]:
+    """Who is missing by stratum, and what of it the reserve of this period's sample can give."""
     design = designs.current(study)
+    if design is not None and design.period_id != period_id:
+        design = None
     strata = releases.standing(design) if design else []
     missing = releases.short(study, design) if design else {}
     by_label = {one.stratum.label: one for one in strata}
@@ -59,13 +70,21 @@ def _reserve(study: Study, counts: Mapping[str, Mapping[Disposition, int]]) -> d
     }
 
 
-def _weights(study_id: int) -> dict[str, Fraction]:
+def _chosen(opened: Sequence[StudyPeriod]) -> StudyPeriod | None:
+    """The period in the query string, else the newest; rates of one sample must not mix."""
+    asked = request.args.get("period", "")
+    newest = opened[0] if opened else None
+    return next((period for period in opened if period.label == asked), newest)
+
+
+def _weights(study_id: int, period_id: int | None) -> dict[str, Fraction]:
     """Stratum's label → customers of the frame that one drawn member stands for."""
     rows = db.session.execute(
         select(DesignStratum.label, DesignStratum.size, func.count(SampleMember.id))
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(SampleDesign.study_id == study_id, SampleDesign.period_id == period_id)
         .group_by(DesignStratum.id)
     )
-    return {label: Fraction(size, drawn) for label, size, drawn in rows}
+    drawn = {label: Fraction(size, drawn) for label, size, drawn in rows}
+    return {**drawn, progress.EVENTS: Fraction(1)}

@@ -22,6 +22,7 @@ from surveyapp.distribution import (
     eligibility,
     offered,
     panels,
+    periods,
     population,
     releases,
     releasing,
@@ -85,7 +86,7 @@ def preview_sample(study_id: int) -> str:
     study = study_or_404(study_id)
     form = _submitted()
     return render_template(
-        "distribution/_preview.html", study=study, form=form, preview=_preview(study, form)
+        "distribution/_preview.html", study=study, form=form, preview=preview_of(study, form)
     )
 
 
@@ -181,15 +182,17 @@ def _page(
         design=design,
         drawn=_drawn_facts(design) if design else None,
         form=form,
-        preview=_preview(study, form),
+        preview=preview_of(study, form),
         redraw=redraw,
         locked=_locked(study),
+        recurring=periods.definition_of(study) is not None,
         job=db.session.get(Job, request.args.get("job", 0, type=int)),
     )
 
 
 def _drawn_facts(design: SampleDesign) -> DrawnFacts:
-    spec, strata = designs.spec_of(design), releases.standing(design)
+    log = releases.history(design)
+    spec, strata = designs.spec_of(design), releases.standing(design, log)
     equal = spec.selection in EQUAL_CHANCES
     weights: Iterable[float] = (
         one.stratum.size / one.released for one in strata for _unit in range(one.released)
@@ -202,8 +205,8 @@ def _drawn_facts(design: SampleDesign) -> DrawnFacts:
         strata=strata,
         released=sum(one.released for one in strata),
         equal_chances=equal,
-        waiting=releases.waiting_replicates(design),
-        history=releases.history(design),
+        waiting=releases.waiting_replicates(design, log),
+        history=log,
         spread=kish(weights),
     )
 
@@ -223,8 +226,8 @@ def _form_of(study: Study, design: SampleDesign | None) -> SampleForm:
     if "n" in request.args:
         return _submitted()
     form = SampleForm(formdata=None)
-    form.load_population(_population_of(study))
-    form.load_spec(designs.spec_of(design) if design else _first_spec(study))
+    form.load_population(population_of(study))
+    form.load_spec(designs.spec_of(design) if design else first_spec(study))
     form.offer(offered.values())
     return form
 
@@ -237,21 +240,23 @@ def _submitted() -> SampleForm:
     return form
 
 
-def _population_of(study: Study) -> Population:
+def population_of(study: Study) -> Population:
+    """The study's population; the proposal when it has none yet."""
     try:
         return population.read(study.population)
     except SurveyError:
         return Population()
 
 
-def _first_spec(study: Study) -> Spec:
-    eligible = eligibility.count(_population_of(study), study).eligible
+def first_spec(study: Study) -> Spec:
+    """What a study without a sample proposes to draw."""
+    eligible = eligibility.count(population_of(study), study).eligible
     return Spec(
         n=max(1, min(FIRST_N, eligible)), seed=designs.new_seed(), strata_by=("city", "tier")
     )
 
 
-def _preview(study: Study, form: SampleForm) -> Preview:
+def preview_of(study: Study, form: SampleForm) -> Preview:
     """Counts always; the allocation when the form allows one."""
     chosen = form.population()
     count = eligibility.count(chosen, study)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import dry_runs, sweeping, wave_plans
-from surveyapp.distribution.forms import LANGUAGES, StartForm, WaveForm
+from surveyapp.distribution import dry_runs, sweeping, trials, wave_plans
+from surveyapp.distribution.forms import LANGUAGES, StartForm, TrialForm, WaveForm
 from surveyapp.distribution.message_lists import state_counts
 from surveyapp.distribution.models import Study
+from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.views.blueprint import (
     distribution,
     flash_findings,
@@ -41,7 +42,7 @@ def count_text(study_id: int) -> str:
     """Size, example and findings of the one text in the query string, for the live counter."""
     study = study_or_404(study_id)
     name = next(iter(request.args), "")
-    kind, _sep, short = name.rpartition("_")
+    kind, _sep, short = name.replace("trial_", "invitation_").rpartition("_")
     if kind not in wave_plans.DEFAULTS or short not in LANGUAGES:
         raise NotFound
     sized = _sized(study, kind, short, request.args[name])
@@ -65,6 +66,17 @@ def save_waves(study_id: int) -> Response | tuple[str, int]:
         return _page(study_or_404(study_id), form), 422
     flash(_("Saved. Nothing has been sent."), "success")
     return redirect(page_of("waves", study))
+
+
+@distribution.post("/studies/<int:study_id>/waves/trial")
+@roles("researcher")
+def save_trial(study_id: int) -> Response:
+    """Try another wording of the invitation, or no other one."""
+    study, form = study_or_404(study_id), TrialForm()
+    form.validate_on_submit()
+    texts = form.texts(languages_of(study))
+    done = _("Saved. Nothing has been sent.")
+    return _do(study, lambda: trials.save(study, texts), done)
 
 
 @distribution.post("/studies/<int:study_id>/waves/start")
@@ -135,7 +147,8 @@ def _do(study: Study, act: Callable[[], object], done: str) -> Response:
 def _page(study: Study, form: WaveForm) -> str:
     saved = wave_plans.waves_of(study)
     plan = wave_plans.plan_of(study)
-    found = findings(study, {wave.kind: wave.texts for wave in saved})
+    variants = wave_plans.variants_of(saved)
+    found = findings(study, wave_plans.written(saved, variants))
     standing = wave_plans.standing(study)
     return render_template(
         "distribution/waves.html",
@@ -152,7 +165,19 @@ def _page(study: Study, form: WaveForm) -> str:
         used=wave_plans.used_kinds(study),
         run=dry_runs.dry_run(study, plan) if standing == "planned" else None,
         counts=state_counts(study),
+        **_trial(study, variants),
     )
+
+
+def _trial(study: Study, variants: Sequence[TextVariant]) -> dict[str, object]:
+    """The other wording under trial, its sizes, and what came of it."""
+    form = TrialForm(formdata=None)
+    form.load_texts(variants[0].texts if variants else {})
+    sized = {
+        f"trial_{short}": _sized(study, "invitation", short, form[f"trial_{short}"].data or "")
+        for short in LANGUAGES
+    }
+    return {"trial_form": form, "trial_sized": sized, "trial": trials.compared(variants)}
 
 
 def _text_fields() -> list[str]:

@@ -1,0 +1,91 @@
+"""Tables are rebuilt on SQLite when they change: nothing that hangs on them may be lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+
+from surveyapp import create_app
+from surveyapp.database import db
+from surveyapp.migrating import register
+from tests.conftest import make_settings
+
+NOW = "'2026-03-02 04:00:00'"
+ROWS = (
+    "INSERT INTO questionnaire (id, title, draft, revision, created_by, updated_by,"
+    f" created_at, updated_at) VALUES (1, '{{}}', '{{}}', 0, '', '', {NOW}, {NOW})",
+    "INSERT INTO questionnaire_version"
+    " (id, questionnaire_id, number, content_hash, document, mapping, published_by, published_at)"
+    f" VALUES (1, 1, 1, 'c', '{{}}', '[]', '', {NOW})",
+    "INSERT INTO study (id, title, version_id, timezone, state, population, send_from, send_until,"
+    " contact_cap, contact_cap_days, created_by, created_at)"
+    f" VALUES (1, 'S', 1, 'Asia/Shanghai', 'running', '{{}}', 0, 1440, 3, 30, '', {NOW})",
+    "INSERT INTO customer (id, number, city, store, product_line, tier, spend, purchases,"
+    " language, consent, created_at, updated_at)"
+    f" VALUES (1, 'C1', '', '', '', '', 0, 0, 'en', true, {NOW}, {NOW})",
+    "INSERT INTO sample_design (id, study_id, strata_by, method, measure, n, min_per_stratum,"
+    " seed, population, frame_hash, frame_size, excluded, draw_hash, created_by, created_at)"
+    f" VALUES (1, 1, '[]', 'equal', '', 1, 1, 1, '{{}}', '', 1, '{{}}', '', '', {NOW})",
+    "INSERT INTO design_stratum (id, design_id, key, label, size, n)"
+    " VALUES (1, 1, '{}', 'all', 1, 1)",
+    "INSERT INTO sample_member"
+    " (id, design_id, stratum_id, customer_id, inclusion_probability, design_weight)"
+    " VALUES (1, 1, 1, 1, 1, 1)",
+    "INSERT INTO invitation (id, study_id, member_id, customer_id, token_version, token_hash,"
+    f" language, created_at) VALUES (7, 1, 1, 1, 1, 'h', 'en', {NOW})",
+    "INSERT INTO wave (id, study_id, kind, number, after_days, texts, state)"
+    " VALUES (1, 1, 'invitation', 1, 0, '{}', 'running')",
+    "INSERT INTO message (id, dedup_key, invitation_id, wave_id, state, reason, due_at, attempt,"
+    " provider, provider_status, error_code, segments, body_hash, created_at)"
+    f" VALUES (9, 'k', 7, 1, 'queued', '', {NOW}, 0, '', '', '', 0, '', {NOW})",
+)
+SECOND = (
+    "INSERT INTO invitation (id, study_id, customer_id, occasion, token_version, language,"
+    f" created_at) VALUES (8, 1, 1, '2026-03', 1, 'en', {NOW})"
+)
+
+
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])]
+)
+def test_what_hangs_on_a_rebuilt_table_outlives_the_way_there_and_back(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    changes = {}
+    if engine == "postgresql":
+        changes["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+    app = create_app(make_settings(tmp_path, **changes))
+    register(app)
+    with app.app_context():
+        upgrade(revision="brands")
+        _run(*ROWS)
+        upgrade()
+        _check()
+        _run(SECOND)
+        _run("DELETE FROM invitation WHERE id = 8")
+        downgrade(revision="brands")
+        _check()
+        db.engine.dispose()
+
+
+def _run(*statements: str) -> None:
+    with db.engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _check() -> None:
+    with db.engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT i.id, i.member_id, i.token_hash, m.id FROM invitation i"
+                " JOIN message m ON m.invitation_id = i.id"
+            )
+        ).all()
+        assert [tuple(row) for row in rows] == [(7, 1, "h", 9)]
+        if db.engine.dialect.name == "sqlite":
+            assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+            assert connection.scalar(text("PRAGMA foreign_keys")) == 1

@@ -1,0 +1,112 @@
+"""The page of periods: one definition, what became of each, and what is to come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from surveyapp import clock
+from surveyapp.database import db
+from surveyapp.distribution import periods, wave_plans, waves
+from surveyapp.distribution.models import Invitation, Study
+from surveyapp.distribution.period_models import StudyPeriod
+from surveyapp.distribution.wave_plans import Plan
+from tests.auditing import AuditingClient
+from tests.distribution.builders import add_customers, add_study
+
+FORM = {
+    "every": "month", "day": "1", "at": "09:00", "first": "2026-02-01", "last": "",
+    "answer_days": "", "bought_within_days": "", "not_contacted_for_days": "", "consented": "y",
+    "strata_by": "city", "method": "proportional", "measure": "spend", "n": "30",
+    "minimum": "2", "seed": "11",
+}  # fmt: skip
+FEBRUARY = datetime(2026, 2, 1, 1, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def study(app: Flask) -> Study:
+    made = add_study(contact_cap=20)
+    add_customers(60)
+    db.session.commit()
+    return made
+
+
+def page(client: AuditingClient, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_a_monthly_study_is_defined_once_and_opens_its_periods(
+    staff: AuditingClient, study: Study
+) -> None:
+    path = f"/studies/{study.id}/periods"
+    assert "This study asks once." in page(staff, path)
+    assert staff.post(path, data=FORM).status_code == 302
+    assert "The study is a draft." in page(staff, path)
+    with clock.frozen(datetime(2026, 1, 20, tzinfo=UTC)):
+        wave_plans.save(study, Plan())
+        wave_plans.start(study)
+        db.session.commit()
+    with clock.frozen(FEBRUARY):
+        assert waves.expand_due() == 30
+    shown = page(staff, path)
+    assert "2026-02" in shown
+    assert "Begun" in shown
+    rates = page(staff, f"/studies/{study.id}/response?period=2026-02")
+    assert 'aria-current="true">2026-02' in rates
+    assert "of 30 sampled" in rates
+    assert "Every period draws its own sample" in page(staff, f"/studies/{study.id}/sample")
+
+
+def test_what_cannot_be_saved_is_said_and_nothing_is_lost(
+    staff: AuditingClient, study: Study
+) -> None:
+    path = f"/studies/{study.id}/periods"
+    answer = staff.post(path, data={**FORM, "every": "week", "day": "9"})
+    assert answer.status_code == 422
+    said = answer.get_data(as_text=True)
+    assert "Begin on a day from 1 to 7" in said
+    assert 'value="9"' in said
+    assert staff.post(path, data={**FORM, "first": ""}).status_code == 422
+    assert periods.definition_of(study) is None
+
+
+def test_a_failed_period_says_why_and_is_tried_again(staff: AuditingClient, study: Study) -> None:
+    path = f"/studies/{study.id}/periods"
+    staff.post(path, data={**FORM, "n": "90"})
+    with clock.frozen(datetime(2026, 1, 20, tzinfo=UTC)):
+        wave_plans.save(study, Plan())
+        wave_plans.start(study)
+        db.session.commit()
+    with clock.frozen(FEBRUARY):
+        waves.expand_due()
+        assert "Failed" in page(staff, path)
+        staff.post(path, data={**FORM, "n": "20"})
+        assert staff.post(f"{path}/1/again").status_code == 302
+    db.session.expire_all()
+    assert db.session.scalars(db.select(StudyPeriod.state)).all() == ["open"]
+    assert db.session.scalar(db.select(db.func.count(Invitation.id))) == 20
+    assert "did not fail" in staff.post(f"{path}/1/again", follow_redirects=True).text
+
+
+def test_periods_are_switched_off_and_on(staff: AuditingClient, study: Study) -> None:
+    path = f"/studies/{study.id}/periods"
+    staff.post(path, data=FORM)
+    staff.post(f"{path}/off")
+    definition = periods.definition_of(study)
+    assert definition is not None
+    db.session.refresh(definition)
+    assert not definition.active
+    staff.post(f"{path}/on")
+    db.session.refresh(definition)
+    assert definition.active
+
+
+@pytest.mark.parametrize("move", ["", "/on", "/1/again"])
+def test_an_analyst_looks_and_changes_nothing(sign_in, study: Study, move: str) -> None:
+    client = sign_in("analyst")
+    assert "This study asks once." in page(client, f"/studies/{study.id}/periods")
+    assert client.post(f"/studies/{study.id}/periods{move}", data=FORM).status_code == 403
