@@ -49,7 +49,7 @@ def desk(installation: Installation, visit: Callable[..., Page]) -> Page:
 def addresses(made: Installation) -> list[str]:
     """Every page that staff can open by address, with data and without."""
     tabs = ["", "/sample", "/waves", "/messages", "/touchpoints", "/screening", "/review"]
-    tabs += ["/endings", "/exports", "/settings"]
+    tabs += ["/endings", "/exports", "/response", "/periods", "/events", "/reasons", "/settings"]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
     study += [f"/studies/{made.study}{tail}" for tail in deeper]
@@ -60,7 +60,10 @@ def addresses(made: Installation) -> list[str]:
     ]
     lists = ["/studies", "/studies/new", "/questionnaires", "/questionnaires/new"]
     people = ["/customers", "/customers?q=nobody", "/customers/1", "/customers/import"]
+    people += [f"/customers/{tail}" for tail in ("events/import", "tiers", "duplicates")]
+    lists += ["/populations", "/populations/new", "/panels", "/panels/new", "/calendar"]
     office = ["/staff", "/staff/new", "/staff/2", "/audit", "/audit/evidence"]
+    office += ["/channels", "/contact-policy", "/api-tokens"]
     return [*study, *empty, *questionnaire, *lists, *people, *office]
 
 

@@ -53,7 +53,7 @@ def test_a_study_is_made_drawn_proved_and_made_ready(
     expect(preview.locator("tfoot")).to_contain_text("60")
     page.locator("summary", has_text="Cities").click()
     page.get_by_label("上海", exact=True).check()
-    expect(preview).to_contain_text("Other city, store, product line or tier")
+    expect(preview).to_contain_text("Other city, store, product line, tier or life cycle")
     expect(preview).to_contain_text("fewer than the 60 to draw")
     page.get_by_label("上海", exact=True).uncheck()
     expect(preview.locator("tfoot")).to_contain_text("60")
