@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import waves
-from surveyapp.distribution.models import Invitation, Message, Study, Wave
-from tests.distribution.builders import add_invitations, add_study
+from surveyapp.distribution import invitations, waves
+from surveyapp.distribution.models import Invitation, Message, SampleDesign, Study, Wave
+from tests.conftest import make_app, make_settings
+from tests.distribution.builders import add_customers, add_draw, add_invitations, add_study
 from tests.distribution.outboxes import NOON, add_wave, ready, states
 
 DAY = timedelta(days=1)
@@ -49,6 +51,39 @@ def test_four_scanners_at_once_queue_each_message_once(any_app):
         assert sum(pool.map(scan, range(4))) == 120
     keys = db.session.scalars(db.select(Message.dedup_key)).all()
     assert len(set(keys)) == len(keys) == 120
+
+
+def test_a_wave_waits_for_invitations_that_are_being_written(postgresql_url, tmp_path):
+    """It goes on behind the last one that it sees: none may appear before that afterwards."""
+    app = make_app(make_settings(tmp_path, DATABASE_URL=postgresql_url))
+    with app.app_context():
+        study = add_study(state="running")
+        add_wave(study)
+        design_id = add_draw(study, add_customers(3)).id
+        db.session.commit()
+    written, go_on = threading.Event(), threading.Event()
+
+    def invite_slowly():
+        with app.app_context():
+            invitations.issue(db.session.get_one(SampleDesign, design_id))
+            written.set()
+            assert go_on.wait(20)
+            db.session.commit()
+
+    def expand():
+        with app.app_context():
+            return waves.expand_due()
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(invite_slowly)
+        assert written.wait(20)
+        expanding = pool.submit(expand)
+        assert not wait([expanding], timeout=0.5).done
+        go_on.set()
+        slow.result()
+        assert expanding.result() == 3
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_reminders_go_to_who_has_not_answered_also_when_only_opened(any_app):
