@@ -111,7 +111,16 @@ def _accept(pairs: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
 
 
 def note_handed_over(invitations: list[int], customers: list[int], at: datetime) -> None:
-    """Note that the provider has the invitation texts of `invitations`, and contacted customers."""
+    """Note that the provider has the invitation texts of `invitations`, and contacted customers.
+
+    Customers first, as in an opt-out: neither holds what the other waits for.
+    """
+    db.session.execute(
+        update(Customer)
+        .where(Customer.id.in_(customers))
+        .values(last_contacted_at=at)
+        .execution_options(synchronize_session=False)
+    )
     if invitations:
         db.session.execute(
             update(Invitation)
@@ -119,12 +128,6 @@ def note_handed_over(invitations: list[int], customers: list[int], at: datetime)
             .values(invited_at=func.coalesce(Invitation.invited_at, at))
             .execution_options(synchronize_session=False)
         )
-    db.session.execute(
-        update(Customer)
-        .where(Customer.id.in_(customers))
-        .values(last_contacted_at=at)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _give_back(claimed: Claimed, now: datetime) -> None:
