@@ -56,11 +56,11 @@ def test_a_name_is_made_smaller_then_broken_then_cut() -> None:
     form = FORMATS["24"]
     plain = written(form, "徐汇店")
     assert ("徐汇店", plain[2][1]) in plain
-    smaller = written(form, "上海南京西路旗舰店一二")
+    smaller = written(form, "上海南京西路旗舰店一二三")
     assert smaller[2][1] < plain[2][1]
-    assert "上海南京西路旗舰店一二" in dict(smaller)
+    assert "上海南京西路旗舰店一二三" in dict(smaller)
     broken = [text for text, _ in written(form, "Chengdu Taikoo Li Flagship Store")]
-    assert broken[2:4] == ["Chengdu Taikoo Li Flagship", "Store"]
+    assert broken[2:4] == ["Chengdu Taikoo Li", "Flagship Store"]
     cut = [text for text, _ in written(form, "上海南京西路" * 8)]
     assert cut[3].endswith("…")
 
