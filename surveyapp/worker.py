@@ -27,6 +27,7 @@ from surveyapp import PACKAGES, clock
 from surveyapp.database import db
 from surveyapp.distribution import outbox, reconcile, sweeping, waves
 from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.labels import keeping
 from surveyapp.distribution.models import PeriodicRun
 from surveyapp.distribution.sending import THREADS, Sender, persist
 from surveyapp.distribution.sms.provider import Provider
@@ -162,6 +163,7 @@ PERIODIC = (
     Periodic("reconcile", 2.0, _reconcile),
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
     Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
+    Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
     Periodic("forgotten", 60.0, lambda _worker: running.requeue_forgotten()),
 )
 """The alarm clock's whole list."""

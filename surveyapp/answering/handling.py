@@ -22,6 +22,7 @@ from surveyapp.answering.plain_form import press as press_form
 from surveyapp.answering.replies import (
     CODE,
     RECEIPT,
+    SLIP,
     closing_page,
     later_page,
     notice_page,
@@ -36,6 +37,8 @@ from surveyapp.brands.hosts import without_port
 from surveyapp.brands.known import known
 from surveyapp.database import commit, rollback
 from surveyapp.designer.document import Document
+from surveyapp.distribution import receipt_batches, receipt_codes
+from surveyapp.distribution.receipt_batches import Slip
 from surveyapp.extensions import settings
 
 
@@ -230,6 +233,28 @@ def ask_receipt(code: str, trouble: str = "") -> Response:
     """The page that asks for the number of a receipt; `trouble`: why the last one will not do."""
     brand_id = brand_of(code) if known().looks else None
     return number_page(RECEIPT, f"/q/{code}/receipt", _browser_language(), trouble, brand_id)
+
+
+def ask_slip(code: str, trouble: str = "") -> Response:
+    """The page that asks for the code of a receipt; `trouble`: why the last one will not do."""
+    brand_id = brand_of(code) if known().looks else None
+    return number_page(SLIP, f"/q/{code}/receipt", _browser_language(), trouble, brand_id)
+
+
+def slip_of(code: str, text: str) -> Slip | str:
+    """The receipt whose code somebody typed or scanned; else what was wrong. Wrong codes count
+    against the address that they come from.
+    """
+    found = receipt_codes.well_formed(text)
+    if found is None:
+        return "unreadable"
+    address = request.remote_addr or ""
+    if _misses().spent(address):
+        return "often"
+    slip = receipt_batches.find(code, found)
+    if slip is None:
+        return "often" if _misses().too_many(address) else "unknown"
+    return slip
 
 
 def ask_code(trouble: str = "") -> Response:

@@ -12,8 +12,13 @@ import re
 import unicodedata
 
 from surveyapp.database import vault
+from surveyapp.distribution import receipt_batches
+from surveyapp.distribution.receipt_batches import Slip
 
 RECEIPT = "receipt"
+CODE = receipt_batches.CODE
+NUMBERED = frozenset({RECEIPT, CODE})
+"""Limits of touchpoints whose receipts say who answers: by a number, or by a code made for it."""
 _NUMBER = re.compile(r"[A-Z0-9]{4,40}")
 
 
@@ -30,11 +35,26 @@ def secret_of(code: str, number: str) -> str:
     return f"r.{name}.{_seal(code, name)}"
 
 
-def named(code: str, secret: str) -> bool:
-    """Whether a browser's secret comes from a receipt of this touchpoint."""
+def secret_of_slip(code: str, slip: Slip) -> str:
+    """The secret of whoever holds a receipt with a code of its own at the touchpoint `code`."""
+    name = f"{slip.batch_id}-{slip.number}"
+    return f"s.{name}.{_seal(code, name)}"
+
+
+def named(code: str, secret: str, once: str = RECEIPT) -> bool:
+    """Whether a browser's secret comes from a receipt of this touchpoint, whose limit is `once`."""
     kind, _, rest = secret.partition(".")
     name, _, seal = rest.partition(".")
-    return kind == "r" and hmac.compare_digest(seal.encode(), _seal(code, name).encode())
+    wanted = "s" if once == CODE else "r"
+    return kind == wanted and hmac.compare_digest(seal.encode(), _seal(code, name).encode())
+
+
+def slip_in(code: str, secret: str) -> Slip | None:
+    """The receipt of its own code that a browser's secret comes from; None for any other."""
+    if not named(code, secret, CODE):
+        return None
+    batch, _, number = secret.split(".")[1].partition("-")
+    return Slip(int(batch), int(number))
 
 
 def _seal(code: str, name: str) -> str:

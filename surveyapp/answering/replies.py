@@ -76,6 +76,18 @@ RECEIPT = Asked(
         "used": N_("Somebody has answered with this receipt. Thank you for wanting to take part."),
     },
 )
+SLIP = Asked(
+    "receipt",
+    N_("Your receipt"),
+    N_("Your receipt carries a code of ten letters and digits. It counts once."),
+    N_("Code on the receipt"),
+    {
+        "unreadable": N_("Such a code looks like K7M4P-29QXT. Please look once more."),
+        "unknown": N_("No receipt carries this code. Please look once more."),
+        "used": N_("Somebody has answered with this receipt. Thank you for wanting to take part."),
+        "often": N_("There were too many wrong codes from here. Please wait ten minutes."),
+    },
+)
 CODE = Asked(
     "resume",
     N_("Go on where you stopped"),

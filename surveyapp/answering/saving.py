@@ -18,7 +18,7 @@ from surveyapp.answering.models import Response
 from surveyapp.answering.positions import Position, kept
 from surveyapp.answering.visits import Visit
 from surveyapp.database import commit, connection, rollback
-from surveyapp.distribution import invitations
+from surveyapp.distribution import invitations, receipt_batches
 from surveyapp.distribution.models import Touchpoint
 
 LONGEST_TAG = 12
@@ -135,6 +135,8 @@ def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime
         return int(under_way.execute(_MINE, whose(visit)).scalar_one())
     if visit.invitation_id:
         invitations.note(visit.invitation_id, "started_at", now)
+    if visit.slip:
+        receipt_batches.note_use(visit.slip)
     return int(began)
 
 

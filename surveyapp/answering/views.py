@@ -108,7 +108,9 @@ def _instead(visit: Visit | None, code: str, secret: str) -> Response | None:
     if visit and visit.terminal:
         cookie = COOKIE in request.cookies
         return handling.show(by_code(code, _fresh()) if cookie else visit)
-    return handling.ask_receipt(code) if _unnamed(visit, code, secret) else None
+    if not visit or not _unnamed(visit, code, secret):
+        return None
+    return handling.ask_slip(code) if visit.once == receipts.CODE else handling.ask_receipt(code)
 
 
 def _known(answer: Response, code: str, secret: str) -> Response:
@@ -120,7 +122,11 @@ def _known(answer: Response, code: str, secret: str) -> Response:
 @public
 def printed_receipt(code: str) -> Response:
     """The number of a receipt: whoever names it first answers for it, on this browser."""
-    number = receipts.normalised(request.form.get("number", ""))
+    typed = request.form.get("number", "")
+    visit = by_code(code, "")
+    if visit and visit.once == receipts.CODE:
+        return _take_slip(code, typed) if handling.from_here() else handling.ask_slip(code)
+    number = receipts.normalised(typed)
     if number is None or not handling.from_here():
         return handling.ask_receipt(code, "unreadable")
     secret = receipts.secret_of(code, number)
@@ -129,6 +135,28 @@ def printed_receipt(code: str) -> Response:
         return handling.missed()
     if visit.response_id and request.cookies.get(COOKIE) != secret:
         return handling.ask_receipt(code, "used")
+    return _remember(redirect(f"/q/{code}", 303), code, secret)  # type: ignore[arg-type]
+
+
+@blueprint.get("/q/<code>/<slip>")
+@public
+def printed_slip(code: str, slip: str) -> Response:
+    """The address in the picture of a receipt with a code of its own. Writes nothing."""
+    visit = by_code(code, "")
+    if visit is None or visit.once != receipts.CODE:
+        return handling.missed()
+    return _take_slip(code, slip) if visit.state == OPEN else handling.show(visit)
+
+
+def _take_slip(code: str, text: str) -> Response:
+    """Whoever shows the code of a receipt first answers for it, on this browser."""
+    slip = handling.slip_of(code, text)
+    if isinstance(slip, str):
+        return handling.ask_slip(code, slip)
+    secret = receipts.secret_of_slip(code, slip)
+    visit = by_code(code, secret)
+    if visit and visit.response_id and request.cookies.get(COOKIE) != secret:
+        return handling.ask_slip(code, "used")
     return _remember(redirect(f"/q/{code}", 303), code, secret)  # type: ignore[arg-type]
 
 
@@ -225,8 +253,9 @@ def _mine(code: str, *, briefly: bool = False) -> Visit | None:
 
 def _unnamed(visit: Visit | None, code: str, secret: str) -> bool:
     """Whether a receipt is to be named first. Only of a study that takes answers."""
-    asks = visit is not None and visit.state == OPEN and visit.once == receipts.RECEIPT
-    return asks and not receipts.named(code, secret)
+    if visit is None or visit.state != OPEN or visit.once not in receipts.NUMBERED:
+        return False
+    return not receipts.named(code, secret, visit.once)
 
 
 def _fresh() -> str:

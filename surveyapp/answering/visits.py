@@ -18,6 +18,7 @@ from surveyapp.designer.facts import CUSTOMER, TOUCHPOINT, facts_of
 from surveyapp.designer.rules import Facts
 from surveyapp.distribution import links
 from surveyapp.distribution.models import Invitation, Study, Touchpoint
+from surveyapp.distribution.receipt_batches import Slip, revoked
 
 OPEN, EARLY, CLOSED, GONE = "open", "early", "closed", "gone"
 DONE, SCREENED, FULL = "completed", "screened_out", "quota_full"
@@ -61,6 +62,8 @@ class Visit:
     """What the page of an interviewer needs beside the rest; None: the person answers alone."""
     once: str = ""
     """What a touchpoint takes one answer of: a device, a receipt; empty: no limit."""
+    slip: Slip | None = None
+    """The receipt whose own code was scanned or typed."""
     asks_position: bool = False
     """Whether the page offers to share the position once."""
     zone: str = "UTC"
@@ -75,7 +78,7 @@ class Visit:
         """Whether the person may be given a code to go on with elsewhere: theirs is no link of
         their own, no receipt that says who they are, and no device of the store.
         """
-        return bool(self.touchpoint_id) and not self.terminal and self.once != receipts.RECEIPT
+        return bool(self.touchpoint_id) and not self.terminal and self.once not in receipts.NUMBERED
 
     @property
     def extra(self) -> str:
@@ -202,15 +205,18 @@ def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:
     def facts() -> Facts:
         return facts_of(touchpoint={name: getattr(row, f"fact_{name}") for name in TOUCHPOINT})
 
+    slip = receipts.slip_in(code, secret) if row.once == receipts.CODE else None
+    void = slip is not None and row.response_id is None and revoked(slip.batch_id)
     visit = Visit(
         base=f"/q/{code}",
         key=token_hash[:24],
-        state=_state(row, not row.active),
+        state=_state(row, not row.active or void),
         touchpoint_id=row.touchpoint_id,
         token_hash=token_hash,
         opened=True,
         terminal=row.fact_channel == terminals.CHANNEL,
         once=row.once,
+        slip=slip,
         asks_position=row.asks_position
         and row.latitude is not None
         and row.fact_channel != terminals.CHANNEL,

@@ -8,6 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register what this package adds to the application."""
     from surveyapp.distribution import hooks, views
+    from surveyapp.distribution import work as _jobs  # noqa: F401 - its jobs register themselves
     from surveyapp.distribution.sms.providers import configured
 
     configured(app.config["SETTINGS"])  # a channel that cannot be used is told at the start

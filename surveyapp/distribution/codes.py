@@ -26,14 +26,15 @@ def check_symbol(body: str) -> str:
     return ALPHABET[total % len(ALPHABET)]
 
 
-def normalised(text: str) -> str | None:
+def normalised(text: str, length: int = LENGTH) -> str | None:
     """The code that a person meant (any case, with or without spaces and dashes), None if none."""
     code = "".join(text.upper().split()).replace("-", "")
-    if len(code) != LENGTH or any(symbol not in ALPHABET for symbol in code):
+    if len(code) != length or any(symbol not in ALPHABET for symbol in code):
         return None
     return code if check_symbol(code[:-1]) == code[-1] else None
 
 
 def readable(code: str) -> str:
-    """In two groups of four, as it is printed."""
-    return f"{code[:4]}-{code[4:]}"
+    """In two groups, as it is printed."""
+    half = len(code) // 2
+    return f"{code[:half]}-{code[half:]}"

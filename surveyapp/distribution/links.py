@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import hmac
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from surveyapp import clock
+from surveyapp.accounts import audit
 from surveyapp.brands.known import known
 from surveyapp.database import db, vault
-from surveyapp.distribution.models import Invitation
+from surveyapp.distribution.models import Invitation, Message
+from surveyapp.distribution.outbox_states import State
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 """Digits and letters without 0 O 1 l I, which people confuse on paper."""
 LENGTH = 11
+REVOKED, ENDED = "link.revoke", "link.end"
+"""What the audit trail calls it when somebody makes a link worthless."""
 
 
 def token_of(invitation: Invitation) -> str:
@@ -76,6 +81,31 @@ def opt_out_url_of(invitation: Invitation) -> str:
 
 
 def revoke(invitation: Invitation) -> None:
-    """Give the invitation a new token in the caller's transaction: the old link is dead."""
+    """Give the invitation a new token in the caller's transaction: the old link is dead.
+
+    What was answered stays, and whoever gets the new link, by a reminder, goes on there.
+    """
     invitation.token_version += 1
     invitation.token_hash = hash_of(token_of(invitation))
+    audit.record(REVOKED, f"invitation:{invitation.id}", version=invitation.token_version)
+
+
+def end(invitation: Invitation) -> None:
+    """Let the invitation's link expire now, in the caller's transaction; no text follows, and
+    those that wait already end with it.
+    """
+    invitation.expires_at = clock.now()
+    waiting = Message.state.in_((State.QUEUED, State.HELD))
+    db.session.execute(
+        update(Message)
+        .where(Message.invitation_id == invitation.id, waiting)
+        .values(not_after=invitation.expires_at)
+        .execution_options(synchronize_session=False)
+    )
+    audit.record(ENDED, f"invitation:{invitation.id}")
+
+
+def living(invitation: Invitation) -> bool:
+    """Whether the link has neither expired nor led to an answer that is complete."""
+    expired = invitation.expires_at is not None and invitation.expires_at <= clock.now()
+    return not expired and invitation.completed_at is None

@@ -29,6 +29,7 @@ from surveyapp.distribution import (  # noqa: F401 - tables beside these
     trigger_models,
     variant_models,
 )
+from surveyapp.distribution.labels import models as _labels  # noqa: F401 - what is printed
 from surveyapp.distribution.period_models import StudyPeriod
 
 

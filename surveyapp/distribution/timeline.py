@@ -13,7 +13,9 @@ from datetime import datetime
 from flask import Flask, current_app
 from sqlalchemy import select
 
+from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
+from surveyapp.distribution import links
 from surveyapp.distribution.models import Attempt, InboundText, Invitation, Message, Receipt, Wave
 from surveyapp.findings import N_
 
@@ -31,6 +33,7 @@ REPORTED = N_("Provider reported a status")
 REPLIED = N_("Replied by text")
 ANSWERED = N_("Answered by text")
 ENDED = N_("Text not sent")
+LINKS = {links.REVOKED: N_("Link revoked"), links.ENDED: N_("Link ended")}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def timeline(invitation_id: int) -> list[Happening]:
     """What happened to an invitation and its texts, oldest first."""
     invitation = db.session.get_one(Invitation, invitation_id)
     found = [*_moments(invitation), *_texts(invitation_id), *_replies(invitation_id)]
+    found += _links(invitation_id)
     tellers: list[Teller] = current_app.extensions.get(EXTENSION, [])
     found += [happening for teller in tellers for happening in teller(invitation_id)]
     return sorted(found, key=lambda happening: happening.at)
@@ -67,6 +71,14 @@ def _moments(invitation: Invitation) -> Iterator[Happening]:
     for name, what in MOMENTS.items():
         if at := getattr(invitation, name):
             yield Happening(at, what)
+
+
+def _links(invitation_id: int) -> Iterator[Happening]:
+    rows = select(AuditEntry).where(
+        AuditEntry.action.in_(LINKS), AuditEntry.subject == f"invitation:{invitation_id}"
+    )
+    for entry in db.session.scalars(rows):
+        yield Happening(entry.at, LINKS[entry.action], entry.actor)
 
 
 def _texts(invitation_id: int) -> Iterator[Happening]:

@@ -34,6 +34,7 @@ ONCE = {
     "": N_("As often as somebody likes"),
     "device": N_("Once per device"),
     "receipt": N_("Once per receipt number"),
+    "code": N_("Once per printed receipt code"),
 }
 """How often the same person may answer."""
 MOST_AT_ONCE = 2_000

@@ -52,6 +52,7 @@ def addresses(made: Installation) -> list[str]:
     tabs += ["/endings", "/exports", "/response", "/periods", "/events", "/reasons", "/settings"]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
+    deeper += ["/touchpoints/labels"]
     study += [f"/studies/{made.study}{tail}" for tail in deeper]
     study += [f"/studies/{made.study}/responses/{made.reviewed}"]
     empty = [f"/studies/{made.draft}{tab}" for tab in tabs[:-1]]
