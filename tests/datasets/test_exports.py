@@ -29,6 +29,7 @@ from surveyapp.designer.library import template
 from surveyapp.findings import SurveyError
 from surveyapp.tabular.safe_csv import unguarded
 
+SCRIPTS = {"csv": ("notebook", "r")}
 NASTY = (
     '=HYPERLINK("http://x")',
     "+1+2",
@@ -121,7 +122,14 @@ def expected_words() -> list[str]:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format_writes_checks_and_offers(content: Content, tmp_path: Path, kind: str) -> None:
     files = write_files(tmp_path, "study-1", content, kind)
-    assert [f.kind for f in files] == [kind, "codebook", "log", "ddi", "package"]
+    assert [f.kind for f in files] == [
+        kind,
+        "codebook",
+        "log",
+        "ddi",
+        "package",
+        *SCRIPTS.get(kind, ()),
+    ]
     assert files[0].rows == len(NASTY) + 2
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f.path.name for f in files)
 

@@ -28,6 +28,7 @@ from surveyapp.datasets.exports import (
 from surveyapp.datasets.exports.checking import Progress
 from surveyapp.datasets.exports.content import CODEBOOK_HEADER, LOG_HEADER, Content
 from surveyapp.datasets.exports.names import spss_names
+from surveyapp.datasets.exports.reproducing import files as reproducing
 from surveyapp.findings import N_, Finding, SurveyError
 
 FORMATS: dict[str, ModuleType] = {
@@ -47,7 +48,7 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """A file that is offered. kind: its format, or codebook, log, ddi or package."""
+    """A file that is offered. kind: its format, or codebook, log, ddi, package, notebook or r."""
 
     kind: str
     path: Path
@@ -99,7 +100,13 @@ def _made(
         _to_disk(path)
         csv_file.check_table(path, header, rows)
         made.append((name, path, len(rows)))
-    return [*made, *_described(workshop, stem, content, made)]
+    made += _described(workshop, stem, content, made)
+    if kind == "csv":
+        scripts = reproducing.write(workshop, stem, content, data)
+        for _, path, _ in scripts:
+            _to_disk(path)
+        made += scripts
+    return made
 
 
 def _described(
