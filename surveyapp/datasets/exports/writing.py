@@ -71,14 +71,14 @@ def write_files(
         raise SurveyError(Finding("export.format", "format", template, params))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as workshop:
             made = _made(Path(workshop), stem, content, kind, report)
             return [_offered(folder, *file) for file in made]
     except SurveyError:
         raise
     except Exception as error:
-        raise _failure(error, folder, f"{stem}.{kind}") from error
+        raise failure(error, folder, f"{stem}.{kind}") from error
 
 
 def _made(
@@ -155,7 +155,7 @@ def _disk_full(name: str) -> SurveyError:
     return SurveyError(Finding("export.disk_full", f"file:{name}", template, {"name": name}))
 
 
-def _failure(error: Exception, folder: Path, name: str) -> SurveyError:
+def failure(error: Exception, folder: Path, name: str) -> SurveyError:
     """The libraries wrap a full disk in errors of their own; the cause, or the disk, tells."""
     cause: BaseException | None = error
     while cause is not None:
