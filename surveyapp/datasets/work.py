@@ -45,26 +45,26 @@ def export_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 @job("datasets.snapshot")
 def freeze_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """params: study_id. Result: snapshot_id, sha256."""
+    """params: study_id, by. Result: snapshot_id, sha256."""
     from surveyapp.datasets.snapshots.taking import take
 
-    row = take(params["study_id"], progress)
+    row = take(params["study_id"], progress, by=params.get("by", ""))
     return {"snapshot_id": row.id, "sha256": row.sha256}
 
 
 @job("archive.make")
 def archive_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """params: study_id. Result: archive_id, rows, size."""
+    """params: study_id, by. Result: archive_id, rows, size."""
     from surveyapp.datasets.archive.moving import archive
 
-    row = archive(params["study_id"], progress)
+    row = archive(params["study_id"], progress, by=params.get("by", ""))
     return {"archive_id": row.id, "rows": row.rows, "size": row.size}
 
 
 @job("archive.restore")
 def restore_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """params: study_id. Result: archive_id, rows."""
+    """params: study_id, by. Result: archive_id, rows."""
     from surveyapp.datasets.archive.moving import restore
 
-    row = restore(params["study_id"], progress)
+    row = restore(params["study_id"], progress, by=params.get("by", ""))
     return {"archive_id": row.id, "rows": row.rows}

@@ -18,6 +18,7 @@ from surveyapp.datasets.gather import dataset
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.datasets.numbers import headline
 from surveyapp.datasets.snapshots import files, stored_codebook, taking
+from surveyapp.datasets.snapshots.listing import of_study
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.evidence.verifying import verify
 from surveyapp.findings import SurveyError
@@ -101,7 +102,7 @@ def test_exports_of_a_snapshot_are_the_same_bytes_whatever_happens_since(any_app
     assert again[0].sha256 == first[True][0].sha256
     assert file_path(again[0].id).read_bytes() == file_path(first[True][0].id).read_bytes()
     assert export(study_id, "csv", clean=True)[0].sha256 != again[0].sha256
-    assert [s.id for s in taking.of_study(study_id)] == [snapshot.id]
+    assert [s.id for s in of_study(study_id)] == [snapshot.id]
 
 
 def test_the_verification_finds_a_changed_byte(app: Flask) -> None:
@@ -133,4 +134,4 @@ def test_a_killed_or_failing_snapshot_leaves_nothing(
         taking.take(study.id)
     assert error.value.findings[0].code == "export.disk_full"
     assert list(taking.folder().iterdir()) == []
-    assert taking.of_study(study.id) == []
+    assert of_study(study.id) == []

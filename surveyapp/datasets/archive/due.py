@@ -40,6 +40,12 @@ def standing_archive(study_id: int) -> Archive | None:
     )
 
 
+def archives_of(study_id: int) -> list[Archive]:
+    """Every archive of the study, newest first."""
+    rows = select(Archive).where(Archive.study_id == study_id)
+    return list(db.session.scalars(rows.order_by(Archive.id.desc()).limit(50)))
+
+
 def standing(study: Study) -> Standing:
     """How a study stands to the archive. Closed studies are due some months after their newest
     answer was saved (ARCHIVE_AFTER_MONTHS).

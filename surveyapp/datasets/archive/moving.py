@@ -21,7 +21,7 @@ from surveyapp.datasets.archive import parts, rows
 from surveyapp.datasets.archive.due import refuse_early, standing_archive
 from surveyapp.datasets.archive.installed import store
 from surveyapp.datasets.archive.models import Archive
-from surveyapp.datasets.archive.parts import MANIFEST, Manifest, Part
+from surveyapp.datasets.archive.parts import MANIFEST, Block, Manifest, Part
 from surveyapp.datasets.archive.reading import manifest_of, stored_blocks
 from surveyapp.datasets.archive.stores import Store
 from surveyapp.datasets.exports.writing import Report, sweep
@@ -29,8 +29,9 @@ from surveyapp.distribution.models import Study
 from surveyapp.findings import N_, Finding, SurveyError
 
 
-def archive(study_id: int, report: Report = lambda *_: None) -> Archive:
-    """Move the bodies of the study's responses into files. For the worker; commits.
+def archive(study_id: int, report: Report = lambda *_: None, *, by: str = "") -> Archive:
+    """Move the bodies of the study's responses into files. by: who asked for it (whoever is signed
+    in). For the worker; commits.
 
     Raises SurveyError: see `refuse_early` and `stores`; `archive.differs` when what lies in the
     store is not what stands in the database. Whatever fails leaves the database as it was.
@@ -50,7 +51,7 @@ def archive(study_id: int, report: Report = lambda *_: None) -> Archive:
             size_before=before,
             size=size + len(text),
             sha256=hashlib.sha256(text).hexdigest(),
-            actor=audit.actor(),
+            actor=by or audit.actor(),
         )
         db.session.rollback()
         _let_go(kept, row, folder, report)
@@ -80,25 +81,23 @@ def _written(
 def _let_go(kept: Store, row: Archive, folder: Path, report: Report) -> None:
     """Note the archive, compare every row with what the store gives back, empty the rows."""
     report(N_("Comparing the archive with the database"), 0, row.rows)
-    db.session.add(row)
-    db.session.flush()  # on SQLite from here on nobody else writes
-    wanted = rows.blocks(row.study_id, lock=True)
-    for place, (there, here) in enumerate(zip_longest(stored_blocks(kept, row, folder), wanted)):
-        if there != here:
-            db.session.rollback()
-            raise _differs(place * parts.BLOCK + 1)
-    rows.empty(row.study_id)
-    audit.record(
-        "archive.make",
-        f"study:{row.study_id}",
-        archive=row.id,
-        rows=row.rows,
-        sha256=row.sha256,
-    )
-    db.session.commit()
+    with _all_or_nothing():
+        db.session.add(row)
+        db.session.flush()  # on SQLite from here on nobody else writes
+        standing = rows.blocks(row.study_id, lock=True)
+        _compare(stored_blocks(kept, row, folder), standing)
+        rows.empty(row.study_id)
+        audit.record(
+            "archive.make",
+            f"study:{row.study_id}",
+            by=row.actor,
+            archive=row.id,
+            rows=row.rows,
+            sha256=row.sha256,
+        )
 
 
-def restore(study_id: int, report: Report = lambda *_: None) -> Archive:
+def restore(study_id: int, report: Report = lambda *_: None, *, by: str = "") -> Archive:
     """Put the bodies back, compare them with the files, then forget the files. Commits.
 
     Raises SurveyError `archive.none`, `archive.changed`, `archive.gone`, `archive.store`,
@@ -108,36 +107,49 @@ def restore(study_id: int, report: Report = lambda *_: None) -> Archive:
     if row is None:
         raise _none()
     kept = store()
+    report(N_("Restoring the answers"), 0, row.rows)
     with _workshop() as folder:
-        _put_back(kept, row, folder, report)
+        _put_back(kept, row, folder, by or audit.actor())
+    report(N_("Deleting the files of the archive"), 0, 0)
     for name in kept.names(f"{row.name}/"):
         kept.delete(name)
     return row
 
 
-def _put_back(kept: Store, row: Archive, folder: Path, report: Report) -> None:
+def _put_back(kept: Store, row: Archive, folder: Path, by: str) -> None:
     manifest_of(kept, row, folder)  # before anything is locked
     taken = (
         update(Archive)
         .where(Archive.id == row.id, Archive.restored_at.is_(None))
-        .values(restored_at=clock.now(), restored_by=audit.actor())
+        .values(restored_at=clock.now(), restored_by=by)
         .returning(Archive.id)
     )
-    if db.session.scalar(taken) is None:
-        db.session.rollback()
-        raise _none()
     names = ("id", *rows.BODY)
-    for block in stored_blocks(kept, row, folder, names):
-        rows.fill(block)
-    back = rows.blocks(row.study_id, rows.BODY)
-    for there, here in zip_longest(stored_blocks(kept, row, folder, names), back):
+    with _all_or_nothing():
+        if db.session.scalar(taken) is None:
+            raise _none()
+        for block in stored_blocks(kept, row, folder, names):
+            rows.fill(block)
+        back = rows.blocks(row.study_id, rows.BODY)
+        _compare(stored_blocks(kept, row, folder, names), back)
+        subject = f"study:{row.study_id}"
+        audit.record("archive.restore", subject, by=by, archive=row.id, rows=row.rows)
+
+
+def _compare(stored: Iterator[Block], standing: Iterator[Block]) -> None:
+    for place, (there, here) in enumerate(zip_longest(stored, standing)):
         if there != here:
-            db.session.rollback()
-            raise _differs(1)
-    audit.record(
-        "archive.restore", f"study:{row.study_id}", archive=row.id, rows=row.rows
-    )  # fmt: skip
-    db.session.commit()
+            raise _differs(place * parts.BLOCK + 1)
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
 
 
 def _sweep(kept: Store, study_id: int) -> None:

@@ -126,7 +126,8 @@ def _described(
     return [("ddi", ddi, columns), ("package", package, len(files))]
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
+    """Forget what a killed process was writing there a day ago."""
     for left in folder.glob(".writing-*"):
         if time.time() - left.stat().st_mtime > FORGOTTEN_AFTER:
             shutil.rmtree(left, ignore_errors=True)

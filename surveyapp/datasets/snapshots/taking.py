@@ -30,8 +30,9 @@ def folder() -> Path:
     return Path(current_app.instance_path) / "snapshots"
 
 
-def take(study_id: int, report: Report = lambda *_: None) -> Snapshot:
-    """Freeze the study's completed responses with flags and exclusions. For the worker; commits.
+def take(study_id: int, report: Report = lambda *_: None, *, by: str = "") -> Snapshot:
+    """Freeze the study's completed responses with flags and exclusions. by: who asked
+    for it (whoever is signed in). For the worker; commits.
 
     Raises SurveyError: `snapshot.changed`, `export.disk_full`, `export.not_written`.
     """
@@ -53,25 +54,20 @@ def take(study_id: int, report: Report = lambda *_: None) -> Snapshot:
         dataset_hash=content.data.hash,
         sha256=_kept(name, content, mark),
         size=sum(path.stat().st_size for path in (folder() / name).iterdir()),
-        actor=audit.actor(),
+        actor=by or audit.actor(),
     )
     db.session.add(row)
     db.session.flush()
     audit.record(
         "dataset.snapshot",
         f"study:{study_id}",
+        by=by,
         snapshot=row.id,
         sha256=row.sha256,
         dataset=row.dataset_hash,
     )
     db.session.commit()
     return row
-
-
-def of_study(study_id: int, most: int = 50) -> list[Snapshot]:
-    """The study's snapshots, newest first."""
-    rows = select(Snapshot).where(Snapshot.study_id == study_id)
-    return list(db.session.scalars(rows.order_by(Snapshot.id.desc()).limit(most)))
 
 
 def read(snapshot: Snapshot) -> Content:
