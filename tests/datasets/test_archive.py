@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+import config
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.answering.models import Response
@@ -19,11 +21,13 @@ from surveyapp.datasets.archive.installed import store
 from surveyapp.datasets.archive.models import Archive
 from surveyapp.datasets.archive.moving import archive, restore
 from surveyapp.datasets.archive.reading import body_of
+from surveyapp.datasets.archive.stores import store_at
 from surveyapp.datasets.gather import dataset
 from surveyapp.datasets.numbers import headline
 from surveyapp.distribution.models import Study
 from surveyapp.evidence.verifying import verify
 from surveyapp.findings import SurveyError
+from tests.conftest import make_settings
 from tests.datasets.studies import small_study
 
 Everything = list[parts.Values]
@@ -213,3 +217,21 @@ def test_the_verification_holds_the_archive_against_what_was_noted(app: Flask) -
     restore(study.id)
     assert [f.code for f in verify(lambda *_: None).findings] == ["evidence.gone"]
     assert verify(lambda *_: None).whole
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ARCHIVE_TO", "s3://"), ("ARCHIVE_TO", "ftp://x"), ("ARCHIVE_AFTER_MONTHS", "-1")],
+)
+def test_settings_that_cannot_be_used_are_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(config.SettingError, match=name):
+        make_settings(tmp_path, **{name: value})
+
+
+def test_a_bucket_without_its_library_is_said(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(SurveyError) as error:
+        store_at("s3://kept", "", tmp_path)
+    assert code_of(error) == "archive.no_s3"

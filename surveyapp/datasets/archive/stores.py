@@ -77,6 +77,7 @@ class Bucket:
     def __init__(self, address: str, endpoint: str = "") -> None:
         try:
             import boto3
+            from boto3.exceptions import Boto3Error
             from botocore.exceptions import BotoCoreError, ClientError
         except ModuleNotFoundError as missing:
             template = N_("Archives in S3 need the extra “s3”: pip install 'surveyapp[s3]'.")
@@ -84,7 +85,7 @@ class Bucket:
         parts = urlsplit(address)
         self.bucket, self.prefix = parts.netloc, parts.path.strip("/")
         self._client: Any = boto3.client("s3", endpoint_url=endpoint or None)
-        self._errors = (BotoCoreError, ClientError, OSError)
+        self._errors = (BotoCoreError, Boto3Error, ClientError, OSError)
         self._refused = ClientError
 
     def put(self, name: str, path: Path) -> None:
