@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks._mixtures import START, mixture
 from surveyapp.datasets.blanks import MISSING_CODES, OFF_PATH, UNANSWERED
@@ -27,7 +30,7 @@ from surveyapp.datasets.table import build
 from surveyapp.designer.document import Document
 from surveyapp.designer.library import template
 from surveyapp.findings import SurveyError
-from surveyapp.tabular.safe_csv import unguarded
+from surveyapp.tabular.safe_csv import unguarded, write_csv
 
 SCRIPTS = {"csv": ("notebook", "r")}
 NASTY = (
@@ -302,3 +305,23 @@ def test_numbers_in_csv_are_plain_and_exact() -> None:
     assert [csv_file.text(c) for c in (3.0, 0.1, 1 / 3, None, 7, 1e20)] == [
         "3", "0.1", repr(1 / 3), "", "7", "1e+20",
     ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),
+            st.integers(-5, 5),
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.text(st.sampled_from("a,\"'\r\n =+-@1é"), max_size=6),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_lines_are_what_the_csv_module_writes(cells: list[Any]) -> None:
+    """A second column, because the module quotes the empty cell of a single one."""
+    file = io.StringIO()
+    write_csv(file, ("a", "b"), [(csv_file.text(cell), "x") for cell in cells])
+    lines = csv_file._lines([cells, ["x"] * len(cells)])
+    assert f"a,b\r\n{lines}" == file.getvalue()
