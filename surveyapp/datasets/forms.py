@@ -19,6 +19,7 @@ FORMATS = (
     SelectChoice("sav", _l("SPSS (.sav)")),
     SelectChoice("dta", _l("Stata (.dta)")),
     SelectChoice("parquet", _l("Parquet (.parquet)")),
+    SelectChoice("long", _l("CSV in long form: a row per answer (.csv)")),
 )
 
 

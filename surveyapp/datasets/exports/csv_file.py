@@ -17,15 +17,27 @@ _TO_QUOTE = re.compile(r'[",\r\n]')
 
 
 def write(path: Path, content: Content, progress: Progress) -> None:
-    """Write the data, block by block: a value that occurs often is made into text once."""
+    """Write the data, block by block."""
+    write_blocks(path, [v.name for v in content.columns], _told(content, progress))
+
+
+def write_blocks(
+    path: Path, header: Sequence[str], blocks: Iterable[Sequence[Sequence[Cell]]]
+) -> None:
+    """Write blocks of columns; a value that occurs often in one is made into text once."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        file.write(f"{','.join(_written(v.name) for v in content.columns)}\r\n")
-        done = 0
-        for block in content.blocks():
-            progress.report(progress.step, done, progress.total)
+        file.write(f"{','.join(map(_written, header))}\r\n")
+        for block in blocks:
             file.write(_lines(block))
-            done += len(block[0])
-        progress.report(progress.step, progress.total, progress.total)
+
+
+def _told(content: Content, progress: Progress) -> Iterator[list[list[Cell]]]:
+    done = 0
+    for block in content.blocks():
+        progress.report(progress.step, done, progress.total)
+        yield block
+        done += len(block[0])
+    progress.report(progress.step, progress.total, progress.total)
 
 
 def check(path: Path, content: Content, progress: Progress) -> None:

@@ -20,6 +20,7 @@ from surveyapp.datasets.exports import (
     csv_file,
     ddi_file,
     dta_file,
+    long_file,
     package_file,
     parquet_file,
     sav_file,
@@ -37,8 +38,11 @@ FORMATS: dict[str, ModuleType] = {
     "sav": sav_file,
     "dta": dta_file,
     "parquet": parquet_file,
+    "long": long_file,
 }
-"""Format, which is also the file's ending, → module with write and check."""
+"""Format → module with write and check."""
+ENDINGS = {"long": "-long.csv"}
+"""What a file's name ends with where that is not its format."""
 SOME_ROOM = 1 << 20
 FORGOTTEN_AFTER = 24 * 3600
 """Seconds after which what a killed export left behind is swept away."""
@@ -84,7 +88,7 @@ def write_files(
 def _made(
     workshop: Path, stem: str, content: Content, kind: str, report: Report
 ) -> list[tuple[str, Path, int]]:
-    data = workshop / f"{stem}.{kind}"
+    data = workshop / f"{stem}{ENDINGS.get(kind, f'.{kind}')}"
     FORMATS[kind].write(data, content, Progress(report, N_("Writing the file"), len(content)))
     _to_disk(data)
     FORMATS[kind].check(data, content, Progress(report, N_("Reading it back"), len(content)))
@@ -100,7 +104,8 @@ def _made(
         _to_disk(path)
         csv_file.check_table(path, header, rows)
         made.append((name, path, len(rows)))
-    made += _described(workshop, stem, content, made)
+    if kind != "long":  # both describe a row per response
+        made += _described(workshop, stem, content, made)
     if kind == "csv":
         scripts = reproducing.write(workshop, stem, content, data)
         for _, path, _ in scripts:
