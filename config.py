@@ -52,6 +52,13 @@ class Settings:
     channels_file: Path | None = None
     """TOML file of further channels (other accounts and providers, e-mail), which take over when
     one fails; `channels.toml` in the instance's folder unless CHANNELS_FILE says otherwise."""
+    archive_to: str = ""
+    """Where answers of closed studies are archived: `s3://bucket/prefix`, or empty for
+    `archives` in the instance's folder. Keys and region: the usual AWS_… variables."""
+    archive_endpoint: str = ""
+    """Address of an S3-compatible store that is not Amazon's."""
+    archive_after_months: int = 3
+    """Months after the newest answer from which a closed study may be archived."""
     secure_cookies: bool = False
     """True behind TLS."""
     trusted_proxies: int = 0
@@ -100,6 +107,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         sms_price=_price(env.get("SMS_PRICE", "0")),
         sms_currency=env.get("SMS_CURRENCY", "USD"),
         channels_file=_channels_file(env.get("CHANNELS_FILE", ""), instance),
+        archive_to=_archive_to(env.get("ARCHIVE_TO", "")),
+        archive_endpoint=_address(env, "ARCHIVE_ENDPOINT"),
+        archive_after_months=_months(env.get("ARCHIVE_AFTER_MONTHS", "3")),
         secure_cookies=_flag(env, "SECURE_COOKIES"),
         trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
     )
@@ -141,6 +151,18 @@ def _port(value: str) -> int:
 def _proxies(value: str) -> int:
     if not (value.isascii() and value.isdecimal()) or int(value) > 9:
         raise SettingError(f"TRUSTED_PROXIES is {value!r}: give a whole number from 0 to 9.")
+    return int(value)
+
+
+def _archive_to(value: str) -> str:
+    if value and not (value.startswith("s3://") and value[5:].strip("/")):
+        raise SettingError(f"ARCHIVE_TO is {value!r}: give s3://bucket/prefix, or nothing.")
+    return value
+
+
+def _months(value: str) -> int:
+    if not (value.isascii() and value.isdecimal()) or int(value) > 1200:
+        raise SettingError(f"ARCHIVE_AFTER_MONTHS is {value!r}: give months, 0 to 1200.")
     return int(value)
 
 

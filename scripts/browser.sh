@@ -5,6 +5,7 @@ set -u
 missing=()
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || missing+=(chromium)
 fc-list 2>/dev/null | grep -qi "cjk" || missing+=(fonts-noto-cjk)
+fc-list 2>/dev/null | grep -qi "dejavusans.ttf" || missing+=(fonts-dejavu-core)
 declare -A libraries=([libpango-1.0.so.0]=libpango-1.0-0 [libpangoft2-1.0.so.0]=libpangoft2-1.0-0 [libharfbuzz-subset.so.0]=libharfbuzz-subset0)
 known=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null)
 for file in "${!libraries[@]}"; do

@@ -33,6 +33,7 @@ from surveyapp.tabular.numbers import numeric_blocks
     is_flag=True,
     help="Also omega, lambda 6, split halves, ordinal alpha and parallel analysis.",
 )
+@click.option("--scheduler", help="Dask scheduler, tcp://host:8786; its workers read FILE.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def analyse(
     file: Path,
@@ -42,6 +43,7 @@ def analyse(
     missing: Literal["pairwise", "listwise"],
     missing_codes: str,
     further: bool,
+    scheduler: str | None,
     form: str,
 ) -> None:
     """Cronbach's alpha, item statistics, KMO and Bartlett's test of items in FILE.
@@ -55,11 +57,18 @@ def analyse(
     codes = [number(code, "--missing-codes") for code in _names(missing_codes)]
     try:
         blocks = numeric_blocks(file, names, codes)
-        result = analyse_scale(blocks, names, reversed_items=turned, ends=limits, missing=missing)
+        source = _spread(scheduler, file, names, codes) if scheduler else blocks
+        result = analyse_scale(source, names, reversed_items=turned, ends=limits, missing=missing)
         added = _more(blocks, names, turned, limits) if further else None
     except SurveyError as error:
         refuse(error.findings[0].message)
     click.echo(_as_json(result, added) if form == "json" else _as_text(result, added))
+
+
+def _spread(scheduler: str, file: Path, names: list[str], codes: list[float]) -> Any:
+    from surveyapp.shell.cluster import OnCluster, client_of
+
+    return OnCluster(client_of(scheduler), file.resolve(), tuple(names), tuple(codes))
 
 
 def _more(

@@ -161,6 +161,12 @@ SCREENING = (
     _about("flags", "text", "筛查标记", "Screening flags"),
     _about("excluded", "integer", "是否剔除", "Excluded from the cleaned data (1) or not (0)"),
     _about("exclusion_reason", "text", "剔除原因", "Rule and reason of the exclusion"),
+    _about(
+        "analysis_weight",
+        "number",
+        "估计权数（不参与估计则为空）",
+        "Weight for estimates (blank: does not enter them)",
+    ),
 )
 """Added to exported files."""
 

@@ -38,6 +38,8 @@ BESIDE = {
     "log": N_("Cleaning log"),
     "ddi": N_("DDI codebook"),
     "package": N_("Data package"),
+    "notebook": N_("Python notebook"),
+    "r": N_("R script"),
 }
 """What comes with a data file: its kind and its name."""
 

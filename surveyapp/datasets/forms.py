@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FloatField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
@@ -16,6 +19,7 @@ FORMATS = (
     SelectChoice("sav", _l("SPSS (.sav)")),
     SelectChoice("dta", _l("Stata (.dta)")),
     SelectChoice("parquet", _l("Parquet (.parquet)")),
+    SelectChoice("long", _l("CSV in long form: a row per answer (.csv)")),
 )
 
 
@@ -100,6 +104,7 @@ class ExportForm(FlaskForm):
     """What to export, and how."""
 
     format = SelectField(_l("Format"), choices=list(FORMATS))
+    snapshot = SelectField(_l("Data"), coerce=int, default=0)
     scope = RadioField(
         _l("Answers"),
         choices=[
@@ -108,3 +113,13 @@ class ExportForm(FlaskForm):
         ],
         default="cleaned",
     )
+
+    @classmethod
+    def of(cls, snapshots: Sequence[tuple[int, str]]) -> ExportForm:
+        """The form with the snapshots (id, name) to choose from, beside the answers of now."""
+        form = cls()
+        now = SelectChoice(0, _l("The answers of now"))
+        form.snapshot.choices = [now, *(SelectChoice(i, name) for i, name in snapshots)]
+        if not form.is_submitted():
+            form.snapshot.data = request.args.get("snapshot", 0, type=int)
+        return form

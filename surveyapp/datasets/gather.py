@@ -10,6 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from surveyapp.answering.models import Response, ResponseMember
 from surveyapp.database import db
 from surveyapp.datasets.about import Uses, about_of
+from surveyapp.datasets.archive.due import standing_archive
+from surveyapp.datasets.archive.installed import store
+from surveyapp.datasets.archive.reading import Body, bodies
+from surveyapp.datasets.archive.stores import gone
 from surveyapp.datasets.plausible import terms_of
 from surveyapp.datasets.reading import Row
 from surveyapp.datasets.table import Dataset, build
@@ -145,14 +149,30 @@ def _period() -> ColumnElement[bool]:
 
 def _rows(study_id: int) -> Iterator[Row]:
     """Row by row; pages of `PER_FETCH` by id, so that no cursor stays open on the database."""
-    after = 0
+    after, away = 0, _archived(study_id)
     while True:
         page = db.session.execute(_query(study_id).where(Response.id > after).limit(PER_FETCH))
-        found = [_row(record._mapping) for record in page]
+        found = [_row(_whole(record._mapping, away)) for record in page]
         yield from found
         if len(found) < PER_FETCH:
             return
         after = found[-1].id
+
+
+def _archived(study_id: int) -> Iterator[tuple[int, Body]] | None:
+    """What the archive keeps of the study's responses, if it does."""
+    row = standing_archive(study_id)
+    return None if row is None else bodies(store(), row)
+
+
+def _whole(record: Mapping[Any, Any], away: Iterator[tuple[int, Body]] | None) -> Mapping[Any, Any]:
+    """A record with its body from the archive, which has them in the same order."""
+    if away is None:
+        return record
+    body = next((body for response, body in away if response == record["id"]), None)
+    if body is None:
+        raise gone(f"response-{record['id']}")
+    return {**record, **body}
 
 
 def _row(record: Mapping[Any, Any]) -> Row:

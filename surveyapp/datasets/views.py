@@ -24,8 +24,9 @@ from surveyapp.datasets.models import ExportFile, Review
 from surveyapp.datasets.screening import review as reviewing
 from surveyapp.datasets.screening.hits import title_of
 from surveyapp.datasets.screening.recipe import Recipe, recipe_of
+from surveyapp.datasets.snapshots.listing import of_study
 from surveyapp.distribution.models import Study
-from surveyapp.distribution.views.blueprint import in_words
+from surveyapp.distribution.views.blueprint import in_words, local_time
 from surveyapp.extensions import settings
 from surveyapp.findings import SurveyError
 from surveyapp.jobs.running import enqueue
@@ -167,20 +168,32 @@ def _review_page(study: Study, form: VerdictForm, after: int) -> str:
 @datasets.get("/studies/<int:study_id>/exports")
 def exports(study_id: int) -> str:
     """The files that are offered, and the form for another."""
-    return _exports_page(_study(study_id), ExportForm())
+    study = _study(study_id)
+    return _exports_page(study, _export_form(study))
 
 
 @datasets.post("/studies/<int:study_id>/exports")
 @quality
 def make_export(study_id: int) -> Answer:
     """Export in the chosen form, as a job."""
-    study, form = _study(study_id), ExportForm()
+    study = _study(study_id)
+    form = _export_form(study)
     if not form.validate_on_submit():
         return _exports_page(study, form)
-    cleaned = form.scope.data == "cleaned"
-    enqueue("datasets.export", study_id=study.id, format=form.format.data, cleaned=cleaned)
+    enqueue(
+        "datasets.export",
+        study_id=study.id,
+        format=form.format.data,
+        cleaned=form.scope.data == "cleaned",
+        snapshot=form.snapshot.data or None,
+    )
     db.session.commit()
     return redirect(url_for("datasets.exports", study_id=study.id))
+
+
+def _export_form(study: Study) -> ExportForm:
+    frozen = of_study(study.id)
+    return ExportForm.of([(s.id, f"{local_time(s.at, study)} · {s.sha256[:12]}") for s in frozen])
 
 
 def _exports_page(study: Study, form: ExportForm) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from surveyapp.database import db
 from surveyapp.findings import N_
 from surveyapp.jobs.registry import Progress, job
 
@@ -24,13 +25,46 @@ def screen_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 @job("datasets.export")
 def export_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """params: study_id, format (csv, xlsx, sav, parquet), cleaned (default true). Result: files."""
+    """params: study_id, format (csv, xlsx, sav, parquet), cleaned (default true), snapshot (id;
+    left out: the answers of now). Result: files.
+    """
     from surveyapp.datasets.exports.offering import export
+    from surveyapp.datasets.snapshots.models import Snapshot
+    from surveyapp.datasets.snapshots.taking import read
 
+    frozen = params.get("snapshot")
     files = export(
         params["study_id"],
         params["format"],
         clean=params.get("cleaned", True),
+        snapshot=read(db.session.get_one(Snapshot, frozen)) if frozen else None,
         report=progress,
     )
     return {"files": [{"id": f.id, "format": f.format, "name": f.name} for f in files]}
+
+
+@job("datasets.snapshot")
+def freeze_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: study_id, by. Result: snapshot_id, sha256."""
+    from surveyapp.datasets.snapshots.taking import take
+
+    row = take(params["study_id"], progress, by=params.get("by", ""))
+    return {"snapshot_id": row.id, "sha256": row.sha256}
+
+
+@job("archive.make")
+def archive_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: study_id, by. Result: archive_id, rows, size."""
+    from surveyapp.datasets.archive.moving import archive
+
+    row = archive(params["study_id"], progress, by=params.get("by", ""))
+    return {"archive_id": row.id, "rows": row.rows, "size": row.size}
+
+
+@job("archive.restore")
+def restore_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: study_id, by. Result: archive_id, rows."""
+    from surveyapp.datasets.archive.moving import restore
+
+    row = restore(params["study_id"], progress, by=params.get("by", ""))
+    return {"archive_id": row.id, "rows": row.rows}

@@ -12,12 +12,18 @@ from sqlalchemy import select
 
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
+from surveyapp.datasets.archive.installed import store as archive_store
+from surveyapp.datasets.archive.models import Archive
+from surveyapp.datasets.archive.reading import troubles as archive_troubles
 from surveyapp.datasets.exports.offering import folder
 from surveyapp.datasets.models import Review, ScreeningRun
 from surveyapp.datasets.screening.engine import replayed
 from surveyapp.datasets.screening.hits import Hit
 from surveyapp.datasets.screening.recipe import recipe_of
 from surveyapp.datasets.screening.running import flags_of
+from surveyapp.datasets.snapshots import files as snapshot_files
+from surveyapp.datasets.snapshots.models import Snapshot
+from surveyapp.datasets.snapshots.taking import folder as snapshot_folder
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.designer.publishing import document_of
 from surveyapp.designer.versions import content_hash
@@ -26,7 +32,7 @@ from surveyapp.distribution.models import SampleDesign
 from surveyapp.distribution.panel_models import Panel
 from surveyapp.distribution.panels import is_intact
 from surveyapp.distribution.release_models import SampleRelease
-from surveyapp.findings import N_, Finding, Term
+from surveyapp.findings import N_, Finding, SurveyError, Term
 
 LONGEST = 60
 """Characters that are kept of a rule's name."""
@@ -117,6 +123,37 @@ def _export(entry: AuditEntry) -> Iterator[Finding]:
                 yield _changed(f"file:{name}", N_("An exported file"))
 
 
+def _snapshot(entry: AuditEntry) -> Iterator[Finding]:
+    snapshot = db.session.get(Snapshot, entry.detail.get("snapshot"))
+    place = f"snapshot:{entry.detail.get('snapshot')}"
+    if snapshot is None:
+        yield _gone(place)
+        return
+    try:
+        for name in snapshot_files.changed(
+            snapshot_folder() / snapshot.name, str(entry.detail.get("sha256"))
+        ):
+            yield _changed(f"{place}/{name}", N_("A snapshot of a data set"))
+    except SurveyError:
+        yield _gone(place)
+
+
+def _archive(entry: AuditEntry) -> Iterator[Finding]:
+    """A restored one has no files any more, on purpose."""
+    row = db.session.get(Archive, entry.detail.get("archive"))
+    place = f"archive:{entry.detail.get('archive')}"
+    if row is None or row.restored_at is not None:
+        yield _gone(place)
+    elif row.sha256 != entry.detail.get("sha256"):
+        yield _changed(place, N_("An archive of answers"))
+    else:
+        for trouble in archive_troubles(archive_store(), row):
+            if trouble.code == "archive.changed":
+                yield _changed(f"{place}/{trouble.params['name']}", N_("An archive of answers"))
+            else:
+                yield trouble
+
+
 COMPARED: Mapping[str, Compare] = {
     "questionnaire.publish": _version,
     "sample.draw": _sample,
@@ -124,6 +161,8 @@ COMPARED: Mapping[str, Compare] = {
     "panel.recruit": _panel,
     "screening.run": _screening,
     "dataset.export": _export,
+    "dataset.snapshot": _snapshot,
+    "archive.make": _archive,
 }
 """Action of the audit trail → how what it noted is compared."""
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Protocol
 
 import numpy as np
 
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.accumulate import gather
 from surveyapp.stats.dimensionality import Dimensionality, dimensionality
-from surveyapp.stats.moments import Block, Missing
+from surveyapp.stats.moments import Block, Missing, Moments
 from surveyapp.stats.reliability import (
     ItemReliability,
     Reliability,
@@ -32,8 +34,18 @@ class ScaleAnalysis:
     findings: tuple[Finding, ...]
 
 
+class Answers(Protocol):
+    """Where answers come from when they are not read here, block by block."""
+
+    def gathered(self, ends: tuple[float, float] | None) -> Gathered:
+        """What all rows amount to; a later call reads them again."""
+
+    def only(self, places: Sequence[int]) -> Answers:
+        """The same rows with these columns."""
+
+
 def analyse_scale(
-    data: Block | Callable[[], Iterable[Block]],
+    data: Block | Callable[[], Iterable[Block]] | Answers,
     items: Sequence[str],
     *,
     reversed_items: Sequence[str] = (),
@@ -43,21 +55,23 @@ def analyse_scale(
 ) -> ScaleAnalysis:
     """Analyse the columns of `data`, named `items`, in order.
 
-    data: a matrix, or a function that yields its blocks from the beginning (it is read again if
-    an item turns out to have no answers at all, as complete rows must not wait for that item).
+    data: a matrix, a function that yields its blocks from the beginning (it is read again if an
+    item turns out to have no answers at all, as complete rows must not wait for that item), or
+    answers that are gathered elsewhere.
     ends: the scale's lowest and highest answer, needed to reverse; answers outside are reported,
     and a reversed item with such answers makes alpha None. KMO and Bartlett use complete rows.
     ValueError when items are reversed without `ends`.
     """
     if reversed_items and ends is None:
         raise ValueError("reversing needs the ends of the scale")
-    off = _OffScale(len(items), ends)
-    moments = gather(off.watching(_blocks(data)))
+    source = _source(data)
+    found = source.gathered(ends)
+    moments, off = found.moments, found.off
     answered = [place for place, n in enumerate(moments.pairwise.n) if n]
     if 0 < len(answered) < len(items):
         names = [items[place] for place in answered]
         rest = analyse_scale(
-            lambda: (block[:, answered] for block in _blocks(data)),
+            source.only(answered),
             names,
             reversed_items=[item for item in reversed_items if item in names],
             ends=ends,
@@ -74,11 +88,46 @@ def analyse_scale(
     return ScaleAnalysis(alpha, dims, _once([*findings, *alpha.findings, *dims.findings]))
 
 
-def _blocks(data: Block | Callable[[], Iterable[Block]]) -> Iterable[Block]:
-    return [data] if isinstance(data, np.ndarray) else data()
+def _source(data: Block | Callable[[], Iterable[Block]] | Answers) -> Answers:
+    if isinstance(data, np.ndarray):
+        return _Blocks(lambda: [data])
+    return _Blocks(data) if callable(data) else data
 
 
-class _OffScale:
+@dataclass(frozen=True)
+class Gathered:
+    """What rows amount to: their moments, and their answers off the scale. Parts merge."""
+
+    moments: Moments
+    off: OffScale
+
+    def merged(self, later: Gathered) -> Gathered:
+        """The rows of both, these first."""
+        return Gathered(self.moments.merged(later.moments), self.off.merged(later.off))
+
+
+def gathered(blocks: Iterable[Block], k: int, ends: tuple[float, float] | None) -> Gathered:
+    """Blocks of rows with k items; `ends` of the scale, where answers outside are to be counted."""
+    off = OffScale(k, ends)
+    return Gathered(gather(off.watching(blocks)), off)
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """Answers that are read here."""
+
+    read: Callable[[], Iterable[Block]]
+
+    def gathered(self, ends: tuple[float, float] | None) -> Gathered:
+        blocks = iter(self.read())
+        first = next(blocks)
+        return gathered(chain([first], blocks), first.shape[-1], ends)
+
+    def only(self, places: Sequence[int]) -> _Blocks:
+        return _Blocks(lambda: (block[:, places] for block in self.read()))
+
+
+class OffScale:
     """Counts answers outside the scale while the blocks go by."""
 
     def __init__(self, k: int, ends: tuple[float, float] | None) -> None:
@@ -87,10 +136,18 @@ class _OffScale:
         self._first = np.full(k, np.nan)
 
     def watching(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """The blocks, counted on their way."""
         for block in blocks:
             if self._ends is not None:
                 self._watch(block, *self._ends)
             yield block
+
+    def merged(self, later: OffScale) -> OffScale:
+        """The rows of both, these first."""
+        both = OffScale(len(self._count), self._ends)
+        both._count = self._count + later._count
+        both._first = np.where(self._count > 0, self._first, later._first)
+        return both
 
     def _watch(self, block: Block, low: float, high: float) -> None:
         outside = (block < low) | (block > high)

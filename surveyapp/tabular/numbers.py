@@ -42,6 +42,33 @@ def numeric_blocks(
     return lambda: [data]
 
 
+def row_groups(path: str | os.PathLike[str], columns: Sequence[str]) -> list[int]:
+    """The rows of each group of a Parquet file: parts that can be read apart. Raises SurveyError
+    `table.*` as `numeric_blocks` does, and `table.not_parquet` for another file.
+    """
+    import pyarrow.parquet
+
+    if file_kind(path) != "parquet":
+        raise unusable(
+            "not_parquet", "file", N_("Only a Parquet file can be spread over several machines.")
+        )
+    _check_parquet(Path(path), columns)
+    with pyarrow.parquet.ParquetFile(path) as file:
+        found = file.metadata
+        return [found.row_group(group).num_rows for group in range(found.num_row_groups)]
+
+
+def group_blocks(
+    path: str | os.PathLike[str],
+    columns: Sequence[str],
+    missing_codes: Collection[float],
+    group: int,
+    before: int,
+) -> Iterator[NDArray[Any]]:
+    """The blocks of one row group, which has `before` rows before it."""
+    return _parquet_blocks(Path(path), list(columns), missing_codes, [group], before)
+
+
 def as_numbers(frame: pd.DataFrame, missing_codes: Collection[float] = ()) -> NDArray[np.float64]:
     """A frame as floats; text is read as numbers or refused by column, row and value."""
     import numpy as np
@@ -101,20 +128,24 @@ def _check_parquet(path: Path, columns: Sequence[str]) -> None:
 
 
 def _parquet_blocks(
-    path: Path, columns: list[str], codes: Collection[float]
+    path: Path,
+    columns: list[str],
+    codes: Collection[float],
+    groups: list[int] | None = None,
+    before: int = 0,
 ) -> Iterator[NDArray[Any]]:
     import numpy as np
     import pyarrow
     import pyarrow.parquet
 
-    first_row = 1
+    first_row = before + 1
     with pyarrow.parquet.ParquetFile(path, memory_map=True) as file:
-        for batch in file.iter_batches(_BATCH, columns=columns):
+        for batch in file.iter_batches(_BATCH, row_groups=groups, columns=columns):
             batch = batch.select(columns)
             small = _small_integers(batch) if not codes else None
             yield _without_codes(_floats(batch, first_row), codes) if small is None else small
             first_row += batch.num_rows
-    if first_row == 1:
+    if first_row == before + 1:
         yield np.empty((0, len(columns)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,20 +16,29 @@ import openpyxl
 import pyarrow.parquet as pq
 import pyreadstat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks._mixtures import START, mixture
-from surveyapp.datasets.blanks import MISSING_CODES, OFF_PATH, UNANSWERED
+from surveyapp.datasets.blanks import MISSING_CODES, OFF_PATH, REFUSED, UNANSWERED
 from surveyapp.datasets.exports import csv_file
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.names import spss_names, stata_names
-from surveyapp.datasets.exports.writing import FORMATS, write_files
+from surveyapp.datasets.exports.writing import ENDINGS, FORMATS, write_files
 from surveyapp.datasets.reading import Row
 from surveyapp.datasets.table import build
 from surveyapp.designer.document import Document
 from surveyapp.designer.library import template
 from surveyapp.findings import SurveyError
-from surveyapp.tabular.safe_csv import unguarded
+from surveyapp.tabular.safe_csv import unguarded, write_csv
+from tests.datasets.scored import EVERYTHING, REASONS_GIVEN
+from tests.datasets.scored import dataset as scored
 
+DESCRIBED = {
+    **dict.fromkeys(FORMATS, ("ddi", "package")),
+    "csv": ("ddi", "package", "notebook", "r"),
+    "long": (),
+}
 NASTY = (
     '=HYPERLINK("http://x")',
     "+1+2",
@@ -121,8 +131,9 @@ def expected_words() -> list[str]:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format_writes_checks_and_offers(content: Content, tmp_path: Path, kind: str) -> None:
     files = write_files(tmp_path, "study-1", content, kind)
-    assert [f.kind for f in files] == [kind, "codebook", "log", "ddi", "package"]
+    assert [f.kind for f in files] == [kind, "codebook", "log", *DESCRIBED[kind]]
     assert files[0].rows == len(NASTY) + 2
+    assert files[0].path.name == f"study-1{ENDINGS.get(kind, f'.{kind}')}"
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f.path.name for f in files)
 
 
@@ -294,3 +305,41 @@ def test_numbers_in_csv_are_plain_and_exact() -> None:
     assert [csv_file.text(c) for c in (3.0, 0.1, 1 / 3, None, 7, 1e20)] == [
         "3", "0.1", repr(1 / 3), "", "7", "1e+20",
     ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.none(),
+            st.integers(-5, 5),
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.text(st.sampled_from("a,\"'\r\n =+-@1é"), max_size=6),
+        ),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_lines_are_what_the_csv_module_writes(cells: list[Any]) -> None:
+    """A second column, because the module quotes the empty cell of a single one."""
+    file = io.StringIO()
+    write_csv(file, ("a", "b"), [(csv_file.text(cell), "x") for cell in cells])
+    lines = csv_file._lines([cells, ["x"] * len(cells)])
+    assert f"a,b\r\n{lines}" == file.getvalue()
+
+
+def test_the_long_form_has_a_row_per_answer_with_its_label_or_reason(tmp_path: Path) -> None:
+    data = scored(EVERYTHING, REASONS_GIVEN)
+    content = Content(data, {}, {2: "speed"}, (), "en")
+    path = write_files(tmp_path, "s", content, "long")[0].path
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert len(found) == 2 * len(data.codebook.answers)
+    cells = {(row["response"], row["variable"]): row for row in found}
+    fixed = cells["1", "fixed"]
+    assert (fixed["value"], fixed["label_en"], fixed["question"]) == ("partly", "In part", "fixed")
+    assert cells["1", "speed.soon"]["question"] == "speed"
+    assert cells["1", "order"]["value"] == "'=A1"
+    refused = cells["2", "happy"]
+    assert (refused["value"], refused["label_en"]) == ("", "")
+    assert refused["blank"] == str(MISSING_CODES[REFUSED])
+    assert (fixed["analysis_weight"], refused["analysis_weight"]) == ("1", "")

@@ -14,6 +14,7 @@ from surveyapp.datasets.about import REASONED, SCREENING
 from surveyapp.datasets.blanks import MISSING_CODES, REASONS, UNANSWERED
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.variable import Variable
+from surveyapp.datasets.weighting import Weighting, weighting
 
 BLOCK = 5000
 """Rows that are turned into cells at a time."""
@@ -51,6 +52,29 @@ class Content:
         possible = {reason for v in self.data.codebook.answers for reason in v.reasons}
         return {reason: column for reason, column in REASONED.items() if reason in possible}
 
+    @cached_property
+    def entering(self) -> Dataset:
+        """The rows that are not excluded: what is estimated from."""
+        return self.data.only(self._kept)
+
+    @cached_property
+    def weighting(self) -> Weighting:
+        """How they enter estimates."""
+        return weighting(self.entering)
+
+    @cached_property
+    def weights(self) -> list[float | None]:
+        """Per row its weight for estimates; none where it does not enter them."""
+        places = np.flatnonzero(self._kept)[self.weighting.use]
+        found: list[float | None] = [None] * len(self.data)
+        for place, weight in zip(places.tolist(), self.weighting.weights.tolist(), strict=True):
+            found[place] = weight
+        return found
+
+    @cached_property
+    def _kept(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        return np.array([i not in self.excluded for i in self.data.ids], dtype=bool)
+
     def __len__(self) -> int:
         return len(self.data)
 
@@ -66,6 +90,7 @@ class Content:
                 "flags": [self.flags.get(i) for i in ids],
                 "excluded": [int(i in self.excluded) for i in ids],
                 "exclusion_reason": [self.excluded.get(i) for i in ids],
+                "analysis_weight": self.weights[start : start + len(ids)],
             }
             yield [
                 part[v.name].to_pylist() if id(v) in known else extra[v.name] for v in self.columns

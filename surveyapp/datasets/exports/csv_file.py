@@ -3,23 +3,62 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
 from surveyapp.datasets.exports.checking import Progress, differs
 from surveyapp.datasets.exports.content import Cell, Content
-from surveyapp.tabular.safe_csv import unguarded, write_csv
+from surveyapp.tabular.safe_csv import guarded, unguarded, write_csv
+
+QUOTE = '"'
+_TO_QUOTE = re.compile(r'[",\r\n]')
 
 
 def write(path: Path, content: Content, progress: Progress) -> None:
-    """Write the data."""
-    write_table(path, [v.name for v in content.columns], progress.counted(content.rows()))
+    """Write the data, block by block."""
+    write_blocks(path, [v.name for v in content.columns], _told(content, progress))
+
+
+def write_blocks(
+    path: Path, header: Sequence[str], blocks: Iterable[Sequence[Sequence[Cell]]]
+) -> None:
+    """Write blocks of columns; a value that occurs often in one is made into text once."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(f"{','.join(map(_written, header))}\r\n")
+        for block in blocks:
+            file.write(_lines(block))
+
+
+def _told(content: Content, progress: Progress) -> Iterator[list[list[Cell]]]:
+    done = 0
+    for block in content.blocks():
+        progress.report(progress.step, done, progress.total)
+        yield block
+        done += len(block[0])
+    progress.report(progress.step, progress.total, progress.total)
 
 
 def check(path: Path, content: Content, progress: Progress) -> None:
     """Read back and compare cell by cell. Raises SurveyError `export.differs`."""
     check_table(path, [v.name for v in content.columns], progress.counted(content.rows()))
+
+
+def _lines(columns: Sequence[Sequence[Cell]]) -> str:
+    """Rows as text, each with its end."""
+    texts = []
+    for column in columns:
+        known = {cell: _written(cell) for cell in set(column)}
+        texts.append([known[cell] for cell in column])
+    lines = map(",".join, zip(*texts, strict=True))
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _written(cell: Cell) -> str:
+    """A cell as it stands in the file: inert, and quoted where it has to be (RFC 4180)."""
+    inert = guarded(text(cell))
+    return f'"{inert.replace(QUOTE, QUOTE * 2)}"' if _TO_QUOTE.search(inert) else inert
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

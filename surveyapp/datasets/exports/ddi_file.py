@@ -20,7 +20,7 @@ from surveyapp.designer.document import Text
 
 NAMESPACE = "ddi:codebook:2_5"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-WEIGHT = "design_weight"
+WEIGHTS = ("design_weight", "analysis_weight")
 _NAMES: Mapping[str, Callable[[list[str]], dict[str, str]]] = {
     "sav": spss_names,
     "dta": stata_names,
@@ -83,7 +83,7 @@ def _file(book: etree._Element, content: Content, data: Path) -> None:
 def _variable(parent: etree._Element, v: Variable, name: str, kind: str) -> None:
     measured = "contin" if v.kind == "number" or v.type == "number" else "discrete"
     one = _add(parent, "var", ID=f"V{len(parent) + 1}", name=name, files="F1", intrvl=measured)
-    if v.name == WEIGHT:
+    if v.name in WEIGHTS:
         one.set("wgt", "wgt")
     _labels(one, v.label)
     if v.low is not None and v.high is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,16 +31,25 @@ def folder() -> Path:
 
 
 def export(
-    study_id: int, kind: str, *, clean: bool = True, report: Report = lambda *_: None
+    study_id: int,
+    kind: str,
+    *,
+    clean: bool = True,
+    snapshot: Content | None = None,
+    report: Report = lambda *_: None,
 ) -> list[ExportFile]:
     """Write, check and offer a study's data in a format (csv, xlsx, sav, parquet), with codebook
-    and cleaning log. clean: without what is excluded. For the worker; commits.
+    and cleaning log. clean: without what is excluded. snapshot: from what was frozen, not from
+    now. For the worker; commits.
     Raises SurveyError (see `write_files`).
     """
     report(N_("Gathering the answers"), 0, 0)
     study = db.session.get_one(Study, study_id)
-    data = dataset(study_id)
-    content = contents(study, data, clean=clean)
+    content = (
+        contents(study, dataset(study_id), clean=clean)
+        if snapshot is None
+        else only_cleaned(snapshot, clean=clean)
+    )
     moment = clock.now().astimezone(ZoneInfo(study.timezone)).strftime("%Y%m%d-%H%M%S-%f")
     stem = f"study-{study_id}-{'cleaned' if clean else 'full'}-{moment}"
     db.session.rollback()
@@ -56,6 +66,11 @@ def export(
     )
     db.session.commit()
     return files
+
+
+def only_cleaned(content: Content, *, clean: bool) -> Content:
+    """All of it, or without what its cleaning log excludes."""
+    return replace(content, data=content.entering) if clean else content
 
 
 def contents(study: Study, data: Dataset, *, clean: bool) -> Content:

@@ -20,6 +20,7 @@ from surveyapp.datasets.exports import (
     csv_file,
     ddi_file,
     dta_file,
+    long_file,
     package_file,
     parquet_file,
     sav_file,
@@ -28,6 +29,7 @@ from surveyapp.datasets.exports import (
 from surveyapp.datasets.exports.checking import Progress
 from surveyapp.datasets.exports.content import CODEBOOK_HEADER, LOG_HEADER, Content
 from surveyapp.datasets.exports.names import spss_names
+from surveyapp.datasets.exports.reproducing import files as reproducing
 from surveyapp.findings import N_, Finding, SurveyError
 
 FORMATS: dict[str, ModuleType] = {
@@ -36,8 +38,11 @@ FORMATS: dict[str, ModuleType] = {
     "sav": sav_file,
     "dta": dta_file,
     "parquet": parquet_file,
+    "long": long_file,
 }
-"""Format, which is also the file's ending, → module with write and check."""
+"""Format → module with write and check."""
+ENDINGS = {"long": "-long.csv"}
+"""What a file's name ends with where that is not its format."""
 SOME_ROOM = 1 << 20
 FORGOTTEN_AFTER = 24 * 3600
 """Seconds after which what a killed export left behind is swept away."""
@@ -47,7 +52,7 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """A file that is offered. kind: its format, or codebook, log, ddi or package."""
+    """A file that is offered. kind: its format, or codebook, log, ddi, package, notebook or r."""
 
     kind: str
     path: Path
@@ -70,20 +75,20 @@ def write_files(
         raise SurveyError(Finding("export.format", "format", template, params))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as workshop:
             made = _made(Path(workshop), stem, content, kind, report)
             return [_offered(folder, *file) for file in made]
     except SurveyError:
         raise
     except Exception as error:
-        raise _failure(error, folder, f"{stem}.{kind}") from error
+        raise failure(error, folder, f"{stem}.{kind}") from error
 
 
 def _made(
     workshop: Path, stem: str, content: Content, kind: str, report: Report
 ) -> list[tuple[str, Path, int]]:
-    data = workshop / f"{stem}.{kind}"
+    data = workshop / f"{stem}{ENDINGS.get(kind, f'.{kind}')}"
     FORMATS[kind].write(data, content, Progress(report, N_("Writing the file"), len(content)))
     _to_disk(data)
     FORMATS[kind].check(data, content, Progress(report, N_("Reading it back"), len(content)))
@@ -99,7 +104,14 @@ def _made(
         _to_disk(path)
         csv_file.check_table(path, header, rows)
         made.append((name, path, len(rows)))
-    return [*made, *_described(workshop, stem, content, made)]
+    if kind != "long":  # both describe a row per response
+        made += _described(workshop, stem, content, made)
+    if kind == "csv":
+        scripts = reproducing.write(workshop, stem, content, data)
+        for _, path, _ in scripts:
+            _to_disk(path)
+        made += scripts
+    return made
 
 
 def _described(
@@ -119,7 +131,8 @@ def _described(
     return [("ddi", ddi, columns), ("package", package, len(files))]
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
+    """Forget what a killed process was writing there a day ago."""
     for left in folder.glob(".writing-*"):
         if time.time() - left.stat().st_mtime > FORGOTTEN_AFTER:
             shutil.rmtree(left, ignore_errors=True)
@@ -148,7 +161,7 @@ def _disk_full(name: str) -> SurveyError:
     return SurveyError(Finding("export.disk_full", f"file:{name}", template, {"name": name}))
 
 
-def _failure(error: Exception, folder: Path, name: str) -> SurveyError:
+def failure(error: Exception, folder: Path, name: str) -> SurveyError:
     """The libraries wrap a full disk in errors of their own; the cause, or the disk, tells."""
     cause: BaseException | None = error
     while cause is not None:

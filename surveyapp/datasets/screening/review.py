@@ -18,6 +18,9 @@ from surveyapp.accounts import audit
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import cleaning
+from surveyapp.datasets.archive.due import standing_archive
+from surveyapp.datasets.archive.installed import store
+from surveyapp.datasets.archive.reading import Body, body_of
 from surveyapp.datasets.models import CleaningEntry, Review, ScreeningRun
 from surveyapp.datasets.pace import worked_seconds
 from surveyapp.datasets.plausible import Circumstances, terms_of
@@ -137,31 +140,40 @@ def reading(response_id: int, language: str) -> Reading:
     """A response in words, its path in order; unanswered questions have an empty answer."""
     response = db.session.get_one(Response, response_id)
     document = Document.model_validate(response.version.document)
-    walked = path(document, response.answers, response.facts)
+    body = _body(response)
+    walked = path(document, body["answers"], body["facts"])
     lines = [
         line
         for question in walked.questions
-        for line in _lines(document, question, response.answers, language)
+        for line in _lines(document, question, body["answers"], language)
     ]
     end = response.completed_at or response.saved_at
     return Reading(
         response_id,
         tuple(lines),
-        worked_seconds(response.started_at, end, response.paradata),
+        worked_seconds(response.started_at, end, body["paradata"]),
         expected_seconds(document, walked, response.language),
         response.mode,
         response.language,
-        _around(response, end),
+        _around(response, body, end),
     )
 
 
-def _around(response: Response, end: datetime) -> Circumstances:
+def _body(response: Response) -> Body:
+    """Answers, facts and paradata; from the archive where they were moved there."""
+    archived = standing_archive(response.study_id)
+    body = body_of(store(), archived, response.id) if archived else None
+    here = {"answers": response.answers, "facts": response.facts, "paradata": response.paradata}
+    return here if body is None else body
+
+
+def _around(response: Response, body: Body, end: datetime) -> Circumstances:
     study, code = response.study, response.touchpoint
     hours = (code.open_from, code.open_until) if code else (None, None)
     told = {"open_from": hours[0], "open_until": hours[1], "radius": code.radius if code else None}
     terms = terms_of({**told, "visit_days": study.visit_days})
     zone = ZoneInfo(study.timezone)
-    return Circumstances(response.paradata, response.facts, end, zone, terms)
+    return Circumstances(body["paradata"], body["facts"], end, zone, terms)
 
 
 def _lines(

@@ -1,0 +1,3 @@
+"""The archive: the answers of studies that closed long ago, in compressed files outside the
+database, where they are still analysed in place.
+"""
