@@ -34,3 +34,12 @@ def export_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
         report=progress,
     )
     return {"files": [{"id": f.id, "format": f.format, "name": f.name} for f in files]}
+
+
+@job("screening.quality")
+def measure_screening(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: run_id. Result: precision and recall of each layer, and the readers' agreement."""
+    from surveyapp.datasets.screening.quality import quality
+
+    progress(N_("Measuring the screening"), 0, 1)
+    return quality(params["run_id"])
