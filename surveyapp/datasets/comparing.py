@@ -15,7 +15,7 @@ import numpy as np
 from surveyapp.datasets.experiments import compared
 from surveyapp.datasets.invariance import invariance, scale_of
 from surveyapp.datasets.outcomes import Outcome, outcomes
-from surveyapp.datasets.standings import NOTHING, picked
+from surveyapp.datasets.standings import large_enough, picked
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.weighting import weighting
 from surveyapp.stats.comparison import compare_groups
@@ -72,6 +72,7 @@ def _apart(
         np.concatenate([part.means for part in parts]),
         np.diag(np.concatenate([part.covariance.diagonal() for part in parts])),
         sum(part.df for part in parts),
+        np.concatenate([part.varies for part in parts]),
     )
     return _outcome(outcome, means, np.array(values), labels, minimum)
 
@@ -79,8 +80,7 @@ def _apart(
 def _outcome(
     outcome: Outcome, means: DomainMeans, values: Any, labels: Sequence[str | None], minimum: int
 ) -> Json:
-    large = np.flatnonzero((means.n >= max(minimum, 2)) & (means.covariance.diagonal() > NOTHING))
-    kept = picked(means, large)
+    kept = picked(means, large_enough(means, minimum))
     pairs = differences(kept.names, kept.n, kept.means, kept.covariance, kept.df)
     shown = set(kept.names)
     plain = [label if label in shown else None for label in labels]

@@ -54,9 +54,7 @@ def scale_of(
     """One scale of keyed items in groups of its rows."""
     complete = np.isfinite(matrix).all(axis=1)
     whole = _loadings(matrix[complete], items)
-    labels = np.array([g if g is not None else "" for g in groups], dtype=object)
-    known = [g for g in dict.fromkeys(groups) if g]
-    rows = {g: matrix[complete & (labels == g)] for g in known}
+    rows = _apart(matrix[complete], [groups[row] for row in np.flatnonzero(complete).tolist()])
     large = {g: x for g, x in rows.items() if len(x) >= max(minimum, ROWS, len(items) + 1)}
     largest = sorted(large, key=lambda g: -len(large[g]))[:MOST]
     described = [_group(g, large[g], items, whole) for g in large if g in largest]
@@ -74,6 +72,15 @@ def scale_of(
         ],
         "gap": _gap(fit, whole, items),
     }
+
+
+def _apart(x: Floats, groups: Sequence[str | None]) -> dict[str, Floats]:
+    """The rows of each group, groups by name; rows without group in none."""
+    codes: dict[str, int] = {}
+    at = np.array([codes.setdefault(g, len(codes)) if g else -1 for g in groups], dtype=np.intp)
+    order = np.argsort(at, kind="stable")
+    ends = np.searchsorted(at[order], np.arange(len(codes) + 1))
+    return {name: x[order[ends[code] : ends[code + 1]]] for name, code in sorted(codes.items())}
 
 
 def _group(name: str, x: Floats, items: list[str], whole: Floats | None) -> Json:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surveyapp.datasets.outcomes import Outcome, outcomes
 from surveyapp.datasets.table import Dataset
@@ -20,7 +21,8 @@ RANKED = ("city", "store", "touchpoint_store", "product_line", "tier")
 """Columns whose values are ranked, where there are at least two of them."""
 MOST = 400
 """More groups than this are not ranked: pairs grow with the square."""
-NOTHING = 1e-9
+EXACT = 1e-9
+"""Variance that a mean of everybody counts with: it keeps itself."""
 
 
 def standings(data: Dataset, weights: Weighting, minimum: int) -> list[Json]:
@@ -51,7 +53,7 @@ def _standing(
     by: str, outcome: Outcome, groups: list[str | None], weights: Weighting, minimum: int
 ) -> Json:
     means = domain_means(outcome.values[weights.use], groups, weights.design)
-    large = np.flatnonzero((means.n >= max(minimum, 2)) & (means.covariance.diagonal() > NOTHING))
+    large = large_enough(means, minimum)
     small = [
         {"name": str(name), "n": int(n)}
         for place, (name, n) in enumerate(zip(means.names, means.n, strict=True))
@@ -65,6 +67,11 @@ def _standing(
     return {**head, **_as_json(order, _shrunk(kept), kept, outcome.bounds)}
 
 
+def large_enough(means: DomainMeans, minimum: int) -> NDArray[np.intp]:
+    """The places of the domains that may be shown: enough answers, and answers that vary."""
+    return np.flatnonzero((means.n >= max(minimum, 2)) & means.varies)
+
+
 def picked(means: DomainMeans, places: Any) -> DomainMeans:
     """Some of the domains."""
     return DomainMeans(
@@ -73,13 +80,14 @@ def picked(means: DomainMeans, places: Any) -> DomainMeans:
         means.means[places],
         means.covariance[np.ix_(places, places)],
         means.df,
+        means.varies[places],
     )
 
 
 def _shrunk(means: DomainMeans) -> SmallAreas | None:
     if len(means.names) < LEAST:
         return None
-    return fay_herriot(means.means, means.covariance.diagonal())
+    return fay_herriot(means.means, np.maximum(means.covariance.diagonal(), EXACT))
 
 
 def _as_json(
@@ -92,7 +100,7 @@ def _as_json(
             "name": str(one.name), "n": one.n, "mean": one.mean, "se": one.se, "low": one.low,
             "high": one.high, "first": one.first, "last": one.last, "next_p": one.next_p,
         }  # fmt: skip
-        entries.append({**row, **_drawn_in(areas, at[one.name], bounds)})
+        entries.append(_rounded({**row, **_drawn_in(areas, at[one.name], bounds)}))
     return {
         "entries": entries,
         "bands": [list(band) for band in order.bands],
@@ -101,6 +109,11 @@ def _as_json(
         "between": None if areas is None else areas.between,
         "common": None if areas is None else float(areas.beta[0]),
     }
+
+
+def _rounded(entry: Json) -> Json:
+    """Hundreds of stores are kept for every figure: no more digits than anybody reads."""
+    return {key: round(v, 6) if isinstance(v, float) else v for key, v in entry.items()}
 
 
 def _drawn_in(areas: SmallAreas | None, place: int, bounds: tuple[float, float]) -> Json:

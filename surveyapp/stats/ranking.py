@@ -60,7 +60,7 @@ def ranking(
     level: float = 0.95,
     bounds: tuple[float, float] = (-np.inf, np.inf),
 ) -> Ranking:
-    """The ranking of at least one mean; `df` of the design.
+    """The ranking of at least one mean; `df` of the design. A variance of 0 means known exactly.
 
     Student's t of a pair has Satterthwaite's df from the answers of both, at most `df`: a city of
     ten answers does not borrow certainty from the size of the study. ValueError for lengths that
@@ -141,12 +141,12 @@ def _freedom(n: NDArray[np.int64], V: Floats, df: int) -> tuple[Floats, Floats]:
 
 
 def _pair_p(n: NDArray[np.int64], m: Floats, V: Floats, df: int) -> Floats:
-    """Two-sided p of every pair; 1 where a difference has no standard error."""
+    """Two-sided p of every pair; where both means are known exactly, 0 if they differ."""
     freedom, squares = _freedom(n, V, df)
     known = squares > _NOTHING
-    t = np.abs(m[:, None] - m[None, :]) / np.sqrt(np.where(known, squares, 1.0))
-    p = 2 * special.stdtr(freedom, -np.where(known, t, 0.0))
-    return np.asarray(p, dtype=np.float64)
+    apart = np.abs(m[:, None] - m[None, :])
+    p = 2 * special.stdtr(freedom, -apart / np.sqrt(np.where(known, squares, 1.0)))
+    return np.asarray(np.where(known, p, apart <= _NOTHING), dtype=np.float64)
 
 
 def _adjusted(p: Floats) -> Floats:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from lxml import html
 
 from surveyapp.answering.models import Response
@@ -18,14 +19,14 @@ from surveyapp.distribution.models import Study
 from surveyapp.findings import SurveyError
 from surveyapp.jobs import running
 from surveyapp.jobs.models import Job
-from surveyapp.reports import publication, snapshots
+from surveyapp.reports import publication, snapshots, telling
 from surveyapp.reports.models import Snapshot
 from surveyapp.reports.publication_models import Comparison
 from tests.auditing import AuditingClient
 from tests.datasets.scored import DOCUMENT
 from tests.datasets.studies import fill, make_study, small_study
 from tests.reports.scored_study import people, scored_study
-from tests.reports.test_study_page import NEVER, SignIn, words
+from tests.reports.test_study_page import NEVER, SignIn, counting, words
 
 CITIES = ("北京", "上海", "广州", "深圳", "成都", "重庆")
 
@@ -88,7 +89,7 @@ def test_the_shrunken_means_lie_closer_to_the_common_one(staff: AuditingClient) 
     standing = figures(study)["standings"][0]
     common = standing["common"]
     for one in standing["entries"]:
-        assert abs(one["shrunk"] - common) <= abs(one["mean"] - common)
+        assert abs(one["shrunk"] - common) <= abs(one["mean"] - common) + 1e-5
         assert 0 <= one["own"] <= 1
     assert "Fay and Herriot 1979" in staff.get(f"/studies/{study.id}/analysis").text
 
@@ -315,3 +316,60 @@ def test_figures_of_an_earlier_release_still_show(staff: AuditingClient) -> None
     db.session.commit()
     for path in ("", "/scales", "/data"):
         assert staff.get(f"/studies/{study.id}/analysis{path}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "said", "kind"),
+    [
+        (0.68, 0.64, 0.69, "0.68 [0.64, 0.69]: below 0.70", "warn"),
+        (0.68, 0.64, 0.72, "0.68 [0.64, 0.72]: below 0.70, but the interval reaches it", "warn"),
+        (0.72, 0.66, 0.78, "0.72 [0.66, 0.78]: above 0.70, but the interval reaches below", "note"),
+        (0.80, 0.75, 0.84, "0.80 [0.75, 0.84]: above 0.70", "good"),
+        (0.80, None, None, "0.80: above 0.70", "good"),
+        (0.60, None, None, "0.60: below 0.70", "warn"),
+        (None, None, None, "cannot be computed", "warn"),
+    ],
+)
+def test_a_verdict_holds_the_interval_against_the_threshold(
+    app: Flask, value: float | None, low: float | None, high: float | None, said: str, kind: str
+) -> None:
+    estimate = {"low": low, "high": high}
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert telling.verdict(value, estimate, 0.7) == said
+        assert telling.verdict_kind(value, estimate, 0.7) == kind
+
+
+def test_long_rankings_draw_their_ends_and_list_them_briefly(app: Flask) -> None:
+    entries = [
+        {"name": f"c{i}", "n": 30, "mean": 90.0 - i, "low": 80.0 - i, "high": 99.0 - i,
+         "first": 1, "last": 60, "next_p": 1.0}
+        for i in range(60)
+    ]  # fmt: skip
+    standing = {"by": "city", "outcome": "nps", "entries": entries, "bands": [[1, 60]],
+                "pairs": 1770, "told_apart": 0}  # fmt: skip
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert len(telling.ranking_chart(standing).rows) == 40
+        (sentence,) = telling.bands(standing)
+        assert "c0, c1, c2, c3, c4, …, c58, c59" in sentence
+        assert "No two of them can be told apart" in telling.summary(standing)
+        assert "Every pair" in telling.summary({**standing, "told_apart": 1770})
+
+
+def test_the_pages_ask_the_database_little(staff: AuditingClient) -> None:
+    study = ranked_study(80)
+    compare(staff, study, by="city")
+    for path in ("", "/scales", "/data", "/compare", "/compare/1"):
+        with counting() as statements:
+            staff.get(f"/studies/{study.id}/analysis{path}")
+        assert len(statements) <= 10, (path, statements)
+
+
+def test_everybody_who_answered_of_a_whole_population_is_ranked_exactly(app: Flask) -> None:
+    study = make_study(DOCUMENT)
+    fill(study, city_rows(60), {"s0": 30, "s1": 30})
+    snapshots.refresh(study.id)
+    standing = figures(study)["standings"][0]
+    assert [(e["first"], e["last"]) for e in standing["entries"]] == [
+        (place, place) for place in range(1, len(standing["entries"]) + 1)
+    ]
+    assert all(e["shrunk"] == pytest.approx(e["mean"], abs=1e-4) for e in standing["entries"])

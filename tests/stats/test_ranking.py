@@ -99,9 +99,17 @@ def test_few_answers_borrow_no_certainty_from_the_study() -> None:
     assert few.high - few.low > many.high - many.low
 
 
-def test_without_a_standard_error_nothing_is_told_apart() -> None:
-    found = ranking("ab", [5, 5], [1.0, 2.0], np.zeros((2, 2)), 8)
-    assert found.places[0].next_p == 1
+def test_means_of_everybody_are_known_exactly() -> None:
+    found = ranking("abc", [5, 5, 5], [1.0, 2.0, 2.0], np.zeros((3, 3)), 8)
+    assert [(p.first, p.last) for p in found.places] == [(1, 2), (1, 2), (3, 3)]
+    census = domain_means(
+        [1.0, 3.0, 5.0, 5.0], list("aabb"), design_of(4, strata=list("xxxx"), population={"x": 4})
+    )
+    assert census.covariance.tolist() == [[0, 0], [0, 0]]
+    assert census.varies.tolist() == [True, False]
+
+
+def test_one_entry_is_alone_and_lengths_must_fit() -> None:
     assert ranking("a", [5], [1.0], [[1.0]], 4).bands == ((1, 1),)
     with pytest.raises(ValueError, match="equally long"):
         ranking("ab", [1], [1.0], [[1.0]], 3)
