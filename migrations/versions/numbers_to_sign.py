@@ -1,7 +1,7 @@
 """The minimum base of a study's figures, comparisons that were made, second readings.
 
 Revision: numbers_to_sign
-Follows: channels
+Follows: contact_policy
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "numbers_to_sign"
-down_revision = "channels"
+down_revision = "contact_policy"
 branch_labels = None
 depends_on = None
 

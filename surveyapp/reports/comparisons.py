@@ -17,6 +17,7 @@ from surveyapp.reports.publication_models import Comparison
 Json = dict[str, Any]
 PERIODS, STUDY = "periods", "study"
 GROUPS = {
+    "period": N_("Period of the recurring study"),
     "mode": N_("How it was answered"),
     "language": N_("Language"),
     "version": N_("Version of the questionnaire"),
