@@ -1,7 +1,7 @@
 """The minimum base of a study's figures, comparisons that were made, second readings.
 
 Revision: numbers_to_sign
-Follows: contact_policy
+Follows: labels
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "numbers_to_sign"
-down_revision = "contact_policy"
+down_revision = "labels"
 branch_labels = None
 depends_on = None
 
