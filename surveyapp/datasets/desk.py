@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from surveyapp.datasets import cleaning
 from surveyapp.datasets.models import CleaningEntry, ExportFile, Flag, Review, ScreeningRun
 from surveyapp.findings import N_
 from surveyapp.jobs.models import Job
+from surveyapp.jobs.running import enqueue
 
 PAGE = 50
 
@@ -125,3 +127,28 @@ def running_job(study_id: int, kind: str) -> Job | None:
     ours = (job for job in db.session.scalars(rows) if job.params.get("study_id") == study_id)
     newest = next(ours, None)
     return newest if newest and newest.state != "done" else None
+
+
+LAYERS = {
+    "layer_1": N_("Flagged by rules (layer 1)"),
+    "layer_2": N_("Flagged by patterns (layer 2)"),
+    "excluded": N_("Excluded by the two layers"),
+}
+"""What the readings measure."""
+
+
+def measure_again(run_id: int) -> None:
+    """Have the worker measure the run by its readings, unless that waits already."""
+    if not any(job.state == "queued" for job in _measurements(run_id)):
+        enqueue("screening.quality", run_id=run_id)
+
+
+def measured(run_id: int) -> dict[str, Any] | None:
+    """The newest measurement of a run by its readings."""
+    done = (job.result for job in _measurements(run_id) if job.state == "done")
+    return next(done, None)
+
+
+def _measurements(run_id: int) -> list[Job]:
+    rows = select(Job).where(Job.kind == "screening.quality").order_by(Job.id.desc()).limit(50)
+    return [job for job in db.session.scalars(rows) if job.params.get("run_id") == run_id]

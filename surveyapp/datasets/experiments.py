@@ -38,7 +38,7 @@ def _experiment(data: Dataset, variable: Variable) -> Json:
             {"id": code, "label": label, "n": sizes[str(code)]} for code, label in variable.values
         ],
         "outcomes": [
-            {"outcome": name, "label": label, **_compared(compare_groups(values, arms))}
+            {"outcome": name, "label": label, **compared(compare_groups(values, arms))}
             for name, label, values in _outcomes(data)
         ],
     }
@@ -56,7 +56,8 @@ def _outcomes(data: Dataset) -> Iterator[Outcome]:
             yield variable.name, variable.label, data.floats(variable.name)
 
 
-def _compared(found: Comparison) -> Json:
+def compared(found: Comparison) -> Json:
+    """A comparison as JSON: test, statistic, df, p, effect, groups, pairs, findings."""
     return {
         "test": found.test,
         "statistic": _finite(found.statistic),
@@ -88,6 +89,7 @@ def _pair(pair: Pair) -> Json:
         "low": _finite(pair.interval.low),
         "high": _finite(pair.interval.high),
         "p": _finite(pair.p_adjusted),
+        "effect": _finite(pair.effect),
         "differ": pair.differ,
     }
 

@@ -22,6 +22,7 @@ from surveyapp.datasets import cleaning, desk
 from surveyapp.datasets.forms import DecisionForm, ExportForm, RecipeForm, VerdictForm
 from surveyapp.datasets.models import ExportFile, Review
 from surveyapp.datasets.screening import review as reviewing
+from surveyapp.datasets.screening import second
 from surveyapp.datasets.screening.hits import title_of
 from surveyapp.datasets.screening.recipe import Recipe, recipe_of
 from surveyapp.datasets.snapshots.listing import of_study
@@ -147,6 +148,7 @@ def give_verdict(study_id: int, review_id: int) -> Answer:
     if not form.validate_on_submit():
         return _review_page(study, form, review_id - 1)
     reviewing.decide(review_id, form.verdict.data, form.reason.data or "")
+    desk.measure_again(found.run_id)
     db.session.commit()
     return redirect(url_for("datasets.review", study_id=study.id, after=review_id))
 
@@ -161,6 +163,47 @@ def _review_page(study: Study, form: VerdictForm, after: int) -> str:
         waiting=waiting,
         reading=reviewing.reading(waiting.response_id, tag()) if waiting else None,
         accuracy=reviewing.accuracy(run.id) if run else None,
+        measured=desk.measured(run.id) if run else None,
+        layers=desk.LAYERS,
+        again=second.waiting(run.id) if run else 0,
+        form=form,
+    )
+
+
+@datasets.get("/studies/<int:study_id>/review/again")
+def review_again(study_id: int) -> str:
+    """The second reader's desk: what somebody else has read, without flags and first verdict."""
+    return _second_page(_study(study_id), VerdictForm(), request.args.get("after", 0, type=int))
+
+
+@datasets.post("/studies/<int:study_id>/review/again/<int:review_id>")
+@quality
+def give_second_verdict(study_id: int, review_id: int) -> Answer:
+    """Record a second verdict, which measures and decides nothing."""
+    study, form = _study(study_id), VerdictForm()
+    found = db.get_or_404(Review, review_id)
+    _belongs(study, found.response_id)
+    if not form.validate_on_submit():
+        return _second_page(study, form, review_id - 1)
+    try:
+        second.read_again(review_id, form.verdict.data, form.reason.data or "")
+        desk.measure_again(found.run_id)
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        _flash(refusal)
+    return redirect(url_for("datasets.review_again", study_id=study.id, after=review_id))
+
+
+def _second_page(study: Study, form: VerdictForm, after: int) -> str:
+    run = desk.newest_run(study.id)
+    waiting = second.next_second(run, after) if run else None
+    return render_template(
+        "datasets/review_again.html",
+        study=study,
+        run=run,
+        waiting=waiting,
+        reading=reviewing.reading(waiting.response_id, tag()) if waiting else None,
         form=form,
     )
 

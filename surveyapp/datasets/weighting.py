@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from surveyapp.datasets.table import Dataset
 from surveyapp.findings import N_, Finding
+from surveyapp.stats.sampling.design import Design, design_of
 from surveyapp.stats.sampling.estimation import Estimate, estimate_mean
 from surveyapp.stats.scores import top_box
 
@@ -37,6 +38,17 @@ class Weighting:
     population: dict[str, int] | None
     clusters: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def design(self) -> Design:
+        """The design of the used rows."""
+        return design_of(
+            len(self.weights),
+            strata=self.strata,
+            weights=self.weights,
+            population=self.population,  # type: ignore[arg-type]
+            clusters=self.clusters,
+        )
 
     def estimate(self, values: Floats, bounds: tuple[float, float]) -> Estimate:
         """Mean of a column (NaN: no answer) under the design, interval cut at the bounds."""

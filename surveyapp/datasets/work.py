@@ -68,3 +68,12 @@ def restore_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
     row = restore(params["study_id"], progress, by=params.get("by", ""))
     return {"archive_id": row.id, "rows": row.rows}
+
+
+@job("screening.quality")
+def measure_screening(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: run_id. Result: precision and recall of each layer, and the readers' agreement."""
+    from surveyapp.datasets.screening.quality import quality
+
+    progress(N_("Measuring the screening"), 0, 1)
+    return quality(params["run_id"])

@@ -13,6 +13,7 @@ from surveyapp.findings import N_
 
 TABS = (
     ("reports.study", N_("Overview")),
+    ("analysis.ranking", N_("Analysis")),
     ("distribution.sample", N_("Sample")),
     ("distribution.periods", N_("Periods")),
     ("distribution.triggers", N_("Events")),

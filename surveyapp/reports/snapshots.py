@@ -17,6 +17,7 @@ from surveyapp.database import db
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.distribution.models import Study
 from surveyapp.reports.models import Snapshot
+from surveyapp.reports.publication import minimum_of
 
 log = logging.getLogger(__name__)
 State = tuple[int, int]
@@ -61,18 +62,22 @@ def stale() -> list[int]:
 def refresh(study_id: int) -> Snapshot:
     """Compute the figures of one study and keep them. Heavy: for the worker."""
     from surveyapp.datasets import cleaning, gather, numbers, sensitivity
+    from surveyapp.datasets.in_depth import in_depth
+    from surveyapp.datasets.withholding import published
 
     completed, cleaning_id = state_of(study_id)
+    minimum = minimum_of(study_id)
     data = gather.dataset(study_id)
     excluded = cleaning.excluded(study_id)
     kept = sensitivity.cleaned(data, excluded)
     figures: dict[str, Any] = {
         **numbers.results(kept),
+        **in_depth(kept, minimum),
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }
     db.session.rollback()
-    return _keep(study_id, (completed, cleaning_id), data.hash, figures)
+    return _keep(study_id, (completed, cleaning_id), data.hash, published(figures, minimum))
 
 
 def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any]) -> Snapshot:

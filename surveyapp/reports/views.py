@@ -59,7 +59,9 @@ def _context(study: Study) -> dict[str, Any]:
     totals = progress.totals(rows)
     snapshot = snapshots.snapshot_of(study)
     completed, cleaning = snapshots.state_of(study.id)
-    computed: Mapping[str, Any] = snapshot.figures if snapshot else {}
+    stored: Mapping[str, Any] = snapshot.figures if snapshot else {}
+    withheld = stored if stored.get("withheld") else None
+    computed: Mapping[str, Any] = {} if withheld else stored
     scheme = grades.chosen(computed, request.args.get("profile", ""))
     labels = {step: _(label) for step, label in STEP_LABELS.items()}
     known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
@@ -75,6 +77,7 @@ def _context(study: Study) -> dict[str, Any]:
         "completed": completed,
         "stale": known != (completed, cleaning),
         "f": computed,
+        "withheld": withheld,
         "scheme": scheme,
         "profile": scheme["id"] if scheme else "",
         "ended": snapshots.ended(study.id),

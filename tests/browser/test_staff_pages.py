@@ -49,16 +49,8 @@ def desk(installation: Installation, visit: Callable[..., Page]) -> Page:
 def addresses(made: Installation) -> list[str]:
     """Every page that staff can open by address, with data and without."""
     tabs = ["", "/sample", "/waves", "/messages", "/touchpoints", "/screening", "/review"]
-    tabs += [
-        "/endings",
-        "/exports",
-        "/exports/kept",
-        "/response",
-        "/periods",
-        "/events",
-        "/reasons",
-        "/settings",
-    ]
+    tabs += ["/endings", "/exports", "/response", "/periods", "/events", "/reasons", "/settings"]
+    tabs += ["/exports/kept", *(f"/analysis{p}" for p in ("", "/scales", "/data", "/compare"))]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
     deeper += ["/touchpoints/labels"]

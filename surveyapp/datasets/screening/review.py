@@ -111,7 +111,7 @@ def decide(review_id: int, verdict: str, reason: str) -> Review:
 def accuracy(run_id: int) -> Accuracy:
     """How often the run was right, by the verdicts so far."""
     run = db.session.get_one(ScreeningRun, run_id)
-    by_run = _excluded_when_run(run)
+    by_run = excluded_when_run(run)
     counts = {(out, verdict): 0 for out in (True, False) for verdict in (KEEP, EXCLUDE, "")}
     for review in queue(run_id):
         counts[review.response_id in by_run, review.verdict] += 1
@@ -124,7 +124,7 @@ def accuracy(run_id: int) -> Accuracy:
     )
 
 
-def _excluded_when_run(run: ScreeningRun) -> set[int]:
+def excluded_when_run(run: ScreeningRun) -> set[int]:
     """Responses that were out after the run, before anybody read: the log up to its last line."""
     newest: dict[int, str] = {}
     lines = select(CleaningEntry).where(CleaningEntry.study_id == run.study_id)

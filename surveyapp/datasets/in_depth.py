@@ -1,0 +1,22 @@
+"""The figures of the analysis pages: rankings, scales in depth, equality in groups, the sample."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from surveyapp.datasets.sample_quality import sample_quality
+from surveyapp.datasets.scale_depth import depths, equality
+from surveyapp.datasets.standings import standings
+from surveyapp.datasets.table import Dataset
+from surveyapp.datasets.weighting import weighting
+
+
+def in_depth(data: Dataset, minimum: int) -> dict[str, Any]:
+    """standings, depth, equality, sample: see the functions that make them."""
+    weights = weighting(data)
+    return {
+        "standings": standings(data, weights, minimum),
+        "depth": depths(data),
+        "equality": equality(data, minimum),
+        "sample": sample_quality(data, weights),
+    }
