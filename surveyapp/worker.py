@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import Flask, current_app
@@ -32,8 +33,14 @@ from surveyapp.distribution.models import PeriodicRun
 from surveyapp.distribution.sending import THREADS, Sender, persist
 from surveyapp.distribution.sms.provider import Provider
 from surveyapp.jobs import running
+from surveyapp.jobs import sweeping as job_sweeping
+from surveyapp.jobs.holding import holding
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
+from surveyapp.worker_check import report
+
+if TYPE_CHECKING:
+    from surveyapp.brokered import Brokered
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 0.8
@@ -54,18 +61,37 @@ class Worker:
     """The periodic work of one process."""
 
     def __init__(
-        self, app: Flask, provider: Provider | None = None, threads: int = THREADS
+        self,
+        app: Flask,
+        provider: Provider | None = None,
+        threads: int = THREADS,
+        jobs: int = 1,
     ) -> None:
         import_kinds()
         self.app, self.threads = app, threads
         self.sender = Sender(app, provider)
         self.stop = self.sender.stop
         with app.app_context():
-            engine = db.engine
+            engine, self._holding = db.engine, holding()
         self._alone = engine.dialect.name != "postgresql"
         self._lead = leadership(engine, Path(app.instance_path))
         self.leading = False
         self._scheduler: Any = None
+        self._sending = threading.Lock()
+        self.brokered = _brokered(app, self.wake, jobs)
+
+    def wake(self) -> None:
+        """Look for texts that are due now instead of at the next turn."""
+        if self._scheduler is not None:
+            self._scheduler.modify_job("send", next_run_time=datetime.now(UTC))
+
+    def send(self) -> None:
+        """Send what is due; one at a time in a process."""
+        if outbox.waiting_in("queued") and self._sending.acquire(blocking=False):
+            try:
+                self.sender.drain(self.threads)
+            finally:
+                self._sending.release()
 
     def lead(self) -> None:
         """Take the lead when it is free; a new leader first settles what the last one left."""
@@ -100,25 +126,31 @@ class Worker:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        for periodic in PERIODIC:
+        for periodic in BROKERED if self.brokered else PERIODIC:
             self._scheduler.add_job(
                 self.run, "interval", [periodic], seconds=periodic.seconds, id=periodic.name,
                 next_run_time=datetime.now(UTC),
             )  # fmt: skip
         self._scheduler.start()
+        if self.brokered:
+            self.brokered.consumer.start()
 
     def shut_down(self) -> bool:
         """Stop within a second; whether everything came to its end."""
         self.stop.set()
+        self._holding.stopping.set()
         done = threading.Event()
 
         def wait() -> None:
+            if self.brokered:
+                self.brokered.consumer.stop(STOP_SECONDS)
             if self._scheduler is not None:
                 self._scheduler.shutdown(wait=True)
             done.set()
 
         threading.Thread(target=wait, daemon=True).start()
         finished = done.wait(STOP_SECONDS)
+        self._holding.give_back_all()
         self._lead.resign()
         return finished
 
@@ -151,22 +183,36 @@ def _waves(_worker: Worker) -> None:
     waves.expand_due()
 
 
-def _send(worker: Worker) -> None:
-    if outbox.waiting_in("queued"):
-        worker.sender.drain(worker.threads)
+def _brokered(app: Flask, wake: Callable[[], None], jobs: int) -> Brokered | None:
+    if not app.config["SETTINGS"].broker_url:
+        return None
+    from surveyapp.brokered import Brokered
+
+    return Brokered(app, wake, jobs)
+
+
+def _with_broker(work: Callable[[Brokered], None]) -> Callable[[Worker], None]:
+    return lambda worker: work(worker.brokered) if worker.brokered else None
 
 
 PERIODIC = (
     Periodic("lead", 1.0, Worker.lead),
     Periodic("waves", 2.0, _waves),
-    Periodic("send", 0.5, _send, leader=False),
+    Periodic("send", 0.5, Worker.send, leader=False),
     Periodic("reconcile", 2.0, _reconcile),
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
     Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
     Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
-    Periodic("forgotten", 60.0, lambda _worker: running.requeue_forgotten()),
+    Periodic("forgotten", 10.0, lambda _worker: job_sweeping.requeue_forgotten()),
 )
 """The alarm clock's whole list."""
+BROKERED = (
+    *(periodic for periodic in PERIODIC if periodic.name not in {"send", "jobs"}),
+    Periodic("send", 5.0, Worker.send, leader=False),
+    Periodic("wake", 1.0, _with_broker(lambda it: it.wake())),
+    Periodic("unsent", 3.0, _with_broker(lambda it: it.send_unsent())),
+)
+"""The list where a broker tells workers what to look for."""
 
 
 def beat(name: str) -> None:
@@ -214,15 +260,19 @@ def drain(app: Flask, threads: int = THREADS) -> Counter[str]:
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now and stop.")
 @click.option("--threads", default=THREADS, show_default=True, help="Texts under way at once.")
+@click.option("--jobs", default=1, show_default=True, help="Long work at once, with a broker.")
+@click.option("--check", "only_check", is_flag=True, help="Say whether workers work; 1 if not.")
 @with_appcontext
-def worker(once: bool, threads: int) -> None:
+def worker(once: bool, threads: int, jobs: int, only_check: bool) -> None:
     """Send texts, follow the schedule, do long work, until told to stop."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if only_check:
+        sys.exit(report(app))
     if once:
         done = Worker(app, threads=threads).tick()
         click.echo(", ".join(f"{name}: {n}" for name, n in sorted(done.items())) or "nothing due")
         return
-    it, told = Worker(app, threads=threads), threading.Event()
+    it, told = Worker(app, threads=threads, jobs=jobs), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     it.start()
