@@ -17,7 +17,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import Engine, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from surveyapp import clock
 from surveyapp.database import db
@@ -25,6 +25,8 @@ from surveyapp.jobs.models import Job
 
 log = logging.getLogger(__name__)
 WRITE_TRIES = 6
+CUT = (OperationalError, InterfaceError)
+"""What a database that is busy, away or restarting answers."""
 
 
 class Stopped(BaseException):
@@ -90,7 +92,7 @@ class Held:
             try:
                 with self._engine.begin() as connection:
                     return bool(connection.execute(ours.values(**values)).rowcount)
-            except OperationalError:
+            except CUT:
                 if tried == WRITE_TRIES - 1:
                     raise
                 time.sleep(0.1 * 2**tried)
@@ -139,5 +141,5 @@ def _keep_beating(held: Held, ended: threading.Event, times: Timing) -> None:
                 return
             if not held.beat():
                 return
-        except OperationalError:
+        except CUT:
             log.warning("job %s could not show that it goes on", held.job_id)
