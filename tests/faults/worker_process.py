@@ -27,7 +27,10 @@ from tests.conftest import make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 BRISK = Timing(
-    beat=timedelta(seconds=0.3), forgotten=timedelta(seconds=2), resend=timedelta(seconds=3)
+    beat=timedelta(seconds=0.3),
+    forgotten=timedelta(seconds=2),
+    resend=timedelta(seconds=3),
+    deaths=9,
 )
 REST = 0.15
 
