@@ -35,8 +35,10 @@ from surveyapp.distribution.sms.provider import Provider
 from surveyapp.jobs import running
 from surveyapp.jobs import sweeping as job_sweeping
 from surveyapp.jobs.holding import holding
+from surveyapp.jobs.holding import timing as jobs_timing
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
+from surveyapp.steadiness import Steadiness
 from surveyapp.worker_check import report
 
 if TYPE_CHECKING:
@@ -49,12 +51,16 @@ STOP_SECONDS = 0.8
 
 @dataclass(frozen=True)
 class Periodic:
-    """Something done every `seconds`; `leader`: by the leading worker only."""
+    """Something done every `seconds`; `leader`: by the leading worker only.
+
+    ages: judges by how long ago something was written, which a clock that jumped tells wrong.
+    """
 
     name: str
     seconds: float
     work: Callable[[Worker], object]
     leader: bool = True
+    ages: bool = False
 
 
 class Worker:
@@ -78,6 +84,7 @@ class Worker:
         self.leading = False
         self._scheduler: Any = None
         self._sending = threading.Lock()
+        self.steadiness = Steadiness()
         self.brokered = _brokered(app, self.wake, jobs)
 
     def wake(self) -> None:
@@ -106,6 +113,8 @@ class Worker:
             return
         try:
             with self.app.app_context():
+                if periodic.ages and not self.steadiness.for_seconds(_longest()):
+                    return
                 periodic.work(self)
                 persist(lambda: beat(periodic.name))
         except Exception:
@@ -132,8 +141,20 @@ class Worker:
                 next_run_time=datetime.now(UTC),
             )  # fmt: skip
         self._scheduler.start()
+        threading.Thread(target=self._watch, daemon=True).start()
         if self.brokered:
             self.brokered.consumer.start()
+
+    def _watch(self) -> None:
+        while not self.stop.wait(1.0):
+            self.mind_the_clock()
+
+    def mind_the_clock(self) -> None:
+        """Set the alarms anew when the clock was: put back an hour, they would be an hour late."""
+        if jump := self.steadiness.look():
+            log.warning("the clock jumped by %.0f seconds", jump)
+            for alarm in self._scheduler.get_jobs():
+                alarm.modify(next_run_time=datetime.now(UTC))
 
     def shut_down(self) -> bool:
         """Stop within a second; whether everything came to its end."""
@@ -172,6 +193,11 @@ def unknown() -> bool:
     return bool(outbox.waiting_in("unknown"))
 
 
+def _longest() -> float:
+    """Seconds after which every lease and sign of life of before a jump is out of date."""
+    return max(outbox.timing().lease, jobs_timing().forgotten).total_seconds()
+
+
 def _reconcile(worker: Worker) -> None:
     sweeping.reap()
     if unknown():
@@ -199,11 +225,11 @@ PERIODIC = (
     Periodic("lead", 1.0, Worker.lead),
     Periodic("waves", 2.0, _waves),
     Periodic("send", 0.5, Worker.send, leader=False),
-    Periodic("reconcile", 2.0, _reconcile),
+    Periodic("reconcile", 2.0, _reconcile, ages=True),
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
     Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
     Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
-    Periodic("forgotten", 10.0, lambda _worker: job_sweeping.requeue_forgotten()),
+    Periodic("forgotten", 10.0, lambda _worker: job_sweeping.requeue_forgotten(), ages=True),
 )
 """The alarm clock's whole list."""
 BROKERED = (
