@@ -21,7 +21,7 @@ from surveyapp.distribution.sms.twilio_provider import TwilioProvider
 from surveyapp.steadiness import Steadiness
 from surveyapp.worker import PERIODIC, Worker
 from tests.brokers import until
-from tests.distribution.outboxes import fast, ready, states
+from tests.distribution.outboxes import drain, fast, ready, states
 from tests.distribution.phones import gateway, point
 
 pytestmark = pytest.mark.fault
@@ -47,22 +47,20 @@ def test_a_call_that_is_out_is_not_taken_for_lost(any_app: Flask, jump: timedelt
         point(any_app, phone)
         settings = any_app.config["SETTINGS"]
         patient = TwilioProvider(twilio_channel(settings), settings.public_base_url, read_seconds=9)
-        ready(3)
-        phone.set(latency=1.5)
+        ready(1)
+        phone.set(latency=3)
         worker = Worker(any_app, patient)
         worker.steadiness = Steadiness(lambda: wall.now().timestamp())
         worker.run(NAMED["lead"])
         sending = threading.Thread(target=worker.run, args=[NAMED["send"]])
         sending.start()
-        until(lambda: states()[State.SENDING] > 0)
+        until(lambda: states()[State.SENDING] == 1)
         wall.off = jump
         worker.run(NAMED["reconcile"])
-        assert states()[State.UNKNOWN] == 0, "what is under way was judged by a clock that jumped"
+        drain(any_app, patient)  # another worker, who takes whatever seems to wait
         sending.join()
-        phone.set(latency=0)
-        worker.run(NAMED["send"])
-        until(lambda: states() == {"accepted": 3})
-        assert len(phone.texts.outbound()) == 3
+        assert states() == {"accepted": 1}
+        assert len(phone.texts.outbound()) == 1
         worker.shut_down()
 
 
