@@ -6,40 +6,36 @@ unsent jobs and the sender's own look every few seconds find again.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from flask import Flask
 
-from config import Settings
 from surveyapp.database import db
 from surveyapp.distribution import wakes
 from surveyapp.jobs import sweeping
-from surveyapp.jobs.announcing import send_unsent
-from surveyapp.jobs.broker import Post
+from surveyapp.jobs.announcing import Announcer
 from surveyapp.jobs.consuming import Consumer
-
-log = logging.getLogger(__name__)
 
 
 class Brokered:
     """Takes jobs and wake-ups from the broker and, as the leader, tells it what waits."""
 
     def __init__(self, app: Flask, wake: Callable[[], None], jobs: int) -> None:
-        settings: Settings = app.config["SETTINGS"]
-        self._post = Post(settings)
+        self._announcer: Announcer = app.extensions["job_announcer"]
         self.consumer = Consumer(app, wake, jobs)
 
     def send_unsent(self) -> None:
         """Tell the broker of jobs that it does not know."""
-        send_unsent(self._post.job, sweeping.unsent())
+        if self._announcer.idle:
+            self._announcer.tell(sweeping.unsent())
 
     def wake(self) -> None:
         """Wake a sender for each study with texts that are due."""
-        studies = wakes.due_studies()
-        db.session.rollback()
-        try:
-            for study_id in studies:
-                self._post.wake(study_id)
-        except Exception as trouble:
-            log.warning("the broker cannot wake the senders, who look by themselves: %r", trouble)
+        if self._announcer.idle:
+            self._announcer.wake(wakes.due_studies())
+            db.session.rollback()
+
+    def stop(self, seconds: float) -> None:
+        """Take no more, and wait so long for what is being done."""
+        self.consumer.stop(seconds)
+        self._announcer.close()

@@ -7,9 +7,6 @@ Any number of workers may run on PostgreSQL; one leads, all send. On SQLite the 
 from __future__ import annotations
 
 import logging
-import os
-import signal
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -19,9 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask import Flask
 from sqlalchemy import update
 
 from surveyapp import PACKAGES, clock
@@ -39,7 +34,6 @@ from surveyapp.jobs.holding import timing as jobs_timing
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
 from surveyapp.steadiness import Steadiness
-from surveyapp.worker_check import report
 
 if TYPE_CHECKING:
     from surveyapp.brokered import Brokered
@@ -164,7 +158,7 @@ class Worker:
 
         def wait() -> None:
             if self.brokered:
-                self.brokered.consumer.stop(STOP_SECONDS)
+                self.brokered.stop(STOP_SECONDS)
             if self._scheduler is not None:
                 self._scheduler.shutdown(wait=True)
             done.set()
@@ -281,28 +275,3 @@ def drain(app: Flask, threads: int = THREADS) -> Counter[str]:
     while done := tick(app, threads=threads):
         total += done
     return total
-
-
-@click.command("worker")
-@click.option("--once", is_flag=True, help="Do what is due now and stop.")
-@click.option("--threads", default=THREADS, show_default=True, help="Texts under way at once.")
-@click.option("--jobs", default=1, show_default=True, help="Long work at once, with a broker.")
-@click.option("--check", "only_check", is_flag=True, help="Say whether workers work; 1 if not.")
-@with_appcontext
-def worker(once: bool, threads: int, jobs: int, only_check: bool) -> None:
-    """Send texts, follow the schedule, do long work, until told to stop."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if only_check:
-        sys.exit(report(app))
-    if once:
-        done = Worker(app, threads=threads).tick()
-        click.echo(", ".join(f"{name}: {n}" for name, n in sorted(done.items())) or "nothing due")
-        return
-    it, told = Worker(app, threads=threads, jobs=jobs), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    it.start()
-    click.echo("The worker is running.")
-    told.wait()
-    if not it.shut_down():
-        os._exit(0)  # long work is queued again, calls that are out are looked up: both by rows

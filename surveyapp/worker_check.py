@@ -54,7 +54,11 @@ def _waiting() -> Iterator[str]:
 def _broker(settings: Settings) -> str:
     from surveyapp.jobs.broker import Post
 
-    Post(settings).check()
+    post = Post(settings)
+    try:
+        post.check()
+    finally:
+        post.close()
     return "ok"
 
 

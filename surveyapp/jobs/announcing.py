@@ -6,10 +6,11 @@ sends, so a broker that is slow or down delays and fails no page; the row waits 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from flask import Flask, current_app
@@ -42,10 +43,13 @@ def _rolled_back(session: Session) -> None:
 
 
 class Posting(Protocol):
-    """What sends ids."""
+    """What sends ids; each call raises when the broker did not confirm it."""
 
     def job(self, job_id: int) -> None:
-        """Send one; raises when the broker did not confirm it."""
+        """Say that a job waits."""
+
+    def wake(self, study_id: int) -> None:
+        """Say that texts of a study are due."""
 
     def close(self) -> None:
         """Close its connections."""
@@ -57,18 +61,22 @@ class Announcer:
     def __init__(self, app: Flask, post: Callable[[], Posting]) -> None:
         """post: makes what sends, in the thread that uses it."""
         self._app, self._post = app, post
-        self._ids: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self._ids: queue.Queue[tuple[str, int] | None] = queue.Queue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def tell(self, ids: list[int]) -> None:
-        """Hand over ids; returns at once."""
-        for job_id in ids:
-            self._ids.put(job_id)
-        with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._send_all, daemon=True)
-                self._thread.start()
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was handed over is sent, or was given up."""
+        return self._ids.unfinished_tasks == 0
+
+    def tell(self, job_ids: Iterable[int]) -> None:
+        """Hand over ids of jobs; returns at once."""
+        self._hand_over([("job", job_id) for job_id in job_ids])
+
+    def wake(self, study_ids: Iterable[int]) -> None:
+        """Hand over ids of studies whose senders are to wake; returns at once."""
+        self._hand_over([("wake", study_id) for study_id in study_ids])
 
     def close(self) -> None:
         """Send what was handed over, and stop."""
@@ -76,32 +84,40 @@ class Announcer:
             self._ids.put(None)
             self._thread.join()
 
+    def _hand_over(self, told: list[tuple[str, int]]) -> None:
+        for one in told:
+            self._ids.put(one)
+        with self._lock:
+            if told and (self._thread is None or not self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._send_all, daemon=True)
+                self._thread.start()
+
     def _send_all(self) -> None:
         post = self._post()
         with self._app.app_context():
-            while (job_id := self._ids.get()) is not None:
+            while (one := self._ids.get()) is not None:
                 try:
-                    _send(post.job, job_id)
+                    _send(post, *one)
                 except Exception as trouble:
-                    log.warning(
-                        "the broker was not told of job %s, which waits: %r", job_id, trouble
-                    )
+                    log.warning("the broker is not told of %s %s and others: %r", *one, trouble)
+                    self._give_up()
+                finally:
+                    self._ids.task_done()
+        self._ids.task_done()
         post.close()
 
+    def _give_up(self) -> None:
+        """Leave the rest to the next sweep, instead of one time-out after the other."""
+        with contextlib.suppress(queue.Empty):
+            while self._ids.get_nowait() is not None:
+                self._ids.task_done()
+            self._ids.put(None)
+            self._ids.task_done()
 
-def _send(send: Callable[[int], None], job_id: int) -> None:
-    send(job_id)
-    mark_sent(job_id)
 
-
-def send_unsent(send: Callable[[int], None], ids: list[int]) -> int:
-    """Send the ids that the broker does not know; how many. The first failure ends it (logged)."""
-    for count, job_id in enumerate(ids):
-        try:
-            _send(send, job_id)
-        except Exception as trouble:
-            log.warning(
-                "the broker cannot be told of %s jobs, which wait: %r", len(ids) - count, trouble
-            )
-            return count
-    return len(ids)
+def _send(post: Posting, what: str, number: int) -> None:
+    if what == "wake":
+        post.wake(number)
+    else:
+        post.job(number)
+        mark_sent(number)

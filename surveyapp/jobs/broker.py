@@ -49,7 +49,7 @@ def queue_name(settings: Settings, which: str) -> str:
 
 
 class Post:
-    """Sends ids. One per thread that sends a lot, or shared by a few that seldom do."""
+    """Sends ids; of one thread."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._broker = settings, connect(settings)

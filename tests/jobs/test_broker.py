@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from surveyapp import clock
 from surveyapp.database import db
 from surveyapp.jobs import running, sweeping
-from surveyapp.jobs.broker import Post
+from surveyapp.jobs.broker import JOBS, WAKES, Post, queue_name
 from surveyapp.jobs.consuming import Consumer
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import job
 from tests.brokers import until
+from tests.conftest import fresh_database, join, make_settings
 
 pytestmark = pytest.mark.postgresql
 SEEN: list[int] = []
@@ -87,11 +91,39 @@ def test_a_lost_delivery_is_sent_again(broker_app):
     job_id = queued(1)
     until(lambda: db.session.scalar(db.select(Job.sent_at)) is not None)
     assert sweeping.unsent() == []
-    with broker_app.app_context():
-        from surveyapp import clock
+    now, long = clock.now(), sweeping.timing().resend * 2
+    with clock.frozen(now + long):
+        assert sweeping.unsent() == [job_id]
+    with clock.frozen(now - long):
+        assert sweeping.unsent() == [job_id], "sent in the future: the clock was set back"
 
-        later = clock.now() + sweeping.timing().resend * 2
-        with clock.frozen(later):
-            assert sweeping.unsent() == [job_id]
-        with clock.frozen(clock.now() - sweeping.timing().resend * 2):
-            assert sweeping.unsent() == [job_id], "sent in the future: the clock was set back"
+
+@pytest.mark.parametrize("address", ["amqp://127.0.0.1:1/", "redis://127.0.0.1:1/0"])
+def test_a_broker_that_is_not_there_fails_no_commit(
+    tmp_path, postgresql_server, postgresql_tables, address, caplog
+):
+    with fresh_database(postgresql_server, postgresql_tables) as database:
+        app = join(make_settings(tmp_path, DATABASE_URL=database, BROKER_URL=address))
+        announcer = app.extensions["job_announcer"]
+        with app.app_context():
+            began = time.monotonic()
+            ids = [queued(number) for number in range(20)]
+            assert time.monotonic() - began < 5
+            until(lambda: announcer.idle)
+            assert states() == ["queued"] * 20
+            assert sorted(sweeping.unsent()) == ids
+            assert 0 < caplog.text.count("the broker is not told") < 20, "the rest is left at once"
+            assert running.run_waiting() == 20
+            announcer.close()
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_installations_that_share_a_broker_share_no_queue(tmp_path):
+    mine, yours, mine_elsewhere = (
+        make_settings(tmp_path, SECRET_KEY=key) for key in ("a" * 32, "b" * 32, "a" * 32)
+    )
+    assert queue_name(mine, JOBS) == queue_name(mine_elsewhere, JOBS)
+    assert queue_name(mine, JOBS) != queue_name(yours, JOBS)
+    assert queue_name(mine, JOBS) != queue_name(mine, WAKES)
+    assert "aaaa" not in queue_name(mine, JOBS), "the name tells nothing of the secret"
