@@ -223,7 +223,7 @@ PERIODIC = (
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
     Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
     Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
-    Periodic("forgotten", 10.0, lambda _worker: job_sweeping.requeue_forgotten(), ages=True),
+    Periodic("forgotten", 5.0, lambda _worker: job_sweeping.requeue_forgotten(), ages=True),
 )
 """The alarm clock's whole list."""
 BROKERED = (

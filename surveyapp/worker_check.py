@@ -16,6 +16,7 @@ from surveyapp.distribution.models import Message, PeriodicRun
 from surveyapp.jobs.models import Job
 
 SILENT_AFTER = timedelta(seconds=60)
+WRONG_SECONDS = 5.0
 
 
 def report(app: Flask) -> int:
@@ -24,6 +25,8 @@ def report(app: Flask) -> int:
     parts = [("database", _database)]
     if settings.broker_url:
         parts.append(("broker", lambda: _broker(settings)))
+    if db.engine.dialect.name == "postgresql":
+        parts.append(("clock", _clock))
     parts.append(("schedule", _schedule))
     return max([_line(name, check) for name, check in parts])
 
@@ -32,7 +35,9 @@ def _line(name: str, check: Callable[[], str]) -> int:
     try:
         click.echo(f"{name}: {check()}")
     except Exception as trouble:
-        click.echo(f"{name}: {type(trouble).__name__}: {str(trouble).splitlines()[:1]}", err=True)
+        click.echo(
+            f"{name}: {type(trouble).__name__}: {str(trouble).partition(chr(10))[0]}", err=True
+        )
         return 1
     return 0
 
@@ -59,6 +64,15 @@ def _broker(settings: Settings) -> str:
         post.check()
     finally:
         post.close()
+    return "ok"
+
+
+def _clock() -> str:
+    """Hosts judge each other's leases, so all must keep the database server's time."""
+    theirs = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    off = (clock.now() - theirs).total_seconds()
+    if abs(off) > WRONG_SECONDS:
+        raise RuntimeError(f"this host is {off:+.0f} seconds off the database server: set both")
     return "ok"
 
 

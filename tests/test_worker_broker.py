@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from surveyapp import clock
 from surveyapp.database import db
 from surveyapp.distribution import wakes
 from surveyapp.distribution.models import Study, Wave
@@ -93,9 +96,16 @@ def test_a_check_says_what_works_and_what_waits(any_app):
 
 
 @pytest.mark.postgresql
-def test_a_check_asks_the_broker(broker_app):
-    from dataclasses import replace
+def test_a_check_finds_a_host_whose_clock_is_wrong(broker_app):
+    Worker(broker_app).run(PERIODIC[0])
+    assert "clock: ok" in check(broker_app)[1]
+    with clock.frozen(clock.now() + timedelta(seconds=30)):
+        code, _out, err = check(broker_app)
+    assert (code, "+30 seconds off" in err or "+29 seconds off" in err) == (1, True)
 
+
+@pytest.mark.postgresql
+def test_a_check_asks_the_broker(broker_app):
     Worker(broker_app).run(PERIODIC[0])
     code, out, err = check(broker_app)
     assert (code, "broker: ok" in out, err) == (0, True, "")
