@@ -83,9 +83,8 @@ def test_what_was_acknowledged_was_kept(app: Flask, tmp_path: Path) -> None:
 def test_an_import_goes_on(app: Flask) -> None:
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(settings, database_url=victim(settings.database_url))
-    worker = Process(app, KEY_RING=f"t1:{'42' * 32}")
     job_id = uploaded().id
-    worker.runs()
+    worker = Process(app)
     until(lambda: db.session.get_one(Job, job_id).done > 0)
     with cut_every(POSTGRES, settings.database_url, 0.04):
         until(lambda: db.session.get_one(Job, job_id).attempt > 1)

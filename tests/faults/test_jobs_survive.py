@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from surveyapp.accounts.models import AuditEntry
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
+from surveyapp.datasets.exports.offering import file_path, offered
 from surveyapp.jobs.models import Job
+from surveyapp.jobs.running import enqueue
 from tests.brokers import until
+from tests.datasets.studies import small_study
 from tests.faults.cable import Cable
 from tests.faults.test_import_survives import BAD, ROWS, uploaded
 from tests.faults.worker_process import Process
@@ -29,13 +34,12 @@ def customers() -> int:
 
 
 def test_another_worker_finishes_what_a_killed_one_began(broker_app: Flask) -> None:
-    first, second = Process(broker_app), Process(broker_app)
     job_id = uploaded().id
-    first.runs()
+    first = Process(broker_app)
     until(lambda: of(job_id).done > 0)
-    second.runs()
     first.kill()
     assert (of(job_id).state, 0 < customers() < ROWS) == ("running", True)
+    second = Process(broker_app)
     until(lambda: of(job_id).state not in ("queued", "running"), 30)
     row = of(job_id)
     second.stop()
@@ -44,15 +48,38 @@ def test_another_worker_finishes_what_a_killed_one_began(broker_app: Flask) -> N
     assert row.result["created"] + row.result["unchanged"] == ROWS == customers()
 
 
+@pytest.mark.parametrize("broker_app", ["rabbitmq"], indirect=True)
+def test_an_export_of_a_killed_worker_is_offered_once(broker_app: Flask) -> None:
+    study, _ = small_study()
+    job_id = enqueue("datasets.export", study_id=study.id, format="xlsx").id
+    db.session.commit()
+    first = Process(broker_app)
+    until(lambda: of(job_id).step != "")
+    first.kill()
+    assert (of(job_id).state, offered(study.id)) == ("running", [])
+    second = Process(broker_app)
+    until(lambda: of(job_id).state not in ("queued", "running"), 30)
+    row = of(job_id)
+    second.stop()
+    assert (row.state, row.attempt) == ("done", 2), row.error
+    files = offered(study.id)
+    assert {file.id for file in files} == {file["id"] for file in row.result["files"]}
+    for file in files:
+        content = file_path(file.id).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file.sha256
+    noted = select(func.count(AuditEntry.id)).where(AuditEntry.action == "dataset.export")
+    assert db.session.scalar(noted) == 1
+
+
+@pytest.mark.parametrize("broker_app", ["redis"], indirect=True)
 def test_a_worker_that_is_told_to_stop_hands_its_job_over(broker_app: Flask) -> None:
-    first, second = Process(broker_app), Process(broker_app)
     job_id = uploaded().id
-    first.runs()
+    first = Process(broker_app)
     until(lambda: of(job_id).done > 0)
     asked = time.monotonic()
     first.stop()
     assert time.monotonic() - asked < 6
-    second.runs()
+    second = Process(broker_app)
     until(lambda: of(job_id).state not in ("queued", "running"), 30)
     row = of(job_id)
     second.stop()
@@ -61,7 +88,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_job_over(broker_app: Flask) -> 
 
 
 def test_a_broker_that_is_away_delays_jobs_and_loses_none(cabled_app: Flask, cable: Cable) -> None:
-    worker = Process(cabled_app).runs()
+    worker = Process(cabled_app)
     first = uploaded().id
     until(lambda: of(first).done > 0)
     cable.pull()
