@@ -29,7 +29,7 @@ from surveyapp.distribution.sending import THREADS, Sender, persist
 from surveyapp.distribution.sms.provider import Provider
 from surveyapp.jobs import running
 from surveyapp.jobs import sweeping as job_sweeping
-from surveyapp.jobs.holding import holding
+from surveyapp.jobs.holding import Holding
 from surveyapp.jobs.holding import timing as jobs_timing
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
@@ -71,8 +71,9 @@ class Worker:
         self.app, self.threads = app, threads
         self.sender = Sender(app, provider)
         self.stop = self.sender.stop
+        self._holding = app.extensions["jobs_held"] = Holding()
         with app.app_context():
-            engine, self._holding = db.engine, holding()
+            engine = db.engine
         self._alone = engine.dialect.name != "postgresql"
         self._lead = leadership(engine, Path(app.instance_path))
         self.leading = False

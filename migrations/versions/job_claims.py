@@ -1,14 +1,14 @@
 """Jobs: claims that are numbered, workers that died with them, when a broker took them.
 
 Revision: job_claims
-Follows: channels
+Follows: contact_policy
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "job_claims"
-down_revision = "channels"
+down_revision = "contact_policy"
 branch_labels = None
 depends_on = None
 
