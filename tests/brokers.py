@@ -27,7 +27,10 @@ def address_of(kind: str, tmp_path: Path) -> str:
     """The address of a running broker."""
     address = ADDRESSES[kind]
     settings = make_settings(
-        tmp_path, DATABASE_URL="postgresql://nowhere", BROKER_URL=address, SECRET_KEY="probe"
+        tmp_path,
+        DATABASE_URL="postgresql://nowhere",
+        BROKER_URL=address,
+        SECRET_KEY=secrets.token_hex(16),
     )
     post = Post(settings)
     try:
@@ -56,19 +59,21 @@ def clean(settings: config.Settings) -> None:
 
 
 def brokered_app(
-    request: pytest.FixtureRequest, tmp_path: Path, kind: str, **more: str
+    request: pytest.FixtureRequest, tmp_path: Path, kind: str, through: str = ""
 ) -> Iterator[Flask]:
-    """An application on PostgreSQL and a real broker, with queues of its own."""
-    address = more.pop("BROKER_URL", None) or address_of(kind, tmp_path)
+    """An application on PostgreSQL and a real broker, with queues of its own.
+
+    through: another address that leads to the same broker.
+    """
+    address = address_of(kind, tmp_path)
     server = request.getfixturevalue("postgresql_server")
     tables = request.getfixturevalue("postgresql_tables")
     with fresh_database(server, tables) as database:
         settings = make_settings(
             tmp_path,
             DATABASE_URL=database,
-            BROKER_URL=address,
+            BROKER_URL=through or address,
             SECRET_KEY=secrets.token_hex(16),
-            **more,
         )
         app = join(settings)
         with app.app_context():
@@ -76,7 +81,7 @@ def brokered_app(
             app.extensions["job_announcer"].close()
             db.session.remove()
             db.engine.dispose()
-        clean(replace(settings, broker_url=address_of(kind, tmp_path)))
+        clean(replace(settings, broker_url=address))
 
 
 def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:

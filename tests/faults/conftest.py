@@ -55,4 +55,4 @@ def cable(request: pytest.FixtureRequest, tmp_path: Path) -> Cable:
 @pytest.fixture
 def cabled_app(request: pytest.FixtureRequest, tmp_path: Path, cable: Cable) -> Iterator[Flask]:
     """An application whose broker is at the end of `cable`."""
-    yield from brokered_app(request, tmp_path, cable.kind, BROKER_URL=cable.address)
+    yield from brokered_app(request, tmp_path, cable.kind, cable.address)
