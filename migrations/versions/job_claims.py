@@ -1,14 +1,14 @@
 """Jobs: claims that are numbered, workers that died with them, when a broker took them.
 
 Revision: job_claims
-Follows: contact_policy
+Follows: labels
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "job_claims"
-down_revision = "contact_policy"
+down_revision = "labels"
 branch_labels = None
 depends_on = None
 
