@@ -14,7 +14,7 @@ from flask import Flask
 
 import config
 from surveyapp.database import db
-from surveyapp.jobs.broker import JOBS, WAKES, Post, connect, prefix, queue_name
+from surveyapp.jobs.broker import JOBS, WAKES, Post, close, connect, prefix, queue_name
 from tests.conftest import STRICT, fresh_database, join, make_settings
 
 ADDRESSES = {
@@ -55,7 +55,7 @@ def clean(settings: config.Settings) -> None:
             name = queue_name(settings, which)
             for queue in (name, f"{name}.DQ", f"{name}.XQ"):
                 broker.channel.queue_delete(queue)
-    broker.close()
+    close(broker)
 
 
 def brokered_app(

@@ -37,6 +37,13 @@ def connect(settings: Settings) -> dramatiq.Broker:
     return RabbitmqBroker(url=address, confirm_delivery=True, middleware=[])
 
 
+def close(broker: dramatiq.Broker) -> None:
+    """Close all connections; Dramatiq itself leaves those to Redis open."""
+    broker.close()
+    if isinstance(broker, RedisBroker):
+        broker.client.close()
+
+
 def prefix(settings: Settings) -> str:
     """`surveyapp-` and twelve digits that all hosts with the same SECRET_KEY share."""
     digest = hmac.new(settings.secret_key.encode(), b"broker", hashlib.sha256)
@@ -75,7 +82,7 @@ class Post:
 
     def close(self) -> None:
         """Close its connections."""
-        self._broker.close()
+        close(self._broker)
 
 
 def _with_parameters(address: str, defaults: dict[str, str]) -> str:

@@ -11,7 +11,7 @@ from flask import Flask
 from config import Settings
 from surveyapp.database import db
 from surveyapp.jobs import running
-from surveyapp.jobs.broker import JOBS, WAKES, connect, queue_name
+from surveyapp.jobs.broker import JOBS, WAKES, close, connect, queue_name
 
 POLL = 200
 """Milliseconds between two looks at whether to stop."""
@@ -46,7 +46,7 @@ class Consumer:
         """Take no more and wait for what is being done; the rest is given back to the broker."""
         for worker in self._workers:
             worker.stop(timeout=int(seconds * 1000))
-            worker.broker.close()
+            close(worker.broker)
 
 
 def _worker(settings: Settings, which: str, work: Callable[[int], None], threads: int) -> Worker:
