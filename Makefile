@@ -12,7 +12,7 @@ INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pyth
 # One more than there are processors: browsers, senders and servers also wait.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
-LOCK := $(BIN)/uv pip compile pyproject.toml --extra postgresql --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
+LOCK := $(BIN)/uv pip compile pyproject.toml --extra postgresql --extra broker --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help install run demo test lint bench soak lean lock clean

@@ -49,6 +49,9 @@ class Settings:
     sms_price: str = "0"
     """What a segment costs there, for the figures of cost; `sms_currency` names the money."""
     sms_currency: str = "USD"
+    broker_url: str = field(default="", repr=False)
+    """`amqp://…` (RabbitMQ) or `redis://…` carries the ids of jobs and wake-ups between machines;
+    empty: the worker looks into the database. Needs PostgreSQL."""
     channels_file: Path | None = None
     """TOML file of further channels (other accounts and providers, e-mail), which take over when
     one fails; `channels.toml` in the instance's folder unless CHANNELS_FILE says otherwise."""
@@ -70,6 +73,7 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine(),
             "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
             "SESSION_COOKIE_SECURE": self.secure_cookies,
@@ -81,6 +85,10 @@ class Settings:
             "SETTINGS": self,
         }
 
+    def _engine(self) -> dict[str, object]:
+        """A server may have restarted since a connection was last used: ask before."""
+        return {"pool_pre_ping": True} if self.database_url.startswith("postgresql") else {}
+
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and check the settings; raises SettingError.
@@ -91,9 +99,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     env = dict(os.environ if environ is None else environ)
     instance = _folder(env.get("INSTANCE_PATH") or ROOT / "instance")
     port = _port(env.get("PORT", "8000"))
+    database = _database_url(env.get("DATABASE_URL", ""), instance)
     return Settings(
         secret_key=env.get("SECRET_KEY") or _kept(instance / "secret_key"),
-        database_url=_database_url(env.get("DATABASE_URL", ""), instance),
+        database_url=database,
+        broker_url=_broker_url(env.get("BROKER_URL", ""), database),
         key_ring=_key_ring(env.get("KEY_RING") or f"k1:{_kept(instance / 'key_ring')}"),
         instance=instance,
         public_base_url=_address(env, "PUBLIC_BASE_URL") or f"http://127.0.0.1:{port}",
@@ -203,6 +213,17 @@ def _database_url(value: str, instance: Path) -> str:
     if not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
         raise SettingError("DATABASE_URL must begin with sqlite: or postgresql:")
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _broker_url(value: str, database: str) -> str:
+    if value and not value.startswith(("amqp://", "amqps://", "redis://", "rediss://")):
+        raise SettingError("BROKER_URL must begin with amqp://, amqps://, redis:// or rediss://.")
+    if value and not database.startswith("postgresql"):
+        raise SettingError(
+            "BROKER_URL is for more than one machine, which cannot share a SQLite file: "
+            "set DATABASE_URL to a postgresql:// address, or leave BROKER_URL out."
+        )
+    return value
 
 
 def _key_ring(value: str) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ COMMANDS = {
     "allocate": ("surveyapp.shell.allocate:allocate", "Split a sample over strata."),
     "score": ("surveyapp.shell.score:score", "NPS, CSAT or CES of a column."),
     "screen": ("surveyapp.shell.screen:screen", "Person indices of careless answering."),
-    "worker": ("surveyapp.worker:worker", "Send texts, follow the schedule, do long work."),
+    "worker": ("surveyapp.worker_command:worker", "Send texts, follow the schedule, do long work."),
     "phone": ("surveyapp.distribution.gateway.command:phone", "Run the built-in phone gateway."),
     "serve": ("surveyapp.serve:serve", "Run web server, worker and phone together."),
     "demo": ("surveyapp.demo.command:demo", "Run the main job unattended."),

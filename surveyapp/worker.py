@@ -7,8 +7,6 @@ Any number of workers may run on PostgreSQL; one leads, all send. On SQLite the 
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -16,11 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
-from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask import Flask
 from sqlalchemy import update
 
 from surveyapp import PACKAGES, clock
@@ -32,8 +28,15 @@ from surveyapp.distribution.models import PeriodicRun
 from surveyapp.distribution.sending import THREADS, Sender, persist
 from surveyapp.distribution.sms.provider import Provider
 from surveyapp.jobs import running
+from surveyapp.jobs import sweeping as job_sweeping
+from surveyapp.jobs.holding import Holding
+from surveyapp.jobs.holding import timing as jobs_timing
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
+from surveyapp.steadiness import Steadiness
+
+if TYPE_CHECKING:
+    from surveyapp.brokered import Brokered
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 0.8
@@ -42,30 +45,55 @@ STOP_SECONDS = 0.8
 
 @dataclass(frozen=True)
 class Periodic:
-    """Something done every `seconds`; `leader`: by the leading worker only."""
+    """Something done every `seconds`; `leader`: by the leading worker only.
+
+    ages: judges by how long ago something was written, which a clock that jumped tells wrong.
+    """
 
     name: str
     seconds: float
     work: Callable[[Worker], object]
     leader: bool = True
+    ages: bool = False
 
 
 class Worker:
     """The periodic work of one process."""
 
     def __init__(
-        self, app: Flask, provider: Provider | None = None, threads: int = THREADS
+        self,
+        app: Flask,
+        provider: Provider | None = None,
+        threads: int = THREADS,
+        jobs: int = 1,
     ) -> None:
         import_kinds()
         self.app, self.threads = app, threads
         self.sender = Sender(app, provider)
         self.stop = self.sender.stop
+        self._holding = app.extensions["jobs_held"] = Holding()
         with app.app_context():
             engine = db.engine
         self._alone = engine.dialect.name != "postgresql"
         self._lead = leadership(engine, Path(app.instance_path))
         self.leading = False
         self._scheduler: Any = None
+        self._sending = threading.Lock()
+        self.steadiness = Steadiness()
+        self.brokered = _brokered(app, self.wake, jobs)
+
+    def wake(self) -> None:
+        """Look for texts that are due now instead of at the next turn."""
+        if self._scheduler is not None:
+            self._scheduler.modify_job("send", next_run_time=datetime.now(UTC))
+
+    def send(self) -> None:
+        """Send what is due; one at a time in a process."""
+        if outbox.waiting_in("queued") and self._sending.acquire(blocking=False):
+            try:
+                self.sender.drain(self.threads)
+            finally:
+                self._sending.release()
 
     def lead(self) -> None:
         """Take the lead when it is free; a new leader first settles what the last one left."""
@@ -80,6 +108,8 @@ class Worker:
             return
         try:
             with self.app.app_context():
+                if periodic.ages and not self.steadiness.for_seconds(_longest()):
+                    return
                 periodic.work(self)
                 persist(lambda: beat(periodic.name))
         except Exception:
@@ -100,25 +130,43 @@ class Worker:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone="UTC",
         )
-        for periodic in PERIODIC:
+        for periodic in BROKERED if self.brokered else PERIODIC:
             self._scheduler.add_job(
                 self.run, "interval", [periodic], seconds=periodic.seconds, id=periodic.name,
                 next_run_time=datetime.now(UTC),
             )  # fmt: skip
         self._scheduler.start()
+        threading.Thread(target=self._watch, daemon=True).start()
+        if self.brokered:
+            self.brokered.consumer.start()
+
+    def _watch(self) -> None:
+        while not self.stop.wait(1.0):
+            self.mind_the_clock()
+
+    def mind_the_clock(self) -> None:
+        """Set the alarms anew when the clock was: put back an hour, they would be an hour late."""
+        if jump := self.steadiness.look():
+            log.warning("the clock jumped by %.0f seconds", jump)
+            for alarm in self._scheduler.get_jobs():
+                alarm.modify(next_run_time=datetime.now(UTC))
 
     def shut_down(self) -> bool:
         """Stop within a second; whether everything came to its end."""
         self.stop.set()
+        self._holding.stopping.set()
         done = threading.Event()
 
         def wait() -> None:
+            if self.brokered:
+                self.brokered.stop(STOP_SECONDS)
             if self._scheduler is not None:
                 self._scheduler.shutdown(wait=True)
             done.set()
 
         threading.Thread(target=wait, daemon=True).start()
         finished = done.wait(STOP_SECONDS)
+        self._holding.give_back_all()
         self._lead.resign()
         return finished
 
@@ -140,6 +188,11 @@ def unknown() -> bool:
     return bool(outbox.waiting_in("unknown"))
 
 
+def _longest() -> float:
+    """Seconds after which every lease and sign of life of before a jump is out of date."""
+    return max(outbox.timing().lease, jobs_timing().forgotten).total_seconds()
+
+
 def _reconcile(worker: Worker) -> None:
     sweeping.reap()
     if unknown():
@@ -151,22 +204,36 @@ def _waves(_worker: Worker) -> None:
     waves.expand_due()
 
 
-def _send(worker: Worker) -> None:
-    if outbox.waiting_in("queued"):
-        worker.sender.drain(worker.threads)
+def _brokered(app: Flask, wake: Callable[[], None], jobs: int) -> Brokered | None:
+    if not app.config["SETTINGS"].broker_url:
+        return None
+    from surveyapp.brokered import Brokered
+
+    return Brokered(app, wake, jobs)
+
+
+def _with_broker(work: Callable[[Brokered], None]) -> Callable[[Worker], None]:
+    return lambda worker: work(worker.brokered) if worker.brokered else None
 
 
 PERIODIC = (
     Periodic("lead", 1.0, Worker.lead),
     Periodic("waves", 2.0, _waves),
-    Periodic("send", 0.5, _send, leader=False),
-    Periodic("reconcile", 2.0, _reconcile),
+    Periodic("send", 0.5, Worker.send, leader=False),
+    Periodic("reconcile", 2.0, _reconcile, ages=True),
     Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
     Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
     Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
-    Periodic("forgotten", 60.0, lambda _worker: running.requeue_forgotten()),
+    Periodic("forgotten", 5.0, lambda _worker: job_sweeping.requeue_forgotten(), ages=True),
 )
 """The alarm clock's whole list."""
+BROKERED = (
+    *(periodic for periodic in PERIODIC if periodic.name not in {"send", "jobs"}),
+    Periodic("send", 5.0, Worker.send, leader=False),
+    Periodic("wake", 1.0, _with_broker(lambda it: it.wake())),
+    Periodic("unsent", 3.0, _with_broker(lambda it: it.send_unsent())),
+)
+"""The list where a broker tells workers what to look for."""
 
 
 def beat(name: str) -> None:
@@ -209,24 +276,3 @@ def drain(app: Flask, threads: int = THREADS) -> Counter[str]:
     while done := tick(app, threads=threads):
         total += done
     return total
-
-
-@click.command("worker")
-@click.option("--once", is_flag=True, help="Do what is due now and stop.")
-@click.option("--threads", default=THREADS, show_default=True, help="Texts under way at once.")
-@with_appcontext
-def worker(once: bool, threads: int) -> None:
-    """Send texts, follow the schedule, do long work, until told to stop."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if once:
-        done = Worker(app, threads=threads).tick()
-        click.echo(", ".join(f"{name}: {n}" for name, n in sorted(done.items())) or "nothing due")
-        return
-    it, told = Worker(app, threads=threads), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    it.start()
-    click.echo("The worker is running.")
-    told.wait()
-    if not it.shut_down():
-        os._exit(0)  # long work is queued again, calls that are out are looked up: both by rows

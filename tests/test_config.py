@@ -99,6 +99,8 @@ def test_no_secret_is_shown_when_settings_are_printed(tmp_path: Path) -> None:
         ("SMS_DOMESTIC", "maybe", "1 or 0"),
         ("SECURE_COOKIES", "2", "1 or 0"),
         ("DATABASE_URL", "mysql://x", "sqlite: or postgresql:"),
+        ("BROKER_URL", "kafka://x", "amqp://, amqps://, redis:// or rediss://"),
+        ("BROKER_URL", "amqp://x", "DATABASE_URL to a postgresql://"),
         ("KEY_RING", KEY, "id:hex"),
         ("KEY_RING", "k1:zz", "id:hex"),
         ("KEY_RING", f"k1:{KEY[:-2]}", "32-byte"),
@@ -156,6 +158,15 @@ def test_addresses_lose_their_last_slash_and_flags_have_spellings(tmp_path: Path
     assert found.twilio_api_base == "http://127.0.0.1:8001"
     assert found.sms_domestic
     assert found.flask()["SESSION_COOKIE_SECURE"] is True
+
+
+def test_a_broker_goes_with_postgresql_and_its_password_is_not_shown(tmp_path: Path) -> None:
+    address = "amqp://me:hush@mq.example.com/"
+    found = load(tmp_path, BROKER_URL=address, DATABASE_URL="postgresql://db/surveyapp")
+    assert found.broker_url == address
+    assert "hush" not in repr(found)
+    assert found.flask()["SQLALCHEMY_ENGINE_OPTIONS"] == {"pool_pre_ping": True}
+    assert load(tmp_path).broker_url == ""
 
 
 def test_every_setting_is_documented() -> None:

@@ -120,7 +120,7 @@ def _resolve_one(providers: Providers, lost: Lost) -> bool:
         return _found(lost, known)
     if not lost.phone or _missed_too_often(lost):
         return _end(lost, Event.GIVE_UP, "never_known", reason="gave_up")
-    if clock.now() - lost.since < outbox.timing().settle:
+    if abs(clock.now() - lost.since) < outbox.timing().settle:
         return False
     return _missed(channel, lost)
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from surveyapp import clock
 from surveyapp.database import db
 from surveyapp.distribution.models import Message, Study, Wave
+from surveyapp.distribution.outbox import timing
 from surveyapp.distribution.outbox_states import Event, State, after
 
 
@@ -16,7 +17,9 @@ def reap(*, everything: bool = False) -> int:
     everything: also what is still leased; only for the one worker of a SQLite installation.
     """
     now = clock.now()
-    dead = or_(Message.lease_until < now, Message.lease_until.is_(None))
+    future = now + 2 * timing().lease  # written before a clock was set back
+    until = Message.lease_until
+    dead = or_(until < now, until > future, until.is_(None))
     rows = db.session.scalars(
         update(Message)
         .where(Message.state == State.SENDING, *([] if everything else [dead]))

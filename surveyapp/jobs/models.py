@@ -35,6 +35,12 @@ class Job(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempt: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it was claimed: what an earlier claimant still writes is refused by it."""
+    lost: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many workers died with it."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a broker last took its id; None: never since it was queued, or there is no broker."""
 
     @property
     def remaining_seconds(self) -> int | None:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from surveyapp import clock
 from surveyapp.accounts.audit import actor
 from surveyapp.database import db
 from surveyapp.findings import SurveyError
+from surveyapp.jobs.announcing import announce
+from surveyapp.jobs.holding import Held, Stopped, holding
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.refusals import as_stored
 from surveyapp.jobs.registry import work_of
 
 log = logging.getLogger(__name__)
-FORGOTTEN_AFTER = timedelta(minutes=5)
-"""A running job whose heartbeat is older than this was lost with its worker."""
 
 
 def enqueue(kind: str, **params: Any) -> Job:
@@ -27,59 +27,54 @@ def enqueue(kind: str, **params: Any) -> Job:
     row = Job(kind=kind, params=params, actor=actor())
     db.session.add(row)
     db.session.flush()
+    announce(row.id)
     return row
 
 
-def claim(job_id: int) -> bool:
-    """Take a queued job; exactly one claimant gets True."""
+def claim(job_id: int) -> int:
+    """Take a queued job; exactly one claimant gets the number of its claim, the others 0."""
     now = clock.now()
-    taken = db.session.execute(
+    attempt = db.session.execute(
         update(Job)
         .where(Job.id == job_id, Job.state == "queued")
-        .values(state="running", started_at=now, heartbeat_at=now)
-        .returning(Job.id)
+        .values(state="running", started_at=now, heartbeat_at=now, attempt=Job.attempt + 1)
+        .returning(Job.attempt)
     ).scalar()
     db.session.commit()
-    return taken is not None
+    return attempt or 0
 
 
 def run(job_id: int) -> None:
     """Claim and do one job; a second call does nothing. Its failure is its outcome."""
-    if not claim(job_id):
+    if holding().stopping.is_set() or not (attempt := claim(job_id)):
         return
     row = db.session.get_one(Job, job_id)
     kind, params = row.kind, dict(row.params)
     db.session.rollback()
+    with holding().hold(job_id, attempt) as held:
+        _do(held, kind, params)
+
+
+def _do(held: Held, kind: str, params: dict[str, Any]) -> None:
     try:
-        result = work_of(kind)(params, lambda *how_far: _beat(job_id, *how_far))
+        result = work_of(kind)(params, held.progress)
+    except Stopped:
+        db.session.rollback()
+        held.give_back()
     except SurveyError as refusal:
         db.session.rollback()
         found = [as_stored(finding) for finding in refusal.findings]
         said = "; ".join(finding.message for finding in refusal.findings)
-        _finish(job_id, "failed", error=said[:2000], result={"refusals": found})
+        held.finish("failed", error=said[:2000], result={"refusals": found})
     except Exception as trouble:
-        log.exception("job %s (%s) failed", job_id, kind)
+        log.exception("job %s (%s) failed", held.job_id, kind)
         db.session.rollback()
-        _finish(job_id, "failed", error=f"{type(trouble).__name__}: {trouble}"[:2000])
+        if isinstance(trouble, DBAPIError) and trouble.connection_invalidated:
+            held.give_back(lost=1)  # the database went away under it: that is no outcome
+        else:
+            held.finish("failed", error=f"{type(trouble).__name__}: {trouble}"[:2000])
     else:
-        _finish(job_id, "done", result=result or {})
-
-
-def _beat(job_id: int, step: str, done: int, total: int) -> None:
-    """Write progress in a transaction of its own, so that pages see it while the work goes on."""
-    with db.engine.begin() as connection:
-        connection.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(step=step, done=done, total=total, heartbeat_at=clock.now())
-        )
-
-
-def _finish(job_id: int, state: str, **values: Any) -> None:
-    db.session.execute(
-        update(Job).where(Job.id == job_id).values(state=state, finished_at=clock.now(), **values)
-    )
-    db.session.commit()
+        held.finish("done", result=result or {})
 
 
 def run_waiting() -> int:
@@ -89,13 +84,3 @@ def run_waiting() -> int:
     for job_id in waiting:
         run(job_id)
     return len(waiting)
-
-
-def requeue_forgotten() -> int:
-    """Queue again what a dead worker left running; how many there were."""
-    stale = Job.heartbeat_at < clock.now() - FORGOTTEN_AFTER
-    rows = db.session.execute(
-        update(Job).where(Job.state == "running", stale).values(state="queued").returning(Job.id)
-    ).all()
-    db.session.commit()
-    return len(rows)

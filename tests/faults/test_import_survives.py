@@ -18,7 +18,8 @@ from surveyapp.customers.models import Customer
 from surveyapp.customers.rejects import unsealed
 from surveyapp.database import db
 from surveyapp.jobs.models import Job
-from surveyapp.jobs.running import enqueue, requeue_forgotten, run_waiting
+from surveyapp.jobs.running import enqueue, run_waiting
+from surveyapp.jobs.sweeping import requeue_forgotten
 from tests.customers.conftest import HEADER, person, read_back, table
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,10 @@ from surveyapp import clock
 from surveyapp.database import db
 from surveyapp.findings import Finding, SurveyError
 from surveyapp.jobs import registry, running
+from surveyapp.jobs.holding import timing
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import Progress, job
+from surveyapp.jobs.sweeping import requeue_forgotten
 
 SEEN: list[dict[str, object]] = []
 
@@ -159,12 +161,12 @@ def test_waiting_work_is_done_oldest_first() -> None:
 
 def test_what_a_dead_worker_left_is_queued_again(any_app: Flask) -> None:
     lost, alive = queued("test.count"), queued("test.count")
-    long_ago = clock.now() - running.FORGOTTEN_AFTER - timedelta(seconds=1)
+    long_ago = clock.now() - timing().forgotten - timedelta(seconds=1)
     with clock.frozen(long_ago):
         assert running.claim(lost)
     assert running.claim(alive)
-    assert running.requeue_forgotten() == 1
-    assert running.requeue_forgotten() == 0
+    assert requeue_forgotten() == 1
+    assert requeue_forgotten() == 0
     assert (state_of(lost).state, state_of(alive).state) == ("queued", "running")
     db.session.rollback()
     assert running.run_waiting() == 1

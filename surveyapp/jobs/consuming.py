@@ -1,0 +1,59 @@
+"""Taking ids from the broker and doing what they name. Imported only where BROKER_URL is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import dramatiq
+from dramatiq import Worker
+from flask import Flask
+
+from config import Settings
+from surveyapp.database import db
+from surveyapp.jobs import running
+from surveyapp.jobs.broker import JOBS, WAKES, close, connect, queue_name
+
+POLL = 200
+"""Milliseconds between two looks at whether to stop."""
+
+
+class Consumer:
+    """A few threads that do jobs, and one that wakes this process's sender.
+
+    Jobs take minutes and wake-ups nothing: each have a broker connection of their own, so that no
+    text waits behind an export.
+    """
+
+    def __init__(self, app: Flask, wake: Callable[[], None], jobs: int = 1) -> None:
+        settings: Settings = app.config["SETTINGS"]
+        self._app = app
+        self._workers = [
+            _worker(settings, JOBS, self._run, jobs),
+            _worker(settings, WAKES, lambda _study_id: wake(), 1),
+        ]
+
+    def _run(self, job_id: int) -> None:
+        with self._app.app_context():
+            running.run(job_id)
+            db.session.remove()
+
+    def start(self) -> None:
+        """Begin to take."""
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self, seconds: float) -> None:
+        """Take no more and wait for what is being done; the rest is given back to the broker."""
+        for worker in self._workers:
+            worker.stop(timeout=int(seconds * 1000))
+            close(worker.broker)
+
+
+def _worker(settings: Settings, which: str, work: Callable[[int], None], threads: int) -> Worker:
+    """No retries: a delivery that fails leaves a row, which the sweeper finds."""
+    broker = connect(settings)
+    name = queue_name(settings, which)
+    dramatiq.Actor(work, broker=broker, actor_name=which, queue_name=name, priority=0, options={})
+    worker = Worker(broker, worker_threads=threads, worker_timeout=POLL)
+    worker.queue_prefetch = threads  # what waits behind a long job is another worker's
+    return worker

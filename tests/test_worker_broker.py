@@ -1,0 +1,125 @@
+"""A worker with a broker: woken to send, told of jobs, looked after from the shell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from surveyapp import clock
+from surveyapp.database import db
+from surveyapp.distribution import wakes
+from surveyapp.distribution.models import Study, Wave
+from surveyapp.jobs import running
+from surveyapp.jobs.models import Job
+from surveyapp.jobs.registry import job
+from surveyapp.worker import BROKERED, PERIODIC, Worker
+from surveyapp.worker_command import worker as command
+from tests.brokers import brokered_app, until
+from tests.distribution.outboxes import fast, ready, states
+from tests.distribution.phones import gateway, point
+
+
+@pytest.fixture(params=["rabbitmq", "redis"])
+def broker_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    yield from brokered_app(request, tmp_path, request.param)
+
+
+@job("test.in_worker")
+def in_worker(params, _progress):
+    return params
+
+
+def test_the_list_with_a_broker_polls_no_jobs_and_looks_for_texts_seldom():
+    with_broker, without = ({p.name: p for p in rows} for rows in (BROKERED, PERIODIC))
+    assert set(without) - set(with_broker) == {"jobs"}
+    assert set(with_broker) - set(without) == {"wake", "unsent"}
+    assert with_broker["send"].seconds > without["send"].seconds
+    assert len(with_broker) == len(BROKERED)
+
+
+@pytest.mark.postgresql
+def test_texts_that_become_due_wake_a_sender_and_jobs_are_done(broker_app):
+    fast(broker_app)
+    with gateway() as phone:
+        it = Worker(broker_app, point(broker_app, phone))
+        it.start()
+        until(lambda: it._scheduler.get_job("send") is not None)
+        time.sleep(1)  # the first look, which finds nothing
+        study = ready(8)
+        queued = time.monotonic()
+        row = running.enqueue("test.in_worker", study_id=study.id)
+        db.session.commit()
+        until(lambda: states() == {"accepted": 8})
+        assert time.monotonic() - queued < 4.5, "woken, not at the next turn"
+        until(lambda: db.session.get_one(Job, row.id).state == "done")
+        assert it.shut_down()
+    assert len(phone.texts.outbound()) == 8
+
+
+def test_only_running_studies_with_due_texts_are_worth_a_wake_up(any_app):
+    study = ready(2)
+    assert list(wakes.due_studies()) == [study.id]
+    wave = db.session.scalars(db.select(Wave)).one()
+    wave.state = "paused"
+    db.session.commit()
+    assert list(wakes.due_studies()) == []
+    wave.state, db.session.get_one(Study, study.id).state = "running", "paused"
+    db.session.commit()
+    assert list(wakes.due_studies()) == []
+
+
+def lead(app: Flask) -> None:
+    """Leave the sign of life of a worker that led just now."""
+    it = Worker(app)
+    it.run(PERIODIC[0])
+    it.shut_down()
+
+
+def check(app: Flask) -> tuple[int, str, str]:
+    done = FlaskCliRunner(app).invoke(command, ["--check"])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_check_says_what_works_and_what_waits(any_app):
+    running.enqueue("test.in_worker")
+    db.session.commit()
+    code, out, err = check(any_app)
+    assert code == 1
+    assert "database: ok; jobs: 1 queued; texts: none wait" in out
+    assert "broker" not in out
+    assert "no worker was at work" in err
+    it = Worker(any_app)
+    it.run(PERIODIC[0])
+    assert check(any_app)[0] == 0
+    assert "schedule: ok" in check(any_app)[1]
+    it.shut_down()
+
+
+@pytest.mark.postgresql
+def test_a_check_finds_a_host_whose_clock_is_wrong(broker_app):
+    lead(broker_app)
+    assert "clock: ok" in check(broker_app)[1]
+    with clock.frozen(clock.now() + timedelta(seconds=30)):
+        code, _out, err = check(broker_app)
+    assert (code, "+30 seconds off" in err or "+29 seconds off" in err) == (1, True)
+
+
+@pytest.mark.postgresql
+def test_a_check_asks_the_broker(broker_app):
+    lead(broker_app)
+    code, out, err = check(broker_app)
+    assert (code, "broker: ok" in out, err) == (0, True, "")
+    settings = broker_app.config["SETTINGS"]
+    nobody = settings.broker_url.partition(":")[0] + "://127.0.0.1:1/0"
+    broker_app.config["SETTINGS"] = replace(settings, broker_url=nobody)
+    code, _out, err = check(broker_app)
+    assert code == 1
+    assert err.startswith("broker: ")
+    broker_app.config["SETTINGS"] = settings
