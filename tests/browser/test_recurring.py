@@ -40,7 +40,7 @@ def test_a_monthly_study_is_defined_tried_in_two_wordings_and_seen_on_the_calend
     page.goto(f"{site}/studies/{study.id}/periods")
     page.get_by_label("First on or after").fill(f"{clock.now() - timedelta(days=40):%Y-%m-%d}")
     page.get_by_label("Not contacted for days").fill("")
-    page.get_by_label("Customers to draw").fill("45")
+    page.get_by_label("Answers wanted").fill("45")
     expect(page.locator("#preview tfoot")).to_contain_text("45")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Every period draws its own sample when it begins.")).to_be_visible()
