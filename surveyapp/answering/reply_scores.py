@@ -1,4 +1,4 @@
-"""A score and a remark in a text that somebody sent back: "9", "9 很好", "10分，服务周到". Pure.
+"""A score and a remark in a text that somebody sent back: "9", "9很好", "10分，服务周到". Pure.
 
 Careful rather than clever: what may be a story that begins with a number is no answer.
 """
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 _SCORE = re.compile(
     r"(10|[0-9])(?![0-9.,:%\-–~～+]\s*[0-9])(?:\s*(?:分|points?\b|/\s*10(?![0-9])))?"
-    r"(?:$|[\s,.!;:…、。]+(.*))",
+    r"(?:$|[\s,.!;:…、。]+(.*)|(?=很|非常|十分|挺|太|特别|比较|不错|不满|满意|还行|还可以|一般"
+    r"|好(?![几多])|差|棒|赞|谢谢)(.*))",
     re.DOTALL | re.IGNORECASE,
 )
 _COUNTS = re.compile(
@@ -37,7 +38,7 @@ def read(body: str) -> Scored | None:
     found = _SCORE.match(text)
     if found is None:
         return None
-    remark = (found[2] or "").strip()
+    remark = (found[2] or found[3] or "").strip()
     if _COUNTS.match(remark):
         return None
     return Scored(int(found[1]), remark)

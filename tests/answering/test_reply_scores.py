@@ -16,6 +16,9 @@ from surveyapp.answering.reply_scores import Scored, read
         (" 10 ", 10, ""),
         ("０", 0, ""),
         ("9 很好", 9, "很好"),
+        ("9很好", 9, "很好"),
+        ("10非常满意", 10, "非常满意"),
+        ("3分太慢了", 3, "太慢了"),
         ("10分", 10, ""),
         ("8分，服务周到。", 8, "服务周到。"),
         ("7/10 ok", 7, "ok"),
@@ -33,7 +36,7 @@ def test_a_score_and_its_remark(body, score, remark):
     "body",
     [
         "", "很好", "11", "100", "9.5", "9-10", "8 or 9", "3 weeks ago I called", "9个月没人来",
-        "2 次都没修好", "-1", "1,5", "the 9", "7:30 to 8", "5 stars", "9很好", "8~9", "5/5",
+        "2 次都没修好", "-1", "1,5", "the 9", "7:30 to 8", "5 stars", "9好几次没人接", "8~9", "5/5",
     ],
 )  # fmt: skip
 def test_what_does_not_clearly_say_one_is_no_answer(body):
