@@ -5,7 +5,6 @@ What was deleted on purpose (an old export, a redrawn sample) is said, not taken
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import select
@@ -15,6 +14,7 @@ from surveyapp.database import db
 from surveyapp.datasets.archive.installed import store as archive_store
 from surveyapp.datasets.archive.models import Archive
 from surveyapp.datasets.archive.reading import troubles as archive_troubles
+from surveyapp.datasets.digests import digest_of
 from surveyapp.datasets.exports.offering import folder
 from surveyapp.datasets.models import Review, ScreeningRun
 from surveyapp.datasets.screening.engine import replayed
@@ -117,10 +117,8 @@ def _export(entry: AuditEntry) -> Iterator[Finding]:
         path = folder() / name
         if not path.is_file():
             yield _gone(f"file:{name}")
-            continue
-        with path.open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != noted:
-                yield _changed(f"file:{name}", N_("An exported file"))
+        elif digest_of(path) != noted:
+            yield _changed(f"file:{name}", N_("An exported file"))
 
 
 def _snapshot(entry: AuditEntry) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from surveyapp.datasets.digests import digest_of
 from surveyapp.findings import N_, Finding, SurveyError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def write(folder: Path, columns: Sequence[Column], blocks: Iterable[Block]) -> I
                 file.write_batch(_batch(columns, block))
                 rows, last = rows + len(block), block[-1][0]
                 block = next(waiting, None)
-        yield Part(path.name, rows, first, last, digest(path))
+        yield Part(path.name, rows, first, last, digest_of(path))
 
 
 def read(path: Path, part: Part, names: Sequence[str] | None = None) -> Iterator[Block]:
@@ -102,19 +103,13 @@ def read(path: Path, part: Part, names: Sequence[str] | None = None) -> Iterator
     """
     import pyarrow.parquet as pq
 
-    if digest(path) != part.sha256:
+    if digest_of(path) != part.sha256:
         raise changed(part.name)
     with pq.ParquetFile(path) as file:
         wanted = names or file.schema_arrow.names
         for batch in file.iter_batches(BLOCK, columns=list(wanted)):
             columns = [batch.column(name).to_pylist() for name in wanted]
             yield list(zip(*columns, strict=True))
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def changed(name: str) -> SurveyError:

@@ -12,6 +12,7 @@ from surveyapp.datasets.archive import parts
 from surveyapp.datasets.archive.models import Archive
 from surveyapp.datasets.archive.parts import MANIFEST, Block, Manifest
 from surveyapp.datasets.archive.stores import Store
+from surveyapp.datasets.digests import digest_of
 from surveyapp.findings import Finding, SurveyError
 
 Body = Mapping[str, Any]
@@ -71,7 +72,7 @@ def troubles(kept: Store, row: Archive) -> Iterator[Finding]:
         for part in manifest.parts:
             try:
                 path = kept.fetch(f"{row.name}/{part.name}", Path(folder))
-                if parts.digest(path) != part.sha256:
+                if digest_of(path) != part.sha256:
                     yield from parts.changed(part.name).findings
             except SurveyError as refusal:
                 yield from refusal.findings

@@ -5,12 +5,12 @@ Source: https://specs.frictionlessdata.io (data package, data resource, table sc
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from surveyapp.datasets.digests import digest_of
 from surveyapp.datasets.exports.checking import differs
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.variable import Variable
@@ -61,8 +61,7 @@ def _resource(kind: str, file: Path) -> dict[str, Any]:
 
 
 def _hash(file: Path) -> str:
-    with file.open("rb") as opened:
-        return f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
+    return f"sha256:{digest_of(file)}"
 
 
 def _schema(content: Content) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Whatever fails on the way, a full disk, a kill, a difference, leaves no file und
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from surveyapp.datasets.digests import digest_of
 from surveyapp.datasets.exports import (
     csv_file,
     ddi_file,
@@ -144,8 +144,7 @@ def _to_disk(path: Path) -> None:
 
 
 def _offered(folder: Path, kind: str, path: Path, rows: int) -> Written:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    digest = digest_of(path)
     final = folder / path.name
     path.replace(final)
     directory = os.open(folder, os.O_RDONLY)

@@ -7,13 +7,13 @@ Knows no database.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from surveyapp.datasets.digests import digest_of
 from surveyapp.datasets.exports import csv_file
 from surveyapp.datasets.exports.content import CODEBOOK_HEADER, Content
 from surveyapp.datasets.exports.names import spss_names
@@ -58,13 +58,13 @@ def write(folder: Path, content: Content, watermark: Mapping[str, Any]) -> str:
         "watermark": dict(watermark),
         "codebook": stored_codebook.as_json(data.codebook),
         "versions": {str(n): json.loads(d.model_dump_json()) for n, d in data.versions.items()},
-        "files": {path.name: sha256(path) for path in sorted(folder.iterdir())},
+        "files": {path.name: digest_of(path) for path in sorted(folder.iterdir())},
     }
     _json(folder / MANIFEST, manifest)
     for path in folder.iterdir():
         with path.open("rb+") as file:
             os.fsync(file.fileno())
-    found = sha256(folder / MANIFEST)
+    found = digest_of(folder / MANIFEST)
     back = read(folder, found)
     kept = dict(content.flags), dict(content.excluded), content.log
     if (back.flags, back.excluded, back.log) != kept:
@@ -101,19 +101,13 @@ def changed(folder: Path, sha256_of_manifest: str) -> list[str]:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         raise _gone(folder, MANIFEST)
-    if sha256(manifest) != sha256_of_manifest:
+    if digest_of(manifest) != sha256_of_manifest:
         return [MANIFEST]
     kept: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8"))["files"]
     for name in kept:
         if not (folder / name).is_file():
             raise _gone(folder, name)
-    return [name for name, digest in kept.items() if sha256(folder / name) != digest]
-
-
-def sha256(path: Path) -> str:
-    """Of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return [name for name, digest in kept.items() if digest_of(folder / name) != digest]
 
 
 def _parquet(path: Path, table: pa.Table) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from surveyapp.datasets.digests import digest_of
 from surveyapp.datasets.exports.checking import differs
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.reproducing.plan import Plan, plan_of
@@ -31,8 +31,7 @@ def write(folder: Path, stem: str, content: Content, data: Path) -> Files:
     """Both scripts: kind, path, and how many numbers each gives. Raises SurveyError
     `export.differs` when what was read back is not what was written.
     """
-    with data.open("rb") as file:
-        plan = plan_of(content, data.name, hashlib.file_digest(file, "sha256").hexdigest())
+    plan = plan_of(content, data.name, digest_of(data))
     script = _source("headline.R").replace("#@PLAN", f"plan <- {in_r(plan)}")
     made = {"notebook": notebook(content.data.title, plan), "r": script}
     files = []
