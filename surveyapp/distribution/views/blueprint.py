@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, url_for
+from flask import Blueprint, current_app, flash, redirect, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
 
 from surveyapp.customers.attributes import VALUE_LABELS
 from surveyapp.customers.tiers.rule import LIFE_CYCLES, VALUE_TIERS
@@ -20,7 +21,7 @@ from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution import eligibility, message_lists, specs, study_states
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.tabs import study_tabs
-from surveyapp.findings import Finding
+from surveyapp.findings import Finding, SurveyError
 from surveyapp.languages import explain, tag
 
 TIER_ORDER = {name: place for place, name in enumerate((*VALUE_TIERS, *LIFE_CYCLES), 1)}
@@ -64,6 +65,19 @@ def flash_findings(findings: Iterable[Finding]) -> None:
 def page_of(name: str, study: Study) -> str:
     """Address of one of the study's pages."""
     return url_for(f"distribution.{name}", study_id=study.id)
+
+
+def do_and_say(name: str, study: Study, act: Callable[[], object], said: str) -> Response:
+    """Let `act` happen and say so on the study's page `name`, or say why it was refused."""
+    try:
+        act()
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+    else:
+        flash(said, "success")
+    return redirect(page_of(name, study))
 
 
 @distribution.app_template_filter()

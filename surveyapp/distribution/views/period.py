@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -17,6 +15,7 @@ from surveyapp.distribution.period_forms import RecurrenceForm
 from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.views.blueprint import (
     distribution,
+    do_and_say,
     flash_findings,
     page_of,
     study_or_404,
@@ -68,8 +67,8 @@ def save_periods(study_id: int) -> Response | tuple[str, int]:
 def switch_periods(study_id: int, switch: str) -> Response:
     """Let new periods begin, or no more of them."""
     study = study_or_404(study_id)
-    done = _("New periods begin again.") if switch == "on" else _("No new period begins.")
-    return _do(study, lambda: periods.switch(study, active=switch == "on"), done)
+    said = _("New periods begin again.") if switch == "on" else _("No new period begins.")
+    return do_and_say("periods", study, lambda: periods.switch(study, active=switch == "on"), said)
 
 
 @distribution.post("/studies/<int:study_id>/periods/<int:number>/again")
@@ -77,19 +76,9 @@ def switch_periods(study_id: int, switch: str) -> Response:
 def open_again(study_id: int, number: int) -> Response:
     """Try a failed period again, after its cause was mended."""
     study = study_or_404(study_id)
-    return _do(study, lambda: periods.again(study, number), _("The period is open."))
-
-
-def _do(study: Study, act: Callable[[], object], done: str) -> Response:
-    try:
-        act()
-        db.session.commit()
-    except SurveyError as refusal:
-        db.session.rollback()
-        flash_findings(refusal.findings)
-    else:
-        flash(done, "success")
-    return redirect(page_of("periods", study))
+    return do_and_say(
+        "periods", study, lambda: periods.again(study, number), _("The period is open.")
+    )
 
 
 def _page(study: Study, form: RecurrenceForm) -> str:

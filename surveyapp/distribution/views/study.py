@@ -23,6 +23,7 @@ from surveyapp.distribution.forms import NewStudyForm, StudyForm, VersionMoveFor
 from surveyapp.distribution.models import Invitation, Study
 from surveyapp.distribution.views.blueprint import (
     distribution,
+    do_and_say,
     flash_findings,
     in_words,
     local_time,
@@ -142,14 +143,8 @@ def move_version(study_id: int) -> Response:
 def cancel_version_move(study_id: int) -> Response:
     """Take a planned move back."""
     study = study_or_404(study_id)
-    try:
-        version_moves.cancel(study)
-        db.session.commit()
-        flash(_("Cancelled. The study goes on with its version."), "success")
-    except SurveyError as refusal:
-        db.session.rollback()
-        flash_findings(refusal.findings)
-    return redirect(page_of("settings", study))
+    said = _("Cancelled. The study goes on with its version.")
+    return do_and_say("settings", study, lambda: version_moves.cancel(study), said)
 
 
 def _other_versions(study: Study, form: VersionMoveForm) -> list[QuestionnaireVersion]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -17,6 +15,7 @@ from surveyapp.distribution.trigger_forms import TriggerForm
 from surveyapp.distribution.trigger_models import StudyTrigger
 from surveyapp.distribution.views.blueprint import (
     distribution,
+    do_and_say,
     flash_findings,
     page_of,
     study_or_404,
@@ -56,8 +55,10 @@ def add_trigger(study_id: int) -> Response | tuple[str, int]:
 def switch_trigger(study_id: int, trigger_id: int, switch: str) -> Response:
     """Let a trigger ask, or not."""
     study, trigger = study_or_404(study_id), _trigger(study_id, trigger_id)
-    done = _("Events are asked about again.") if switch == "on" else _("Not asked about any more.")
-    return _do(study, lambda: triggering.switch(trigger, active=switch == "on"), done)
+    said = _("Events are asked about again.") if switch == "on" else _("Not asked about any more.")
+    return do_and_say(
+        "triggers", study, lambda: triggering.switch(trigger, active=switch == "on"), said
+    )
 
 
 @distribution.get("/studies/<int:study_id>/events/<int:trigger_id>")
@@ -103,13 +104,6 @@ def _trigger(study_id: int, trigger_id: int) -> StudyTrigger:
     if found is None or found.study_id != study_id:
         raise NotFound
     return found
-
-
-def _do(study: Study, act: Callable[[], object], done: str) -> Response:
-    act()
-    db.session.commit()
-    flash(done, "success")
-    return redirect(page_of("triggers", study))
 
 
 def _page(study: Study, form: TriggerForm) -> str:

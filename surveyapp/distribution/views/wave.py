@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from surveyapp.distribution.models import Study
 from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.views.blueprint import (
     distribution,
+    do_and_say,
     flash_findings,
     page_of,
     study_or_404,
@@ -75,8 +76,8 @@ def save_trial(study_id: int) -> Response:
     study, form = study_or_404(study_id), TrialForm()
     form.validate_on_submit()
     texts = form.texts(languages_of(study))
-    done = _("Saved. Nothing has been sent.")
-    return _do(study, lambda: trials.save(study, texts), done)
+    said = _("Saved. Nothing has been sent.")
+    return do_and_say("waves", study, lambda: trials.save(study, texts), said)
 
 
 @distribution.post("/studies/<int:study_id>/waves/start")
@@ -87,7 +88,8 @@ def start_waves(study_id: int) -> Response:
     local = form.starts_at.data if form.validate_on_submit() else None
     zone = ZoneInfo(study.timezone)
     at = local.replace(tzinfo=zone).astimezone(UTC) if local else None
-    return _do(
+    return do_and_say(
+        "waves",
         study,
         lambda: wave_plans.start(study, at),
         _("Started. Texts leave in the allowed hours; this page shows how far they are."),
@@ -99,7 +101,9 @@ def start_waves(study_id: int) -> Response:
 def pause_waves(study_id: int) -> Response:
     """Let no text leave for now."""
     study = study_or_404(study_id)
-    return _do(study, lambda: wave_plans.pause(study), _("Paused. Answers still come in."))
+    return do_and_say(
+        "waves", study, lambda: wave_plans.pause(study), _("Paused. Answers still come in.")
+    )
 
 
 @distribution.post("/studies/<int:study_id>/waves/resume")
@@ -107,7 +111,7 @@ def pause_waves(study_id: int) -> Response:
 def resume_waves(study_id: int) -> Response:
     """Let texts leave again."""
     study = study_or_404(study_id)
-    return _do(study, lambda: wave_plans.resume(study), _("Texts leave again."))
+    return do_and_say("waves", study, lambda: wave_plans.resume(study), _("Texts leave again."))
 
 
 @distribution.post("/studies/<int:study_id>/waves/stop")
@@ -115,7 +119,9 @@ def resume_waves(study_id: int) -> Response:
 def stop_waves(study_id: int) -> Response:
     """End all texts of the study for good."""
     study = study_or_404(study_id)
-    return _do(study, lambda: wave_plans.stop(study), _("Stopped. No more text leaves."))
+    return do_and_say(
+        "waves", study, lambda: wave_plans.stop(study), _("Stopped. No more text leaves.")
+    )
 
 
 @distribution.post("/studies/<int:study_id>/waves/release")
@@ -123,25 +129,13 @@ def stop_waves(study_id: int) -> Response:
 def release_messages(study_id: int) -> Response:
     """Queue again what was held back, after its cause was mended."""
     study = study_or_404(study_id)
-    return _do(study, lambda: sweeping.release_held(study.id), _("Queued again."))
+    return do_and_say("waves", study, lambda: sweeping.release_held(study.id), _("Queued again."))
 
 
 def languages_of(study: Study) -> list[str]:
     """The languages that the study's questionnaire speaks, of those that texts can have."""
     spoken = study.asked.document.get("languages") or list(LANGUAGES.values())
     return [language for language in LANGUAGES.values() if language in spoken]
-
-
-def _do(study: Study, act: Callable[[], object], done: str) -> Response:
-    try:
-        act()
-        db.session.commit()
-    except SurveyError as refusal:
-        db.session.rollback()
-        flash_findings(refusal.findings)
-    else:
-        flash(done, "success")
-    return redirect(page_of("waves", study))
 
 
 def _page(study: Study, form: WaveForm) -> str:
