@@ -20,7 +20,7 @@ from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import cleaning, desk
 from surveyapp.datasets.forms import DecisionForm, ExportForm, RecipeForm, VerdictForm
-from surveyapp.datasets.models import ExportFile, Review
+from surveyapp.datasets.models import ExportFile, Review, ScreeningRun
 from surveyapp.datasets.screening import review as reviewing
 from surveyapp.datasets.screening import second
 from surveyapp.datasets.screening.hits import title_of
@@ -155,18 +155,31 @@ def give_verdict(study_id: int, review_id: int) -> Answer:
 
 def _review_page(study: Study, form: VerdictForm, after: int) -> str:
     run = desk.newest_run(study.id)
-    waiting = desk.next_review(run, after) if run else None
-    return render_template(
+    return _reading_page(
         "datasets/review.html",
-        study=study,
-        run=run,
-        waiting=waiting,
-        reading=reviewing.reading(waiting.response_id, tag()) if waiting else None,
+        study,
+        run,
+        desk.next_review(run, after) if run else None,
+        form,
         accuracy=reviewing.accuracy(run.id) if run else None,
         measured=desk.measured(run.id) if run else None,
         layers=desk.LAYERS,
         again=second.waiting(run.id) if run else 0,
-        form=form,
+    )
+
+
+def _reading_page(
+    template: str,
+    study: Study,
+    run: ScreeningRun | None,
+    waiting: Review | None,
+    form: VerdictForm,
+    **more: object,
+) -> str:
+    """A desk with the response that waits to be read, if one does."""
+    reading = reviewing.reading(waiting.response_id, tag()) if waiting else None
+    return render_template(
+        template, study=study, run=run, waiting=waiting, reading=reading, form=form, **more
     )
 
 
@@ -198,14 +211,7 @@ def give_second_verdict(study_id: int, review_id: int) -> Answer:
 def _second_page(study: Study, form: VerdictForm, after: int) -> str:
     run = desk.newest_run(study.id)
     waiting = second.next_second(run, after) if run else None
-    return render_template(
-        "datasets/review_again.html",
-        study=study,
-        run=run,
-        waiting=waiting,
-        reading=reviewing.reading(waiting.response_id, tag()) if waiting else None,
-        form=form,
-    )
+    return _reading_page("datasets/review_again.html", study, run, waiting, form)
 
 
 @datasets.get("/studies/<int:study_id>/exports")
