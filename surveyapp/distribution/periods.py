@@ -6,7 +6,6 @@ transaction, so a period is opened wholly and once, also by two workers or after
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -55,8 +54,7 @@ def save(study: Study, it: Recurrence, spec: Spec, answer_days: int | None) -> S
     definition = definition_of(study) or StudyRecurrence(
         study_id=study.id, seed=spec.seed, created_by=audit.actor()
     )
-    asked = json.loads(json.dumps(spec.as_json()))
-    definition.design = {name: value for name, value in asked.items() if name != "seed"}
+    definition.design = {k: value for k, value in spec.as_json().items() if k != "seed"}
     definition.every, definition.day, definition.minute = it.every, it.day, it.minute
     definition.first, definition.last, definition.answer_days = it.first, it.last, answer_days
     db.session.add(definition)

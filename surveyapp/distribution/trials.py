@@ -100,18 +100,17 @@ def save(study: Study, texts: Mapping[str, str]) -> None:
     audit.record("trial.save", f"study:{study.id}", texts=sum(bool(t) for t in texts.values()))
 
 
-def under_way(wave: Wave) -> bool:
-    """Whether other wordings of this wave are tried."""
-    found = select(TextVariant.id).where(TextVariant.wave_id == wave.id).limit(1)
-    return db.session.scalar(found) is not None
+def tried(wave: Wave) -> Sequence[TextVariant]:
+    """The other wordings of a wave, B first; usually none."""
+    rows = select(TextVariant).where(TextVariant.wave_id == wave.id)
+    return db.session.scalars(rows.order_by(TextVariant.label)).all()
 
 
-def distribute(wave: Wave, queued: Sequence[tuple[int, int]]) -> None:
-    """Give new messages (id, invitation) of `wave` their wordings, in the caller's transaction."""
-    variants = db.session.scalars(
-        select(TextVariant).where(TextVariant.wave_id == wave.id).order_by(TextVariant.label)
-    ).all()
-    if not variants or not queued:
+def distribute(variants: Sequence[TextVariant], queued: Sequence[tuple[int, int]]) -> None:
+    """Give new messages (id, invitation) their wave's own wording or one of `variants`, in the
+    caller's transaction.
+    """
+    if not queued:
         return
     labels, seed = [OWN, *(one.label for one in variants)], variants[0].seed
     rows = [{"id": i, "variant": assign(seed, of, labels)} for i, of in queued]

@@ -97,9 +97,9 @@ def _chunk_end(wave: Wave, after: int) -> int | None:
 
 def _queue(wave: Wave, rows: Select[*tuple[Any, ...]]) -> int:
     inserting = insert_missing(Message).from_select(COLUMNS, rows, include_defaults=True)
-    if trials.under_way(wave):
+    if variants := trials.tried(wave):
         new = db.session.execute(inserting.returning(Message.id, Message.invitation_id)).all()
-        trials.distribute(wave, [(message, invitation) for message, invitation in new])
+        trials.distribute(variants, [(message, invitation) for message, invitation in new])
         return len(new)
     counted = inserting.execution_options(preserve_rowcount=True)
     done = db.session.connection().execute(counted)

@@ -12,6 +12,7 @@ import numpy as np
 
 from surveyapp.datasets.about import REASONED, SCREENING
 from surveyapp.datasets.blanks import MISSING_CODES, REASONS, UNANSWERED
+from surveyapp.datasets.exports.labels import said
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.variable import Variable
 from surveyapp.datasets.weighting import Weighting, weighting
@@ -122,7 +123,7 @@ class Content:
         """What a person reads instead of a code."""
         for code, text in variable.values:
             if code == value:
-                return text.get(self.language) or next(iter(text.values()), "") or value
+                return said(text, self.language) or value
         return value
 
     def codebook_rows(self, spss_names: Mapping[str, str]) -> Iterator[list[Cell]]:

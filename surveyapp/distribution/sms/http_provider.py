@@ -25,6 +25,7 @@ from surveyapp.distribution.sms.provider import (
     Text,
     UnreachableError,
 )
+from surveyapp.distribution.sms.providers import callback_path
 
 BLOCKED = frozenset({401, 403, 404, 405})
 OPTED_OUT = "opted_out"
@@ -43,7 +44,7 @@ class HttpProvider:
         self._secret = str(channel.options["secret"])
         self._from = str(channel.options.get("from", ""))
         self._sign = str(channel.options.get("sign_name", ""))
-        self._callback = f"{public_base_url}/hooks/channels/{channel.name}/status"
+        self._callback = f"{public_base_url}{callback_path(channel.name, 'status')}"
         self._session, self._timeout = session(read_seconds)
 
     def send(self, text: Text) -> Outcome:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from surveyapp.datasets.exports.content import Content
+from surveyapp.datasets.exports.labels import said
 from surveyapp.datasets.numbers import headline
 from surveyapp.datasets.variable import Variable
 from surveyapp.datasets.weighting import Weighting
@@ -28,8 +28,8 @@ def plan_of(content: Content, file: str, sha256: str) -> Plan:
         "dimensions": [
             {
                 "id": name,
-                "title": _said(label, content.language, name),
-                "weight": _exact(weight),
+                "title": said(label, content.language) or name,
+                "weight": float(weight),
                 "elements": [_element(v) for v in book.elements_of(name)],
             }
             for name, label, weight in scored
@@ -55,14 +55,6 @@ def _element(v: Variable) -> Plan:
         rule = {"best": s.best, "step": s.step, "full": s.full, "off": s.off, "better": s.better}
         return {"column": v.name, "kind": "steps", **rule}
     return {"column": v.name, "kind": "options", "points": dict(v.points)}
-
-
-def _exact(weight: Decimal) -> float:
-    return float(weight)
-
-
-def _said(label: Any, language: str, name: str) -> str:
-    return label.get(language) or next(iter(label.values()), name)
 
 
 def _expected(content: Content) -> Plan:
