@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-import numpy as np
 from scipy import special
 
 
@@ -36,19 +37,32 @@ def cohens_kappa(
     n = len(one)
     if n == 0:
         return Agreement(0, None, None, None, None)
-    names = {name: place for place, name in enumerate(dict.fromkeys((*one, *other)))}
-    table = np.zeros((len(names), len(names)))
-    for a, b in zip(one, other, strict=True):
-        table[names[a], names[b]] += 1 / n
-    rows, columns = table.sum(axis=1), table.sum(axis=0)
-    agreed, chance = float(table.trace()), float(rows @ columns)
-    if len(names) == 1:
-        return Agreement(n, agreed, None, None, None)
+    pairs = Counter(zip(one, other, strict=True))
+    rows, columns = Counter(one), Counter(other)
+    agreed = Fraction(sum(count for (a, b), count in pairs.items() if a == b), n)
+    chance = Fraction(sum(rows[a] * columns[a] for a in rows), n * n)
+    if chance == 1:
+        return Agreement(n, float(agreed), None, None, None)
     kappa = (agreed - chance) / (1 - chance)
-    own = table.diagonal() * (1 - (rows + columns) * (1 - kappa)) ** 2
-    off = table * (columns[:, None] + rows[None, :]) ** 2
-    across = (1 - kappa) ** 2 * (off.sum() - off.trace())
-    rest = (kappa - chance * (1 - kappa)) ** 2
-    se = math.sqrt(max(float(own.sum() + across - rest), 0.0) / n) / (1 - chance)
+    variance = _spread(pairs, rows, columns, kappa, n) - (kappa - chance * (1 - kappa)) ** 2
+    se = math.sqrt(float(variance) / n) / float(1 - chance)
     reach = float(special.ndtri((1 + level) / 2)) * se
-    return Agreement(n, agreed, kappa, max(kappa - reach, -1.0), min(kappa + reach, 1.0))
+    found = float(kappa)
+    return Agreement(n, float(agreed), found, max(found - reach, -1.0), min(found + reach, 1.0))
+
+
+def _spread(
+    pairs: Mapping[tuple[Hashable, Hashable], int],
+    rows: Counter[Hashable],
+    columns: Counter[Hashable],
+    kappa: Fraction,
+    n: int,
+) -> Fraction:
+    """The terms of equal and of different verdicts, exactly: where all agree they cancel to 0."""
+    found = Fraction(0)
+    for (a, b), count in pairs.items():
+        if a == b:
+            found += Fraction(count, n) * (1 - Fraction(rows[a] + columns[a], n) * (1 - kappa)) ** 2
+        else:
+            found += Fraction(count, n) * ((1 - kappa) * Fraction(columns[a] + rows[b], n)) ** 2
+    return found
