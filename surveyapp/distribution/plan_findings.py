@@ -28,14 +28,15 @@ def remarks(plan: Plan) -> Iterator[Finding]:
         yield from _weights_differ(plan)
     if spec.replicates > 1 and not spec.groups:
         yield from _no_reserve(plan)
-    if spec.response_rate < 1:
+    if spec.response_rate < 1 or spec.rates:
         yield from _few_answers(plan)
 
 
 def _unknown_values(plan: Plan) -> Iterator[Finding]:
     """Values that were named and that no stratum has: a slip of the pen would change nothing."""
     known = {value for stratum in plan.strata for value in stratum.key}
-    named = [*plan.spec.certain, *(value for value, _cost in plan.spec.costs)]
+    spec = plan.spec
+    named = [*spec.certain, *dict(spec.costs), *dict(spec.rates)]
     for value in dict.fromkeys(named):
         if value not in known:
             yield Finding(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from surveyapp.distribution import selecting
+from surveyapp.distribution.answer_rates import allocate_answers, rate_of
 from surveyapp.distribution.frame import Frame, Key
 from surveyapp.distribution.plan_findings import remarks
 from surveyapp.distribution.specs import Spec, check
@@ -69,9 +70,8 @@ class Plan:
     @cached_property
     def rows(self) -> list[Row]:
         """Every stratum with its allocation."""
-        rate = self.spec.response_rate
         return [
-            Row(stratum, n, _released(self.spec, n, sure), rate)
+            Row(stratum, n, _released(self.spec, n, sure), rate_of(self.spec, stratum.key))
             for stratum, (n, sure) in zip(self.strata, self._counts(), strict=True)
         ]
 
@@ -93,6 +93,11 @@ class Plan:
     def released(self) -> int:
         """Who is invited at once."""
         return sum(row.released for row in self.rows)
+
+    @property
+    def answers(self) -> float:
+        """Expected answers of everyone released."""
+        return sum(row.answers for row in self.rows)
 
     @property
     def margin(self) -> float | None:
@@ -158,6 +163,8 @@ def plan(spec: Spec, frame: Frame) -> Plan:
     if spec.selection == "two_stage":
         return Plan(spec, frame, tuple(frame.strata), selecting.allocate_stores(spec, frame))
     strata = tuple(_needing(spec, stratum) for stratum in selecting.usable(spec, frame))
+    if spec.rates:
+        return Plan(spec, frame, strata, allocate_answers(spec, strata))
     n = _invited(spec, spec.n) if spec.n else sum(_least(spec, s) for s in strata)
     _refuse_few(spec, n, sum(stratum.size for stratum in strata))
     minimum = _invited(spec, spec.minimum)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -44,6 +45,7 @@ class SampleForm(PopulationForm):
     response_rate = IntegerField(
         _l("Expected response rate in per cent"), [Optional(), number(1, 100)], default=100
     )
+    rates = StringField(_l("Rates that differ"), [Optional(), Length(max=500)])
     margin = DecimalField(_l("± points in every stratum"), [Optional(), _between(0.1, 99)])
     minimum = IntegerField(_l("At least per stratum"), [InputRequired(), number(0, 100_000)])
     strata_by = Checks(
@@ -77,8 +79,13 @@ class SampleForm(PopulationForm):
         if not self.n.errors and not (self.n.data or self._n_follows()):
             self.n.errors = [*self.n.errors, WHOLE % {"min": 1, "max": 10_000_000}]
             valid = False
-        if not self.costs.errors and costs_in(self.costs.data or "") is None:
+        if not self.costs.errors and pairs_in(self.costs.data or "") is None:
             self.costs.errors = [_l("Write value = cost, separated by commas: 上海 = 4, 成都 = 1.")]
+            valid = False
+        if not self.rates.errors and not _percentages(self.rates.data or ""):
+            self.rates.errors = [
+                _l("Write value = per cent from above 0 to 100: 上海 = 15, 成都 = 40.")
+            ]
             valid = False
         return valid
 
@@ -97,7 +104,8 @@ class SampleForm(PopulationForm):
         self.response_rate.data = round(100 * spec.response_rate)
         self.margin.data = Decimal(str(spec.margin)) * 100 if spec.margin else None
         self.power.data = Decimal(str(spec.power))
-        self.costs.data = ", ".join(f"{_name(value)} = {cost:g}" for value, cost in spec.costs)
+        self.costs.data = _pairs_text(spec.costs)
+        self.rates.data = _pairs_text((value, 100 * rate) for value, rate in spec.rates)
         self.certain.data = ", ".join(_name(value) for value in spec.certain)
 
     def spec(self) -> Spec:
@@ -120,6 +128,7 @@ class SampleForm(PopulationForm):
         found: dict[str, Any] = {
             "margin": float((self.margin.data or Decimal(0)) / 100),
             "response_rate": (self.response_rate.data or 100) / 100,
+            "rates": tuple(_rates_in(self.rates.data or "")),
             "take_all": self.take_all.data or 0,
             "certain": tuple(_value(name) for name in _parts(self.certain.data or "")),
             "replicates": self.replicates.data or 1,
@@ -128,17 +137,17 @@ class SampleForm(PopulationForm):
         if self.method.data == "power" and self.power.data is not None:
             found["power"] = float(self.power.data)
         if self.method.data == "cost":
-            found["costs"] = tuple(costs_in(self.costs.data or "") or ())
+            found["costs"] = tuple(pairs_in(self.costs.data or "") or ())
         if self.selection.data == "systematic":
             found["order_by"] = tuple(self.order_by.data or ())
         if self.selection.data == "two_stage":
             found |= {"stores": self.stores_n.data or 0, "take": self.take.data or 0}
-            found |= {"margin": 0.0, "take_all": 0, "certain": (), "costs": ()}
+            found |= {"margin": 0.0, "take_all": 0, "certain": (), "costs": (), "rates": ()}
         return found
 
 
-def costs_in(text: str) -> list[tuple[str, float]] | None:
-    """`上海 = 4, 成都 = 1` as pairs; None for anything else."""
+def pairs_in(text: str) -> list[tuple[str, float]] | None:
+    """`上海 = 4, 成都 = 1` as pairs with numbers above 0; None for anything else."""
     found = []
     for part in _parts(text):
         value, equals, cost = part.rpartition("=")
@@ -150,6 +159,20 @@ def costs_in(text: str) -> list[tuple[str, float]] | None:
             return None
         found.append((_value(value.strip()), float(number_)))
     return found
+
+
+def _percentages(text: str) -> bool:
+    found = pairs_in(text)
+    return found is not None and all(rate <= 100 for _name_, rate in found)
+
+
+def _rates_in(text: str) -> list[tuple[str, float]]:
+    """Pairs of per cent as fractions of their decimal digits: 15 is 0.15."""
+    return [(value, float(Decimal(str(rate)) / 100)) for value, rate in pairs_in(text) or ()]
+
+
+def _pairs_text(pairs: Iterable[tuple[str, float]]) -> str:
+    return ", ".join(f"{_name(value)} = {figure:g}" for value, figure in pairs)
 
 
 def _parts(text: str) -> list[str]:

@@ -51,7 +51,8 @@ class Spec:
     sorted. power: q of the power allocation. costs: stratum value → cost of an interview; values
     that are not named cost 1, several multiply. margin: ± of a share in every stratum at 95 %, 0:
     none. take_all: strata of up to so many customers are drawn whole; certain: values whose strata
-    are. response_rate: expected share of answers among the invited. stores, take: of two stages.
+    are. response_rate: expected share of answers among the invited; rates: stratum value → its own,
+    the lowest where several are named. stores, take: of two stages.
     replicates, released: parts of the draw, and how many of them are invited at once. groups: of a
     panel's wave, the replicates that are in it; there is no reserve then.
     """
@@ -70,6 +71,7 @@ class Spec:
     take_all: int = 0
     certain: tuple[str, ...] = ()
     response_rate: float = 1.0
+    rates: tuple[tuple[str, float], ...] = ()
     stores: int = 0
     take: int = 0
     replicates: int = 1
@@ -98,8 +100,9 @@ def read(stored: Mapping[str, Any]) -> Spec:
     for name in ("strata_by", "order_by", "certain", "groups"):
         if name in given:
             given[name] = tuple(given[name])
-    if "costs" in given:
-        given["costs"] = tuple((value, cost) for value, cost in given["costs"])
+    for name in ("costs", "rates"):
+        if name in given:
+            given[name] = tuple((value, figure) for value, figure in given[name])
     return Spec(**given)
 
 
@@ -175,7 +178,7 @@ def _number_findings(spec: Spec) -> Iterator[Finding]:
 
 
 def _option_findings(spec: Spec) -> Iterator[Finding]:
-    if not 0 < spec.response_rate <= 1:
+    if not all(0 < rate <= 1 for rate in (spec.response_rate, *dict(spec.rates).values())):
         yield Finding(
             "design.bad_rate",
             "response_rate",

@@ -1,83 +1,94 @@
-"""A loopback SMTP server: real lines over a real socket, with faults on demand."""
+"""A real SMTP server (aiosmtpd) on loopback, with TLS, sign-in, and faults on demand."""
 
 from __future__ import annotations
 
 import email
 import email.policy
-import socketserver
-import threading
+import ssl
 from contextlib import contextmanager
+from functools import cache
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult
+
+HOST = "127.0.0.1"
 
 
-class Smtp(socketserver.ThreadingTCPServer):
+class Mailbox:
     """letters: (envelope recipient, message) of what was taken. refuse_rcpt: an answer instead of
     250. vanish: how the end of a letter is answered: "" properly, "after" taken and hung up,
-    "before" hung up without taking it.
+    "before" hung up without taking it. password: that of whoever signs in, signed_in: how often
+    somebody tried. secure: whether the last letter came over TLS.
     """
-
-    allow_reuse_address = daemon_threads = True
 
     def __init__(self):
         self.letters, self.refuse_rcpt, self.vanish, self.password = [], "", "", ""
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.port = self.server_address[1]
+        self.secure, self.signed_in, self.port = False, 0, 0
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self.refuse_rcpt:
+            return self.refuse_rcpt
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.secure = server.transport.get_extra_info("sslcontext") is not None
+        if self.vanish != "before":
+            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            self.letters.append((envelope.rcpt_tos[0], message))
+        if self.vanish:
+            server.transport.close()
+        return "250 taken"
+
+    def authenticate(self, server, session, envelope, mechanism, login):
+        """What aiosmtpd asks of an authenticator."""
+        self.signed_in += 1
+        return AuthResult(success=login.password.decode() == self.password)
 
 
-class Handler(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.to = ""
-        self._say("220 loopback")
-        while line := self.rfile.readline().decode().strip():
-            verb = line.split(" ")[0].split(":")[0].upper()
-            if not self._answer(verb, line):
-                return
+class _Server(Controller):
+    """Plain, STARTTLS (`context` in the protocol) or TLS from the first byte (`ssl_context`)."""
 
-    def _answer(self, verb, line):
-        server = self.server
-        if verb == "QUIT":
-            self._say("221 bye")
-            return False
-        if verb in {"EHLO", "HELO"}:
-            self._say("250-loopback\r\n250 AUTH PLAIN" if server.password else "250 loopback")
-        elif verb == "AUTH":
-            import base64
+    def __init__(self, mailbox, security):
+        self.protocol = {
+            "authenticator": mailbox.authenticate,
+            "auth_require_tls": False,
+            "require_starttls": security == "starttls",
+            "tls_context": server_context() if security == "starttls" else None,
+            "hostname": "loopback",
+        }
+        tls = server_context() if security == "tls" else None
+        super().__init__(mailbox, hostname=HOST, port=0, ssl_context=tls)
 
-            given = base64.b64decode(line.split(" ")[2]).decode().split("\0")[-1]
-            self._say("235 welcome" if given == server.password else "535 5.7.8 wrong password")
-        elif verb == "RCPT":
-            self.to = line.partition("<")[2].partition(">")[0]
-            self._say(server.refuse_rcpt or "250 ok")
-        elif verb == "DATA":
-            return self._data()
-        else:
-            self._say("250 ok")
-        return True
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]  # a free one, known only now
+        super()._trigger_server()
 
-    def _data(self):
-        self._say("354 go on")
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line[1:] if line.startswith(b"..") else line)
-        if self.server.vanish == "before":
-            return False
-        message = email.message_from_bytes(b"".join(lines), policy=email.policy.default)
-        self.server.letters.append((self.to, message))
-        if self.server.vanish == "after":
-            return False
-        self._say("250 taken")
-        return True
+    def factory(self):
+        return SMTP(self.handler, loop=self.loop, **self.protocol)
 
-    def _say(self, text):
-        self.wfile.write(f"{text}\r\n".encode())
+
+@cache
+def authority():
+    """A certificate authority that nobody trusts until told so."""
+    return trustme.CA()
+
+
+@cache
+def server_context():
+    """The server's side of TLS for HOST."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority().issue_cert(HOST).configure_cert(context)
+    return context
 
 
 @contextmanager
-def smtp():
-    """A running server."""
-    server = Smtp()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def smtp(security="none"):
+    """A running server's mailbox."""
+    mailbox = Mailbox()
+    controller = _Server(mailbox, security)
+    controller.start()
+    mailbox.port = controller.port
+    yield mailbox
+    controller.stop()

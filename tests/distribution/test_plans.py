@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.distribution import plans, selecting, specs
+from surveyapp.distribution.answer_rates import rate_of
 from surveyapp.distribution.frame import Frame, Unit, freeze, unpack
 from surveyapp.distribution.specs import SELECTION_NAMES, Spec
 from surveyapp.findings import SurveyError
@@ -74,6 +76,59 @@ def test_a_response_rate_turns_answers_into_invitations() -> None:
     assert codes(replace(BASE, n=130, response_rate=0.3)) == ["sample.too_few_to_invite"]
     few = replace(BASE, n=4, minimum=0, response_rate=0.5)
     assert remarks(few) == ["sample.few_answers"]
+
+
+def test_strata_that_answer_less_are_asked_more() -> None:
+    """Proportional answers, 45 and 15; in 成都 one of ten answers, so all 100 would give 10."""
+    spec = replace(BASE, n=40, rates=(("成都", 0.1),), response_rate=0.5)
+    plan = plans.plan(spec, frame())
+    assert [(row.n, row.answers) for row in plan.rows] == [(60, 30), (100, 10)]
+    assert plan.answers == 40
+    assert [row.n for row in plans.plan(replace(spec, n=60), frame()).rows] == [100, 100]
+    assert codes(replace(spec, n=161)) == ["sample.too_few_answers"]
+    assert specs.read(spec.as_json()) == spec
+    assert codes(replace(spec, rates=(("成都", 0.0),))) == ["design.bad_rate"]
+    assert "sample.unknown_value" in remarks(replace(spec, rates=(("重庆", 0.2),)))
+
+
+def test_the_lowest_of_several_rates_counts() -> None:
+    rates = (("成都", 0.4), ("VIP", 0.2))
+    spec = replace(BASE, rates=rates)
+    assert rate_of(spec, ("成都", "VIP")) == 0.2
+    assert rate_of(spec, ("成都", "")) == 0.4
+    assert rate_of(spec, ("上海", "")) == 1.0
+
+
+def test_precision_and_certainty_count_at_each_stratum_s_own_rate() -> None:
+    spec = replace(BASE, n=0, margin=0.05, rates=(("上海", 0.2), ("成都", 0.5)))
+    big = plans.plan(spec, frame((5000, 100)))
+    # 357 answers at one of five; 成都 needs 80 and can give 50, so everyone there is asked.
+    assert [row.n for row in big.rows] == [1785, 100]
+    assert [f.code for f in big.findings] == ["sample.margin_missed"]
+    whole = plans.plan(replace(spec, n=20, margin=0.0, take_all=10), frame((300, 9)))
+    assert whole.rows[1].n == 9
+
+
+@given(
+    sizes=st.tuples(st.integers(1, 400), st.integers(0, 400)),
+    rates=st.tuples(st.integers(1, 100), st.integers(1, 100)),
+    wanted=st.integers(1, 400),
+    method=st.sampled_from(("equal", "proportional")),
+)
+@settings(max_examples=60)
+def test_invitations_are_as_few_as_give_the_answers(
+    sizes: tuple[int, int], rates: tuple[int, int], wanted: int, method: str
+) -> None:
+    shares = tuple((city, rate / 100) for city, rate in zip(CITIES, rates, strict=True))
+    spec = replace(BASE, n=wanted, minimum=0, method=method, rates=shares)
+    try:
+        rows = plans.plan(spec, frame(sizes)).rows
+    except SurveyError:
+        assert wanted > sum(n * r / 100 for n, r in zip(sizes, rates, strict=True))
+        return
+    assert all(row.n <= row.stratum.size for row in rows)
+    assert sum(math.ceil(row.answers - 1e-9) for row in rows) >= wanted
+    assert sum(math.floor((row.n - 1) * row.response_rate + 1e-9) for row in rows if row.n) < wanted
 
 
 def test_precision_in_every_stratum_gives_n() -> None:

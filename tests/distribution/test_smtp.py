@@ -14,14 +14,14 @@ from surveyapp.distribution.models import Message
 from surveyapp.distribution.sending import Sender
 from tests.distribution.outboxes import fast, ready, reasons, states
 from tests.distribution.phones import gateway, pointed_at
-from tests.distribution.smtp_server import smtp
+from tests.distribution.smtp_server import authority, smtp
 
 FILE = """
 [mail]
 kind = "smtp"
 host = "127.0.0.1"
 port = {port}
-security = "none"
+security = "{security}"
 sender = "某某商城 <survey@shop.example>"
 rate = 1000
 {more}
@@ -34,11 +34,11 @@ def server():
         yield running
 
 
-def set_up(app, server, more="", **changes):
+def set_up(app, server, more="", security="none", **changes):
     """A text channel that is away, and the mail server behind it."""
     fast(app)
     settings = app.config["SETTINGS"]
-    text = FILE.format(port=server.port, more=more)
+    text = FILE.format(port=server.port, more=more, security=security)
     (settings.instance / "channels.toml").write_text(text, encoding="utf-8")
     with gateway() as gone:
         away = {"twilio_api_base": "http://127.0.0.1:9", **changes}
@@ -126,3 +126,29 @@ def test_signing_in(any_app, server, password, sent):
     people(1)
     send(any_app)
     assert len(server.letters) == sent
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_letters_go_over_tls_to_a_server_that_is_who_it_says(app, tmp_path, monkeypatch, security):
+    """Nobody vouches for the server at first, so nothing leaves, the password least of all."""
+    with smtp(security) as server:
+        server.password = "right"
+        sign_in = 'user = "survey"\npassword = "right"'
+        set_up(app, server, more=sign_in, security=security)
+        people(1)
+        send(app)
+        assert (server.letters, states()) == ([], {"queued": 1})
+        authority().cert_pem.write_to_path(tmp_path / "authority.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        with clock.frozen(clock.now() + timedelta(minutes=30)):
+            send(app)
+        assert states() == {"accepted": 1}
+        assert server.secure
+
+
+def test_a_server_without_starttls_is_told_nothing(app, server):
+    server.password = "right"
+    set_up(app, server, more='user = "survey"\npassword = "right"', security="starttls")
+    people(1)
+    send(app)
+    assert (server.letters, server.signed_in, states()) == ([], 0, {"queued": 1})

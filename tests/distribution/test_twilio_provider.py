@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 
 from surveyapp.distribution.sms import limits, twilio_errors
 from surveyapp.distribution.sms.provider import Ending, Text, UnreachableError
+from surveyapp.distribution.sms.providers import twilio_channel
+from surveyapp.distribution.sms.twilio_provider import TwilioProvider
 from tests.conftest import make_settings
 from tests.distribution.phones import client, gateway, pointed_at
 
@@ -39,6 +43,46 @@ def test_a_text_is_accepted_and_found_again(provider, phone):
     assert (known.sid, known.body) == (outcome.sid, a_text().body)
     assert phone.texts.get(outcome.sid).callback.endswith("/hooks/sms/status?m=1&a=1")
     assert list(provider.find("+8613800138001")) == []
+
+
+def test_a_messaging_service_picks_the_number_itself(phone, tmp_path):
+    channel = twilio_channel(pointed_at(make_settings(tmp_path), phone))
+    by_service = {"from": "", "messaging_service_sid": "MG" + "1" * 32}
+    provider = TwilioProvider(replace(channel, options={**channel.options, **by_service}), "")
+    outcome = provider.send(a_text())
+    assert (outcome.ending, outcome.status) == (Ending.ACCEPTED, "accepted")
+    assert outcome.segments == 0  # it counts later, when it knows the number
+    assert phone.texts.get(outcome.sid).other == "MG" + "1" * 32
+    assert [known.sid for known in provider.find("+8613800138000")] == [outcome.sid]
+
+
+@pytest.mark.parametrize(
+    ("where", "host"),
+    [
+        ({}, "api.twilio.com:443"),
+        ({"region": "ie1", "edge": "dublin"}, "api.dublin.ie1.twilio.com:443"),
+    ],
+)
+def test_a_region_is_called_at_its_own_host(tmp_path, monkeypatch, where, host):
+    """A proxy that refuses every tunnel sees where the client wants to go; nothing goes there."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        asked = threading.Thread(target=_refuse_tunnel, args=(proxy, seen := []))
+        asked.start()
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        channel = twilio_channel(make_settings(tmp_path))
+        there = replace(channel, options={**channel.options, **where})
+        outcome = TwilioProvider(there, "https://survey.example").send(a_text())
+        asked.join()
+    assert seen == [host]
+    assert outcome.ending == Ending.TRANSIENT
+
+
+def _refuse_tunnel(proxy, seen):
+    line, _ = proxy.accept()
+    with line:
+        seen.append(line.recv(4096).decode().split()[1])
+        line.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
 
 
 @pytest.mark.parametrize(

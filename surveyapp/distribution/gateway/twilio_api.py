@@ -38,6 +38,8 @@ BAD_FROM = {
     "+15005550007": (21606, "not a number of this account"),
     "+15005550008": (21611, "queue of this From is full"),
 }
+FIRST = {False: "queued", True: "accepted"}
+"""The first status, by whether a messaging service sends: that counts segments only later."""
 
 
 class Refusal(Exception):  # noqa: N818 - an answer, not a fault of ours
@@ -104,7 +106,7 @@ class TwilioApi:
             time.sleep(weather.hang_seconds)
         if happens(weather.error_after_accept):
             raise Refusal(500, 20500, "Internal Server Error")
-        return 201, self._shape(line, status="queued")
+        return 201, self._shape(line, status=FIRST[_by_service(line)])
 
     def _check(self, form: Mapping[str, str]) -> None:
         to, sender, body = (form.get(name, "") for name in ("To", "From", "Body"))
@@ -128,7 +130,7 @@ class TwilioApi:
         line = Line(
             sid=new_sid(),
             phone=form["To"],
-            other=form.get("From", ""),
+            other=form.get("MessagingServiceSid") or form.get("From", ""),
             body=form["Body"],
             outbound=True,
             at=now(),
@@ -180,10 +182,10 @@ class TwilioApi:
             "direction": "outbound-api",
             "error_code": int(line.error_code) if line.error_code else None,
             "error_message": None,
-            "from": line.other,
-            "messaging_service_sid": None,
+            "from": None if _by_service(line) else line.other,
+            "messaging_service_sid": line.other if _by_service(line) else None,
             "num_media": "0",
-            "num_segments": str(line.segments),
+            "num_segments": "0" if status == FIRST[True] else str(line.segments),
             "price": None,
             "price_unit": "USD",
             "sid": line.sid,
@@ -192,6 +194,11 @@ class TwilioApi:
             "to": line.phone,
             "uri": f"{uri}.json",
         }
+
+
+def _by_service(line: Line) -> bool:
+    """Whether a messaging service is to pick the number."""
+    return line.outbound and line.other.startswith("MG")
 
 
 def _form(text: str) -> dict[str, str]:

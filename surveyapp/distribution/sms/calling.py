@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ProxyError
 
 from surveyapp.distribution.sms.provider import READ_SECONDS, Ending, Outcome
 
@@ -21,10 +21,12 @@ def session(read_seconds: float = READ_SECONDS) -> tuple[requests.Session, tuple
 
 
 def lost(trouble: requests.RequestException) -> Outcome:
-    """A call without an answer: not sent only when no connection ever came about."""
+    """A call without an answer: not sent only when no connection ever came about, with the provider
+    or with a proxy before it.
+    """
     inner = getattr(trouble.args[0], "reason", None) if trouble.args else None
     never_left = isinstance(trouble, requests.ConnectTimeout) or isinstance(
-        inner, NewConnectionError
+        inner, NewConnectionError | ProxyError
     )
     ending = Ending.TRANSIENT if never_left else Ending.UNKNOWN
     return Outcome(ending, detail=type(inner or trouble).__name__)

@@ -75,6 +75,7 @@ class SmtpProvider:
                 server.starttls(context=context)
             if user := self._options.get("user"):
                 server.login(user, self._options.get("password", ""))
+            server.ehlo_or_helo_if_needed()
         except BaseException:
             server.close()
             raise

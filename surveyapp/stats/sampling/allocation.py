@@ -30,7 +30,8 @@ OPTIMAL = ("neyman", "cost")
 class Stratum:
     """A part of the frame. key: its values, one per stratifying attribute; size: units in the
     frame (N_h); sd: standard deviation of the design measure in it (n - 1), None when unknown;
-    cost: of one interview, against the others; least: units that it needs for its own precision.
+    cost: of one interview, against the others; least: units that it needs for its own precision;
+    most: units that it can give, by default all.
     """
 
     key: tuple[str, ...]
@@ -38,6 +39,12 @@ class Stratum:
     sd: float | None = None
     cost: float = 1.0
     least: int = 0
+    most: int | None = None
+
+    @property
+    def cap(self) -> int:
+        """What an allocation gives it at most."""
+        return self.size if self.most is None else min(self.size, self.most)
 
     @property
     def place(self) -> str:
@@ -73,14 +80,15 @@ def allocate(
     minimum: at least so many per stratum (more where `Stratum.least` says so), or the whole stratum
     where it is smaller. power: q of the power allocation. Costs count for all but equal and
     proportional.
+    n is at most what the strata can give (`Stratum.cap`).
     Raises SurveyError when no such allocation exists: n below 1 or above the frame, minimums
     that together exceed n, Neyman without any standard deviation.
     """
     if method not in METHODS:
         raise ValueError(f"unknown method {method!r}")
-    low = [min(max(minimum, s.least, 0), s.size) for s in strata]
+    low = [min(max(minimum, s.least, 0), s.cap) for s in strata]
     _refuse_impossible(strata, n, minimum, low)
-    caps = [s.size for s in strata]
+    caps = [s.cap for s in strata]
     if method in OPTIMAL and len({s.cost for s in strata}) == 1:
         sizes = optimal_integers(_spread_weights(strata, 1.0), low, caps, n)
     else:
