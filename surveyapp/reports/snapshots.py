@@ -17,7 +17,7 @@ from surveyapp.database import db
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.distribution.models import Study
 from surveyapp.reports.models import Snapshot
-from surveyapp.reports.publication import minimum_of
+from surveyapp.reports.publication import STALE, minimum_of
 
 log = logging.getLogger(__name__)
 State = tuple[int, int]
@@ -60,8 +60,11 @@ def stale() -> list[int]:
 
 
 def refresh(study_id: int) -> Snapshot:
-    """Compute the figures of one study and keep them. Heavy: for the worker."""
-    from surveyapp.datasets import cleaning, gather, numbers, sensitivity
+    """Compute the figures of one study and keep them. Heavy: for the worker.
+
+    A minimum that was changed meanwhile holds at once, and the figures stay stale.
+    """
+    from surveyapp.datasets import changing, cleaning, gather, numbers, sensitivity
     from surveyapp.datasets.in_depth import in_depth
     from surveyapp.datasets.withholding import published
 
@@ -73,11 +76,14 @@ def refresh(study_id: int) -> Snapshot:
     figures: dict[str, Any] = {
         **numbers.results(kept),
         **in_depth(kept, minimum),
+        "change": changing.change(kept, minimum),
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }
     db.session.rollback()
-    return _keep(study_id, (completed, cleaning_id), data.hash, published(figures, minimum))
+    now = minimum_of(study_id)
+    state = (completed if now == minimum else STALE, cleaning_id)
+    return _keep(study_id, state, data.hash, published(figures, max(now, minimum)))
 
 
 def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any]) -> Snapshot:
