@@ -13,12 +13,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from surveyapp.datasets.comparing import compare_within
+from surveyapp.datasets.previous import DAYS, before_of
 from surveyapp.datasets.standings import groups_of
 from surveyapp.datasets.table import Dataset
 from surveyapp.stats.proportions import holm
 
 Json = dict[str, Any]
-DAYS = 30
 CHANCE = 0.05
 NOW, BEFORE = "now", "before"
 
@@ -61,12 +61,6 @@ def sides_of(data: Dataset) -> Sides | None:
         names = {now: NOW, before: BEFORE}
         return Sides(now, before, tuple(names.get(period or "") for period in periods))
     return _of_days(groups_of(data, "completed_on"))
-
-
-def before_of(first: date, last: date) -> tuple[date, date]:
-    """The days just before a range, as many of them."""
-    ends = first - timedelta(days=1)
-    return ends - (last - first), ends
 
 
 def _of_days(days: Sequence[str | None]) -> Sides | None:
