@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surveyapp.datasets.preferences import option_label, title_of
 from surveyapp.datasets.standings import groups_of
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.variable import Variable
@@ -45,7 +46,7 @@ def tabulate(data: Dataset, row: str, column: str, minimum: int) -> Json:
     cells (share, low, high, t, p, stands_out); test: Rao and Scott's f, df1, df2, p, n, or None;
     base: answers in the table. SurveyError without two columns to show.
     """
-    found, labels = _rows(data, row), _labels(data, column)
+    found, labels = _rows(data, row), groups_of(data, column)
     weights = weighting(data)
     used = Rows(found.label, found.categories, found.matrix[weights.use], found.exclusive)
     groups = [g for g, use in zip(labels, weights.use, strict=True) if use]
@@ -107,11 +108,9 @@ def _rows(data: Dataset, name: str) -> Rows:
     options = [v for v in data.codebook.answers if v.question == name and v.kind == "indicator"]
     if not options:
         raise SurveyError(_unknown(name))
-    from surveyapp.datasets.preferences import _option_label, _title
-
-    categories = tuple((v.option, _option_label(data, v)) for v in options)
+    categories = tuple((v.option, option_label(data, v)) for v in options)
     matrix = np.column_stack([data.floats(v.name) for v in options])
-    return Rows(_title(data, name), categories, matrix, exclusive=False)
+    return Rows(title_of(data, name), categories, matrix, exclusive=False)
 
 
 def _single(data: Dataset, variable: Variable) -> Rows:
@@ -127,10 +126,6 @@ def _single(data: Dataset, variable: Variable) -> Rows:
     ).reshape(len(values), len(occurring))
     categories = tuple((code, labels.get(code, {})) for code in occurring)
     return Rows(variable.label, categories, matrix, exclusive=True)
-
-
-def _labels(data: Dataset, column: str) -> list[str | None]:
-    return groups_of(data, column)
 
 
 def _names(data: Dataset, column: str) -> dict[str, Text]:
