@@ -90,9 +90,9 @@ def shown_of(sizes: dict[str, int], minimum: int) -> list[str]:
 def _sizes(rows: Rows, groups: Sequence[str | None]) -> dict[str, int]:
     answered = np.isfinite(rows.matrix).any(axis=1)
     sizes: dict[str, int] = {}
-    for group, there in zip(groups, answered.tolist(), strict=True):
+    for group, there in zip(groups, answered, strict=True):
         if group is not None:
-            sizes[group] = sizes.get(group, 0) + there
+            sizes[group] = sizes.get(group, 0) + int(there)
     return {name: sizes[name] for name in sorted(sizes, key=_order) if sizes[name]}
 
 
@@ -139,7 +139,7 @@ def _names(data: Dataset, column: str) -> dict[str, Text]:
 def _test(rows: Rows, groups: Sequence[str | None], shown: list[str], design: Any) -> Json | None:
     """Over the whole design; responses outside the table count only for their strata."""
     inside = np.array([g in set(shown) for g in groups]) & np.isfinite(rows.matrix).any(axis=1)
-    at = [rows.matrix[i].argmax() if use else None for i, use in enumerate(inside.tolist())]
+    at = [rows.matrix[i].argmax() if use else None for i, use in enumerate(inside)]
     found = association(at, groups, design, inside)
     if found.f is None or found.p is None:
         return None

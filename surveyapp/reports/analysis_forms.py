@@ -80,13 +80,13 @@ class CompareForm(FlaskForm):
             days = ("a_from", "a_to", "b_from", "b_to")
             found |= {name: self[name].data.isoformat() for name in days}
         if self.by.data == BEFORE:
-            days = (self.a_from.data, self.a_to.data)
-            spans = zip(("a", "b"), (days, before_of(*days)), strict=True)
-            found = {"by": PERIODS, **{
+            a = (self.a_from.data, self.a_to.data)
+            spans = {"a": a, "b": before_of(*a)}
+            found = {"by": PERIODS} | {
                 f"{side}_{end}": day.isoformat()
-                for side, span in spans
+                for side, span in spans.items()
                 for end, day in zip(("from", "to"), span, strict=True)
-            }}
+            }
         return found
 
 
@@ -105,6 +105,9 @@ class TableForm(FlaskForm):
         """Also refuse a question by itself."""
         valid = bool(super().validate(extra_validators))
         if valid and self.row.data == self.column.data:
-            self.column.errors = [*self.column.errors, _l("Choose something else than the question.")]
+            self.column.errors = [
+                *self.column.errors,
+                _l("Choose something else than the question."),
+            ]
             return False
         return valid

@@ -48,7 +48,8 @@ def kept_of(study_id: int, most: int = 20, *, tables: bool = False) -> list[Comp
 
 
 def _is_table() -> ColumnElement[bool]:
-    return Comparison.params["by"].as_string() == TABLE
+    found: ColumnElement[bool] = Comparison.params["by"].as_string() == TABLE
+    return found
 
 
 def figures_of(found: Comparison) -> Json:

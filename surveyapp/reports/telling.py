@@ -132,7 +132,9 @@ def direction(outcome: Json) -> str:
     return str(_("higher")) if outcome["difference"] > 0 else str(_("lower"))
 
 
-def groups_chart(outcome: Json, by: str, names: Mapping[str, str] = MappingProxyType({})) -> BarChart:
+def groups_chart(
+    outcome: Json, by: str, names: Mapping[str, str] = MappingProxyType({})
+) -> BarChart:
     """The groups of a comparison as bars with intervals; `names` of those that have their own."""
     low, high = (-100, 100) if outcome["outcome"] == "nps" else (0, 100)
     bars = [

@@ -25,7 +25,6 @@ from surveyapp.stats.intervals import Interval
 from surveyapp.stats.moments import Floats
 from surveyapp.stats.scores import Estimate, mean_estimate
 
-
 FEW = 6
 """Fewest answers of each group for Games and Howell's test."""
 

@@ -1,4 +1,4 @@
-"""A cross-tabulation under the design of a sample: shares in each column, and which cells stand out.
+"""A cross-tabulation under the design of a sample: shares per column, and which cells stand out.
 
 A cell stands out by its share of the whole table less the product of its row's and its column's
 share (0 when they are independent). It is tested with its linearised standard error under the
@@ -57,9 +57,7 @@ def crosstab(
         raise ValueError("rows, labels and design must be equally long")
     inside = np.array([label in set(columns) for label in labels], dtype=bool)
     places = [np.array([label == one for label in labels], dtype=bool) for one in columns]
-    cells = [
-        [_cell(category, place, inside, design) for place in places] for category in matrix.T
-    ]
+    cells = [[_cell(category, place, inside, design) for place in places] for category in matrix.T]
     answered = np.isfinite(matrix).any(axis=1)
     return Crosstab(
         _adjusted(cells),
