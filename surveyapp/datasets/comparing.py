@@ -1,7 +1,7 @@
 """Two sides or many, held beside each other: outcomes with their differences, then the scales.
 
 Groups of one sample are compared under its design, their covariance counted; two datasets are
-independent. Effect sizes and Welch's and Games and Howell's tests of the plain answers stand beside,
+independent. Effect sizes, Welch's and Games and Howell's tests of the plain answers stand beside,
 through pingouin.
 Whether the scales measure alike on all sides comes with every comparison.
 """

@@ -94,7 +94,7 @@ class TableForm(FlaskForm):
     """A closed question, and by what it is tabulated."""
 
     row = SelectField(_l("Question"))
-    column = SelectField(_l("By"))
+    column = SelectField(_l("Tabulate by"))
 
     def offer(self, rows: list[tuple[str, str]], columns: list[tuple[str, str]]) -> TableForm:
         """Fill in the choices."""

@@ -1,4 +1,4 @@
-"""Cross-tabulations on demand: made by the worker, kept beside the comparisons, read and exported."""
+"""Cross-tabulations on demand: made by the worker, kept beside comparisons, read and exported."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_sentence(test: Json) -> str:
 
 def csv_rows(found: Comparison) -> Iterator[list[str]]:
     """The table as it is read: a row per category and column, shares from 0 to 1."""
-    yield [_("Answer"), _("Column"), "n", _("Share"), _("Low"), _("High"), "t", "p"]
+    yield [_("Answer"), _("Column"), "n", _("Share"), _("Lower end"), _("Upper end"), "t", "p"]
     figures = found.figures
     for row in figures["rows"]:
         everybody = row["all"]
