@@ -46,6 +46,9 @@ def desk(installation: Installation, visit: Callable[..., Page]) -> Page:
     return page
 
 
+ANALYSIS = ("", "/change", "/scales", "/data", "/compare", "/tables")
+
+
 def addresses(made: Installation) -> list[str]:
     """Every page that staff can open by address, with data and without."""
     tabs = ["", "/sample", "/waves", "/messages", "/touchpoints", "/screening", "/review"]
