@@ -75,7 +75,7 @@ def _checked(value: Any, minimum: int) -> Any:
     if not isinstance(value, Mapping):
         return value
     if _small(value.get("base"), minimum):
-        emptied = {key: [] for key in ("counts", "options") if key in value}
+        emptied: Json = {key: [] for key in ("counts", "options") if key in value}
         return {**value, **emptied, "withheld": minimum}
     if _small(value.get("n"), minimum) and any(key in value for key in ESTIMATED):
         return _without(value, minimum)
@@ -108,8 +108,8 @@ def _among_groups(value: Json, minimum: int) -> Json:
         names = {g["name"] for g in shown}
         apart = [name for name in value.get("apart", ()) if name in names]
         return {**silent, "groups": shown, "apart": apart, "differ": False, "withheld": minimum}
-    shown = {name for name, g in groups.items() if "withheld" not in g}
-    pairs = [p for p in value.get("pairs", ()) if {p["a"], p["b"]} <= shown]
+    left = {name for name, g in groups.items() if "withheld" not in g}
+    pairs = [p for p in value.get("pairs", ()) if {p["a"], p["b"]} <= left]
     return {**silent, "pairs": pairs, "withheld": minimum}
 
 

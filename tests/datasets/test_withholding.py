@@ -71,8 +71,13 @@ def test_what_rests_on_a_small_group_goes_with_it() -> None:
     outcome = {"test": "welch_anova", "p": 0.01, "groups": arms, "pairs": pairs}
     scheme = {"raised": estimate(5), "score": 7.1, "level": "good", "counts": {"good": 5}}
     entries = [{"name": "x", **estimate(30)}, {"name": "y", **estimate(5)}]
-    scale = {"groups": [{"name": "a", "n": 40, "alpha": 0.8}, {"name": "b", "n": 5, "alpha": 0.1}],
-             "apart": ["b"], "test": {"p": 0.01}, "differ": True, "gap": {"group": "b"}}  # fmt: skip
+    scale = {
+        "groups": [{"name": "a", "n": 40, "alpha": 0.8}, {"name": "b", "n": 5, "alpha": 0.1}],
+        "apart": ["b"],
+        "test": {"p": 0.01},
+        "differ": True,
+        "gap": {"group": "b"},
+    }
     figures = {
         "n": 65, "experiments": [outcome], "grading": {"schemes": [scheme]},
         "standings": [{"entries": entries}], "equality": [{"by": "city", "scales": [scale]}],

@@ -128,8 +128,8 @@ def association(
     within = every if domain is None else np.asarray(domain, dtype=bool)
     inside = np.flatnonzero(within)
     n = len(inside)
-    at_row, r = _codes([rows[i] for i in inside])
-    at_column, c = _codes([columns[i] for i in inside])
+    at_row, r = _codes([rows[i] for i in inside.tolist()])
+    at_column, c = _codes([columns[i] for i in inside.tolist()])
     df2 = degrees_of_freedom(design, within)
     if r < 2 or c < 2 or df2 < 1:
         return Association(None, 0, 0, None, n)
