@@ -112,7 +112,7 @@ def data(study_id: int) -> str:
 def compare(study_id: int) -> str:
     """Choose a comparison; those that were made."""
     study = study_of(study_id)
-    return _compare_page(study, _form(study, formdata=None))
+    return _compare_page(study, _form(study, formdata=None, by=request.args.get("by")))
 
 
 @analysis.post("/studies/<int:study_id>/analysis/compare")
