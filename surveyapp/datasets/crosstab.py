@@ -88,7 +88,7 @@ def shown_of(sizes: dict[str, int], minimum: int) -> list[str]:
 
 
 def _sizes(rows: Rows, groups: Sequence[str | None]) -> dict[str, int]:
-    answered = np.isfinite(rows.matrix).any(axis=1)
+    answered: list[bool] = np.isfinite(rows.matrix).max(axis=1, initial=False).tolist()
     sizes: dict[str, int] = {}
     for group, there in zip(groups, answered, strict=True):
         if group is not None:
