@@ -1,7 +1,8 @@
 """Two sides or many, held beside each other: outcomes with their differences, then the scales.
 
 Groups of one sample are compared under its design, their covariance counted; two datasets are
-independent. Effect sizes and Welch's test of the plain answers stand beside, through pingouin.
+independent. Effect sizes, Welch's and Games and Howell's tests of the plain answers stand beside,
+through pingouin.
 Whether the scales measure alike on all sides comes with every comparison.
 """
 
@@ -85,7 +86,7 @@ def _outcome(
     shown = set(kept.names)
     plain = [label if label in shown else None for label in labels]
     welch = compared(compare_groups(values, plain)) if len(kept.names) > 1 else None
-    effects = {(p["a"], p["b"]): p["effect"] for p in welch["pairs"]} if welch else {}
+    beside = {(p["a"], p["b"]): p for p in welch["pairs"]} if welch else {}
     return {
         "outcome": outcome.id,
         "label": outcome.label,
@@ -99,7 +100,7 @@ def _outcome(
             {
                 "a": str(p.a), "b": str(p.b), "difference": p.difference, "low": p.low,
                 "high": p.high, "p": p.p_adjusted, "differ": p.differ,
-                "effect": _effect(effects, str(p.a), str(p.b)),
+                **_plain(beside, str(p.a), str(p.b)),
             }
             for p in pairs
         ],
@@ -107,12 +108,17 @@ def _outcome(
     }  # fmt: skip
 
 
-def _effect(effects: dict[tuple[str, str], float | None], a: str, b: str) -> float | None:
-    """Hedges' g of a against b, whichever way round pingouin saw the pair."""
-    if (a, b) in effects:
-        return effects[a, b]
-    turned = effects.get((b, a))
-    return None if turned is None else -turned
+def _plain(pairs: dict[tuple[str, str], Json], a: str, b: str) -> Json:
+    """Of a against b without weights: Hedges' g with its interval, and the adjusted p."""
+    names = ("effect", "effect_low", "effect_high")
+    if (a, b) in pairs:
+        own = pairs[a, b]
+        return {**{name: own[name] for name in names}, "plain_p": own["p"]}
+    found = pairs.get((b, a))
+    if found is None:
+        return {**dict.fromkeys(names), "plain_p": None}
+    g, low, high = (None if found[name] is None else -found[name] for name in names)
+    return {"effect": g, "effect_low": high, "effect_high": low, "plain_p": found["p"]}
 
 
 def _mean(means: DomainMeans, place: int, bounds: tuple[float, float]) -> Json:

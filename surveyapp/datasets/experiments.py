@@ -57,7 +57,9 @@ def _outcomes(data: Dataset) -> Iterator[Outcome]:
 
 
 def compared(found: Comparison) -> Json:
-    """A comparison as JSON: test, statistic, df, p, effect, groups, pairs, findings."""
+    """A comparison as JSON: test, statistic, df, p, effect, groups, pairs, adjusted_by,
+    findings.
+    """
     return {
         "test": found.test,
         "statistic": _finite(found.statistic),
@@ -67,6 +69,7 @@ def compared(found: Comparison) -> Json:
         "effect": _finite(found.effect),
         "groups": {str(group.name): _group(group) for group in found.groups},
         "pairs": [_pair(pair) for pair in found.pairs],
+        "adjusted_by": found.adjusted_by,
         "findings": [finding.as_json() for finding in found.findings],
     }
 
@@ -90,6 +93,8 @@ def _pair(pair: Pair) -> Json:
         "high": _finite(pair.interval.high),
         "p": _finite(pair.p_adjusted),
         "effect": _finite(pair.effect),
+        "effect_low": _finite(pair.reach.low),
+        "effect_high": _finite(pair.reach.high),
         "differ": pair.differ,
     }
 

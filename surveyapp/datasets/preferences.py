@@ -29,7 +29,7 @@ def multiples(data: Dataset, weights: Weighting) -> list[Json]:
     for question, columns in _grouped(data, "multiple"):
         table = np.column_stack([data.floats(v.name) for v in columns])
         options = [
-            {"id": v.option, "label": _option_label(data, v), **share(weights, values)}
+            {"id": v.option, "label": option_label(data, v), **share(weights, values)}
             for v, values in zip(columns, table.T, strict=True)
         ]  # fmt: skip
         base = int(np.isfinite(table).any(axis=1).sum())
@@ -47,7 +47,7 @@ def rankings(data: Dataset, weights: Weighting) -> list[Json]:
         options = [
             {
                 "id": v.option,
-                "label": _option_label(data, v),
+                "label": option_label(data, v),
                 "place": as_json(weights.estimate(own, (1, len(columns)))),
                 "first": share(weights, _first(data, v, own)),
             }
@@ -75,18 +75,19 @@ def _grouped(data: Dataset, type_: str) -> Iterator[tuple[str, list[Variable]]]:
 
 
 def _head(data: Dataset, question: str) -> Json:
-    return {"question": question, "label": _title(data, question)}
+    return {"question": question, "label": title_of(data, question)}
 
 
-def _title(data: Dataset, question: str) -> Text:
+def title_of(data: Dataset, question: str) -> Text:
+    """What a question asks, by the newest version that has it."""
     newest_first = (data.versions[number] for number in sorted(data.versions, reverse=True))
     asked = (document.question_by_id.get(question) for document in newest_first)
     return next((one.title for one in asked if one), {})
 
 
-def _option_label(data: Dataset, variable: Variable) -> Text:
+def option_label(data: Dataset, variable: Variable) -> Text:
     """The label of the option alone: the column's is question and option."""
-    title = _title(data, variable.question)
+    title = title_of(data, variable.question)
     return {
         language: text.removeprefix(f"{title.get(language, '')} – ")
         for language, text in variable.label.items()

@@ -15,9 +15,14 @@ DEFAULT, LEAST, MOST = 10, 2, 1000
 ESTIMATED = (
     "mean", "se", "low", "high", "deff", "alpha", "standardised", "kmo", "bartlett", "count",
     "drop", "shrunk", "shrunk_low", "shrunk_high", "own", "first", "last", "next_p",
-    "promoters", "passives", "detractors",
+    "promoters", "passives", "detractors", "congruence",
+    "loadings", "heywood", "omega", "composite", "extracted", "lambda6", "components", "factors",
 )  # fmt: skip
 """Keys that tell something of the answers; taken out of an estimate with too small a base."""
+LISTED = ("eigenvalues", "random")
+"""The same of lists, which are emptied."""
+TESTED = ("test", "statistic", "p", "effect", "gap")
+"""What all groups of a comparison together say; it would tell of the group that is left out."""
 BARE = ("n", "dataset_hash", "findings", "excluded", "missing")
 """What remains where the whole study has too few answers."""
 
@@ -28,7 +33,40 @@ def published(figures: Mapping[str, Any], minimum: int) -> Json:
     if _small(figures.get("n"), minimum):
         kept = {key: value for key, value in whole.items() if key in (*BARE, "minimum")}
         return {**kept, "withheld": minimum}
-    return {key: _checked(value, minimum) for key, value in whole.items()}
+    found = {key: _checked(value, minimum) for key, value in whole.items()}
+    if "standings" in found:
+        found["standings"] = [one for one in found["standings"] if not _lost(one)]
+    if (found.get("weighted_total") or {}).get("withheld"):
+        found["distribution"] = []
+    return found
+
+
+def compared(figures: Mapping[str, Any], minimum: int) -> Json:
+    """A kept comparison without the groups that are below `minimum` now, and without what all of
+    them say together.
+    """
+    outcomes = [_left(one, minimum) for one in figures["outcomes"]]
+    return {**_checked({**figures, "outcomes": []}, minimum), "outcomes": outcomes}
+
+
+def _left(outcome: Mapping[str, Any], minimum: int) -> Json:
+    """An outcome of a comparison whose small groups stand among those that are withheld."""
+    gone = [g for g in outcome["groups"] if _small(g["n"], minimum)]
+    names = {g["name"] for g in gone}
+    if not gone:
+        return dict(outcome)
+    return {
+        **outcome,
+        "groups": [g for g in outcome["groups"] if g["name"] not in names],
+        "small": [*outcome["small"], *({"name": g["name"], "n": g["n"]} for g in gone)],
+        "pairs": [p for p in outcome["pairs"] if not names & {p["a"], p["b"]}],
+        "welch": None,
+    }
+
+
+def _lost(standing: Mapping[str, Any]) -> bool:
+    """Whether a ranking has an entry without figures: its place alone would tell."""
+    return any("withheld" in entry for entry in standing.get("entries", ()))
 
 
 def _checked(value: Any, minimum: int) -> Any:
@@ -37,10 +75,47 @@ def _checked(value: Any, minimum: int) -> Any:
     if not isinstance(value, Mapping):
         return value
     if _small(value.get("base"), minimum):
-        return {**value, "counts": [], "withheld": minimum}
+        emptied: Json = {key: [] for key in ("counts", "options") if key in value}
+        return {**value, **emptied, "withheld": minimum}
     if _small(value.get("n"), minimum) and any(key in value for key in ESTIMATED):
         return _without(value, minimum)
-    return {key: _checked(one, minimum) for key, one in value.items()}
+    return _derived({key: _checked(one, minimum) for key, one in value.items()}, minimum)
+
+
+def _derived(value: Json, minimum: int) -> Json:
+    """What rests on parts that were taken out goes with them."""
+    if "difference" in value and any("withheld" in (value.get(s) or {}) for s in ("now", "before")):
+        nothing = {**dict.fromkeys(("difference", "low", "high", "p")), "differ": False}
+        return {**value, **nothing, "withheld": minimum}
+    if "groups" in value and _any_withheld(value["groups"]):
+        return _among_groups(value, minimum)
+    if (value.get("raised") or {}).get("withheld"):
+        nothing = {"score": None, "level": None, "level_before": None, "counts": {}}
+        return {**value, **nothing, "withheld": minimum}
+    if isinstance(value.get("alpha"), Mapping):
+        gone = {d["id"] for d in value.get("dimensions", ()) if "withheld" in d}
+        alpha = {name: None if name in gone else one for name, one in value["alpha"].items()}
+        return {**value, "alpha": alpha}
+    return value
+
+
+def _among_groups(value: Json, minimum: int) -> Json:
+    """Groups beside each other of which one is too small: no test, no pair and no gap with it."""
+    silent = {key: None if key in TESTED else one for key, one in value.items()}
+    groups = value["groups"]
+    if isinstance(groups, list):
+        shown = [g for g in groups if "withheld" not in g]
+        names = {g["name"] for g in shown}
+        apart = [name for name in value.get("apart", ()) if name in names]
+        return {**silent, "groups": shown, "apart": apart, "differ": False, "withheld": minimum}
+    left = {name for name, g in groups.items() if "withheld" not in g}
+    pairs = [p for p in value.get("pairs", ()) if {p["a"], p["b"]} <= left]
+    return {**silent, "pairs": pairs, "withheld": minimum}
+
+
+def _any_withheld(groups: Any) -> bool:
+    each = groups.values() if isinstance(groups, Mapping) else groups
+    return any(isinstance(g, Mapping) and "withheld" in g for g in each)
 
 
 def _small(n: Any, minimum: int) -> bool:
@@ -50,6 +125,7 @@ def _small(n: Any, minimum: int) -> bool:
 def _without(estimate: Mapping[str, Any], minimum: int) -> Json:
     """The estimate without its numbers, and those of the parts that it is made of."""
     silent = {key: None if key in ESTIMATED else value for key, value in estimate.items()}
+    silent |= {key: [] for key in LISTED if key in estimate}
     items = [
         {**item, "mean": None, "sd": None, "item_total_r": None, "alpha_if_deleted": None,
          "msa": None}

@@ -7,7 +7,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the study page and the analysis pages."""
-    from surveyapp.reports import work  # noqa: F401 - its jobs register themselves
+    from surveyapp.reports import (
+        table_views,  # noqa: F401 - its pages register themselves
+        work,  # noqa: F401 - its jobs register themselves
+    )
     from surveyapp.reports.analysis_views import analysis
     from surveyapp.reports.views import reports
 

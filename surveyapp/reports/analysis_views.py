@@ -27,7 +27,9 @@ Answer = str | Response | tuple[str, int]
 PAGES = (
     ("analysis.ranking", N_("Standings")),
     ("analysis.scales", N_("Scales")),
+    ("analysis.change", N_("Previous period")),
     ("analysis.compare", N_("Compare")),
+    ("analysis.tables_page", N_("Tables")),
     ("analysis.data", N_("Data and sample")),
 )
 ORIGIN_NAMES = {
@@ -42,14 +44,14 @@ ORIGIN_NAMES = {
 @analysis.get("/studies/<int:study_id>/analysis")
 def ranking(study_id: int) -> str:
     """Cities, stores and other groups in order, with what cannot be told apart."""
-    return _ranking_page(_study(study_id), None)
+    return _ranking_page(study_of(study_id), None)
 
 
 @analysis.post("/studies/<int:study_id>/analysis")
 @roles("analyst", "researcher")
 def set_minimum(study_id: int) -> Answer:
     """Change the fewest answers behind a figure."""
-    study, form = _study(study_id), MinimumForm()
+    study, form = study_of(study_id), MinimumForm()
     if not form.validate_on_submit():
         return _ranking_page(study, form), 422
     publication.set_minimum(study.id, form.minimum.data)
@@ -59,8 +61,8 @@ def set_minimum(study_id: int) -> Answer:
 
 
 def _ranking_page(study: Study, form: MinimumForm | None) -> str:
-    shown = _figures(study)
-    known: list[dict[str, Any]] = shown.get("standings", [])
+    shown = _figures(study, "standings")
+    known: list[dict[str, Any]] = shown.get("standings") or []
     columns = list(dict.fromkeys(one["by"] for one in known))
     by = request.args.get("by", "")
     by = by if by in columns else columns[0] if columns else ""
@@ -71,7 +73,7 @@ def _ranking_page(study: Study, form: MinimumForm | None) -> str:
         form = MinimumForm(formdata=None, minimum=publication.minimum_of(study.id))
     return render_template(
         "reports/ranking.html",
-        **_context(study, shown),
+        **context_of(study, shown),
         columns=columns,
         by=by,
         choices=choices,
@@ -84,10 +86,10 @@ def _ranking_page(study: Study, form: MinimumForm | None) -> str:
 @analysis.get("/studies/<int:study_id>/analysis/scales")
 def scales(study_id: int) -> str:
     """Reliability and validity of every scale, in depth."""
-    study = _study(study_id)
+    study = study_of(study_id)
     return render_template(
         "reports/scales.html",
-        **_context(study, _figures(study)),
+        **context_of(study, _figures(study, "scales", "overall", "depth", "equality")),
         scree_plot=scree_plot,
         groups=comparisons.GROUPS,
     )
@@ -96,10 +98,10 @@ def scales(study_id: int) -> str:
 @analysis.get("/studies/<int:study_id>/analysis/data")
 def data(study_id: int) -> str:
     """Where the answers come from, what screening took, what the sample is worth."""
-    study = _study(study_id)
+    study = study_of(study_id)
     return render_template(
         "reports/data.html",
-        **_context(study, _figures(study)),
+        **context_of(study, _figures(study, "sample", "excluded", "sensitivity")),
         run=newest_run(study.id),
         origins=ORIGIN_NAMES,
         sensitivity_labels=SENSITIVITY_LABELS,
@@ -109,14 +111,14 @@ def data(study_id: int) -> str:
 @analysis.get("/studies/<int:study_id>/analysis/compare")
 def compare(study_id: int) -> str:
     """Choose a comparison; those that were made."""
-    study = _study(study_id)
-    return _compare_page(study, _form(study, formdata=None))
+    study = study_of(study_id)
+    return _compare_page(study, _form(study, formdata=None, by=request.args.get("by")))
 
 
 @analysis.post("/studies/<int:study_id>/analysis/compare")
 def make_comparison(study_id: int) -> Answer:
     """Compare, as a job."""
-    study = _study(study_id)
+    study = study_of(study_id)
     form = _form(study)
     if not form.validate_on_submit():
         return _compare_page(study, form), 422
@@ -126,16 +128,26 @@ def make_comparison(study_id: int) -> Answer:
 
 
 def _form(study: Study, **more: Any) -> CompareForm:
-    return CompareForm(**more).offer(comparisons.studies_beside(study))
+    known = comparisons.experiments_of(study)
+    named = {by: experiment_name(by, title) for by, title in known.items()}
+    return CompareForm(**more).offer(comparisons.studies_beside(study), named)
+
+
+def experiment_name(by: str, title: Any) -> str:
+    """What was assigned by chance, in words."""
+    if by == comparisons.WORDING:
+        return str(_("Wording of the invitation (assigned at random)"))
+    name = in_words(title) if title else by.removeprefix(comparisons.ARM)
+    return str(_("Experiment: %(name)s", name=name))
 
 
 def _compare_page(study: Study, form: CompareForm) -> str:
     return render_template(
         "reports/compare.html",
-        **_context(study, {}),
+        **context_of(study, {}),
         form=form,
         kept=comparisons.kept_of(study.id),
-        names=_names,
+        names=lambda found: _names(study, found),
         job=running_job(study.id, "reports.compare"),
     )
 
@@ -143,23 +155,23 @@ def _compare_page(study: Study, form: CompareForm) -> str:
 @analysis.get("/studies/<int:study_id>/analysis/compare/<int:comparison_id>")
 def comparison(study_id: int, comparison_id: int) -> str:
     """One comparison, to read and to print."""
-    study = _study(study_id)
+    study = study_of(study_id)
     found = db.get_or_404(Comparison, comparison_id)
-    if found.study_id != study.id:
+    if found.study_id != study.id or found.params["by"] == comparisons.TABLE:
         abort(404)
-    by = found.params["by"]
+    by, shown = found.params["by"], comparisons.figures_of(found)
     return render_template(
         "reports/comparison.html",
-        **_context(study, found.figures),
+        **context_of(study, shown),
         found=found,
         by=by,
-        title=_names(found),
+        title=_names(study, found),
         sides=_sides(study, found),
-        warnings=telling.invariance_warnings(found.figures["scales"], by),
+        warnings=telling.invariance_warnings(shown["scales"], by),
     )
 
 
-def _names(found: Comparison) -> str:
+def _names(study: Study, found: Comparison) -> str:
     """What was compared, in words."""
     by, params = found.params["by"], found.params
     if by == comparisons.STUDY:
@@ -167,7 +179,9 @@ def _names(found: Comparison) -> str:
         return str(_("With the study “%(title)s”", title=other.title if other else "–"))
     if by == comparisons.PERIODS:
         return f"{params['a_from']} – {params['a_to']} / {params['b_from']} – {params['b_to']}"
-    return str(_("By: %(column)s", column=_(comparisons.GROUPS[by])))
+    if by in comparisons.GROUPS:
+        return str(_("By: %(column)s", column=_(comparisons.GROUPS[by])))
+    return experiment_name(by, comparisons.experiments_of(study).get(by))
 
 
 def _sides(study: Study, found: Comparison) -> dict[str, str]:
@@ -178,11 +192,13 @@ def _sides(study: Study, found: Comparison) -> dict[str, str]:
         return {"A": study.title, "B": other.title if other else "–"}
     if params["by"] == comparisons.PERIODS:
         return {n.upper(): f"{params[f'{n}_from']} – {params[f'{n}_to']}" for n in ("a", "b")}
-    return {}
+    arms = comparisons.arms_of(study, params["by"])
+    return {arm: in_words(label) for arm, label in arms.items() if label}
 
 
-def _context(study: Study, shown: Any) -> dict[str, Any]:
-    snapshot = snapshots.snapshot_of(study)
+def context_of(study: Study, shown: Any) -> dict[str, Any]:
+    """What every page of the analysis needs; shown: the figures that it speaks of."""
+    snapshot = snapshots.stand_of(study.id)
     return {
         "study": study,
         "f": shown,
@@ -194,11 +210,11 @@ def _context(study: Study, shown: Any) -> dict[str, Any]:
     }
 
 
-def _figures(study: Study) -> dict[str, Any]:
-    snapshot = snapshots.snapshot_of(study)
-    return dict(snapshot.figures) if snapshot else {}
+def _figures(study: Study, *names: str) -> dict[str, Any]:
+    return snapshots.part_of(study.id, ("n", "withheld", "minimum", *names))
 
 
-def _study(study_id: int) -> Study:
+def study_of(study_id: int) -> Study:
+    """The study of an address, or 404."""
     found: Study = db.get_or_404(Study, study_id)
     return found

@@ -62,6 +62,8 @@ def outcome_name(outcome: Json) -> str:
 
 def test_sentence(outcome: Json) -> str:
     """The test with its degrees of freedom, p and effect; why there is none."""
+    if outcome.get("withheld"):
+        return str(_("No test: an arm has too few answers."))
     if outcome["test"] is None:
         return str(_("No test: fewer than two groups have answers that vary."))
     letter = "t" if outcome["test"] == "welch_t" else "F"

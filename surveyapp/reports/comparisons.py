@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from surveyapp.accounts import audit
+from surveyapp.answering.models import Response
 from surveyapp.database import db
-from surveyapp.distribution.models import Study
+from surveyapp.datasets.withholding import compared
+from surveyapp.designer.document import Text
+from surveyapp.distribution import trials
+from surveyapp.distribution.models import Message, Study, Wave
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.reports.publication import minimum_of
 from surveyapp.reports.publication_models import Comparison
 
 Json = dict[str, Any]
-PERIODS, STUDY = "periods", "study"
+PERIODS, BEFORE, STUDY, WORDING, TABLE = "periods", "before", "study", "wording", "table"
+ARM = "random."
+"""What the columns of random blocks begin with."""
 GROUPS = {
     "period": N_("Period of the recurring study"),
     "mode": N_("How it was answered"),
@@ -35,10 +41,39 @@ GROUPS = {
 MOST = 12
 
 
-def kept_of(study_id: int, most: int = 20) -> list[Comparison]:
-    """The newest comparisons of a study."""
-    rows = select(Comparison).where(Comparison.study_id == study_id)
+def kept_of(study_id: int, most: int = 20, *, tables: bool = False) -> list[Comparison]:
+    """The newest comparisons of a study, or its newest tables."""
+    rows = select(Comparison).where(Comparison.study_id == study_id, _is_table() == tables)
     return list(db.session.scalars(rows.order_by(Comparison.id.desc()).limit(most)))
+
+
+def _is_table() -> ColumnElement[bool]:
+    found: ColumnElement[bool] = Comparison.params["by"].as_string() == TABLE
+    return found
+
+
+def figures_of(found: Comparison) -> Json:
+    """What may be read of a kept comparison today: the minimum may have risen since it was made."""
+    minimum = minimum_of(found.study_id)
+    if found.params["by"] == STUDY:
+        minimum = max(minimum, minimum_of(int(found.params["other"])))
+    return compared(found.figures, minimum)
+
+
+def experiments_of(study: Study) -> dict[str, Text]:
+    """What was assigned by chance: random blocks of the questionnaire, and the wordings of the
+    invitation (empty label) where several are tried.
+    """
+    blocks = study.asked.document.get("experiments", ())
+    found = {f"{ARM}{one['id']}": one.get("title", {}) for one in blocks}
+    return {**found, **({WORDING: {}} if trials.variants_of(study) else {})}
+
+
+def arms_of(study: Study, by: str) -> dict[str, Text]:
+    """The labels of the arms of a random block."""
+    blocks = study.asked.document.get("experiments", ())
+    one = next((b for b in blocks if f"{ARM}{b['id']}" == by), {"arms": ()})
+    return {arm["id"]: arm.get("label", {}) for arm in one["arms"]}
 
 
 def make(study_id: int, params: Json) -> Comparison:
@@ -47,6 +82,11 @@ def make(study_id: int, params: Json) -> Comparison:
     """
     figures, digest = _figures(study_id, params)
     db.session.rollback()
+    return keep(study_id, params, figures, digest)
+
+
+def keep(study_id: int, params: Json, figures: Json, digest: str) -> Comparison:
+    """Keep what was computed, with what was asked and the data that it rests on."""
     row = Comparison(study_id=study_id, params=params, figures=figures, dataset_hash=digest)
     row.actor = params.get("asked_by", "")
     db.session.add(row)
@@ -57,25 +97,50 @@ def make(study_id: int, params: Json) -> Comparison:
 
 
 def _figures(study_id: int, params: Json) -> tuple[Json, str]:
-    from surveyapp.datasets import comparing
-    from surveyapp.datasets.standings import groups_of
+    from surveyapp.datasets import arms, comparing
 
-    data = _cleaned(study_id)
+    data = cleaned_of(study_id)
     minimum, by = minimum_of(study_id), params["by"]
     if by == STUDY:
         other_id = int(params["other"])
-        sides = [("A", data), ("B", _cleaned(other_id))]
+        sides = [("A", data), ("B", cleaned_of(other_id))]
         if not all(len(side) for _, side in sides):
             raise _nothing()
         minimum = max(minimum, minimum_of(other_id))
         return comparing.compare_between(sides, minimum), data.hash
-    groups = _periods(data, params) if by == PERIODS else groups_of(data, by)
+    groups = _groups(study_id, data, params)
     if len({g for g in groups if g is not None}) < 2:
         raise _nothing()
+    if by == WORDING or by.startswith(ARM):
+        return arms.compare_arms(data, _largest(groups), minimum), data.hash
     return comparing.compare_within(data, _largest(groups), minimum), data.hash
 
 
-def _cleaned(study_id: int) -> Any:
+def _groups(study_id: int, data: Any, params: Json) -> list[str | None]:
+    from surveyapp.datasets.standings import groups_of
+
+    if params["by"] == PERIODS:
+        return _periods(data, params)
+    if params["by"] == WORDING:
+        known = wordings(study_id)
+        return [known.get(response) for response in data.ids]
+    return groups_of(data, params["by"])
+
+
+def wordings(study_id: int) -> dict[int, str]:
+    """Response → the wording of the invitation that its customer was texted."""
+    rows = (
+        select(Response.id, Message.variant)
+        .join(Message, Message.invitation_id == Response.invitation_id)
+        .join(Wave, Wave.id == Message.wave_id)
+        .where(Response.study_id == study_id, Wave.kind == "invitation")
+        .where(Message.state.in_(trials.SENT), Message.variant != "")
+    )
+    return dict(db.session.execute(rows).tuples().all())
+
+
+def cleaned_of(study_id: int) -> Any:
+    """The study's answers without what screening excluded. Heavy: for the worker."""
     from surveyapp.datasets import cleaning, gather, sensitivity
 
     return sensitivity.cleaned(gather.dataset(study_id), cleaning.excluded(study_id))

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from surveyapp.datasets.withholding import DEFAULT
 from surveyapp.reports.charts import Bar, BarChart, ColumnChart, bar_chart, column_chart
 
 Json = Mapping[str, Any]
@@ -24,6 +25,20 @@ def number(value: float | None, digits: int = 1) -> str:
 def percent(share: float | None, digits: int = 1) -> str:
     """A share (0 to 1) in per cent; an en dash of an empty base."""
     return "–" if share is None else f"{number(100 * share, digits)} %"
+
+
+def reason(least: int | None) -> str:
+    """Why a figure is not shown."""
+    return str(_("fewer than %(least)s answers: not shown", least=least or DEFAULT))
+
+
+def based(estimate: Json | None, digits: int = 1) -> str:
+    """What stands under a headline: interval and n; the reason where it is withheld or missing."""
+    if estimate and estimate.get("withheld"):
+        return reason(estimate["withheld"])
+    if not estimate or not estimate.get("n"):
+        return str(_("no answers yet"))
+    return " · ".join(filter(None, (interval(estimate, digits), f"n = {estimate['n']:,}")))
 
 
 def interval(estimate: Json, digits: int = 1) -> str:
@@ -48,7 +63,7 @@ def dimension_chart(dimensions: Sequence[Json], name: Any) -> BarChart:
             value=d["mean"],
             low=d.get("low"),
             high=d.get("high"),
-            note=f"n = {d['n']:,}",
+            note=reason(d["withheld"]) if d.get("withheld") else f"n = {d['n']:,}",
             shown=number(d["mean"]),
         )
         for d in dimensions
@@ -90,6 +105,8 @@ def alpha_verdict(scale: Json, threshold: float = 0.7) -> tuple[str, str]:
     """A sentence on alpha against what its authors expect, else against the threshold, and the
     kind of badge it deserves. Where the interval reaches below, alpha is "about" it.
     """
+    if scale.get("withheld"):
+        return reason(scale["withheld"]), "note"
     alpha, low, expected = scale.get("alpha"), scale.get("low"), scale.get("expected")
     limit = f"{threshold if expected is None else expected:.2f}"
     if alpha is None:

@@ -82,7 +82,7 @@ def level_chart(figures: Json, scheme: Json) -> BarChart:
             label=f"{level_name(figures, level['id'])} (≥ {level['least']:g})",
             value=100 * counts[level["id"]] / base if base else None,
             shown=f"{100 * counts[level['id']] / base:.1f} %" if base else "–",
-            note=f"n = {counts[level['id']]:,}",
+            note=f"n = {counts.get(level['id'], 0):,}",
         )
         for level in figures["grading"]["levels"]
     ]

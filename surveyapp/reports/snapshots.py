@@ -7,6 +7,9 @@ cleaning decisions were made since; the worker then computes it again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,7 +20,7 @@ from surveyapp.database import db
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.distribution.models import Study
 from surveyapp.reports.models import Snapshot
-from surveyapp.reports.publication import minimum_of
+from surveyapp.reports.publication import STALE, minimum_of
 
 log = logging.getLogger(__name__)
 State = tuple[int, int]
@@ -60,8 +63,11 @@ def stale() -> list[int]:
 
 
 def refresh(study_id: int) -> Snapshot:
-    """Compute the figures of one study and keep them. Heavy: for the worker."""
-    from surveyapp.datasets import cleaning, gather, numbers, sensitivity
+    """Compute the figures of one study and keep them. Heavy: for the worker.
+
+    A minimum that was changed meanwhile holds at once, and the figures stay stale.
+    """
+    from surveyapp.datasets import changing, cleaning, gather, numbers, sensitivity
     from surveyapp.datasets.in_depth import in_depth
     from surveyapp.datasets.withholding import published
 
@@ -73,11 +79,14 @@ def refresh(study_id: int) -> Snapshot:
     figures: dict[str, Any] = {
         **numbers.results(kept),
         **in_depth(kept, minimum),
+        "change": changing.change(kept, minimum),
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }
     db.session.rollback()
-    return _keep(study_id, (completed, cleaning_id), data.hash, published(figures, minimum))
+    now = minimum_of(study_id)
+    state = (completed if now == minimum else STALE, cleaning_id)
+    return _keep(study_id, state, data.hash, published(figures, max(now, minimum)))
 
 
 def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any]) -> Snapshot:
@@ -112,3 +121,30 @@ def _refreshed(study_id: int) -> bool:
 def snapshot_of(study: Study) -> Snapshot | None:
     """The newest figures of the study, None before its first answer."""
     return db.session.get(Snapshot, study.id)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A snapshot without its figures, which may be hundreds of kilobytes."""
+
+    completed: int
+    cleaning_id: int
+    dataset_hash: str
+    at: datetime
+
+
+def stand_of(study_id: int) -> Stand | None:
+    """Of when and of what the newest figures are, None before the first answer."""
+    names = (Snapshot.completed, Snapshot.cleaning_id, Snapshot.dataset_hash, Snapshot.at)
+    row = db.session.execute(select(*names).where(Snapshot.study_id == study_id)).one_or_none()
+    return None if row is None else Stand(*row)
+
+
+def part_of(study_id: int, names: Sequence[str]) -> dict[str, Any]:
+    """Only these figures: the database reads the rest and hands over what is asked for. Those that
+    are not there are left out; empty before the first answer.
+    """
+    columns = [Snapshot.figures[name] for name in names]
+    row = db.session.execute(select(*columns).where(Snapshot.study_id == study_id)).one_or_none()
+    found = () if row is None else zip(names, row, strict=True)
+    return {name: value for name, value in found if value is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from surveyapp.distribution.views.blueprint import in_words, value_name
 from surveyapp.findings import N_
 from surveyapp.reports.charts import Bar, BarChart, bar_chart, fitted
-from surveyapp.reports.figures import interval, number
+from surveyapp.reports.figures import interval, number, reason
 
 Json = Mapping[str, Any]
 WIDTH = 860
@@ -119,12 +120,26 @@ def ranking_chart(standing: Json) -> BarChart:
     return bar_chart(bars, low, high, width=WIDTH)
 
 
-def groups_chart(outcome: Json, by: str) -> BarChart:
-    """The groups of a comparison as bars with intervals."""
+def signed(value: float) -> str:
+    """A difference with its sign."""
+    return f"+{number(value)}" if value > 0 else number(value)
+
+
+def direction(outcome: Json) -> str:
+    """Which way a figure went, or that it may have gone nowhere."""
+    if not outcome["differ"]:
+        return str(_("may be chance"))
+    return str(_("higher")) if outcome["difference"] > 0 else str(_("lower"))
+
+
+def groups_chart(
+    outcome: Json, by: str, names: Mapping[str, str] = MappingProxyType({})
+) -> BarChart:
+    """The groups of a comparison as bars with intervals; `names` of those that have their own."""
     low, high = (-100, 100) if outcome["outcome"] == "nps" else (0, 100)
     bars = [
         Bar(
-            fitted(group_name(by, g["name"]), WIDTH * 0.4 - 12),
+            fitted(names.get(g["name"]) or group_name(by, g["name"]), WIDTH * 0.4 - 12),
             g["mean"], g["low"], g["high"], note=f"n = {g['n']:,}", shown=number(g["mean"]),
         )
         for g in outcome["groups"]
@@ -136,6 +151,8 @@ def verdict(value: float | None, estimate: Json, limit: float) -> str:
     """A coefficient against its threshold with its interval, in words:
     "0.68 [0.64, 0.72]: below 0.70, but the interval reaches it".
     """
+    if estimate.get("withheld"):
+        return reason(estimate["withheld"])
     if value is None:
         return str(_("cannot be computed"))
     shown = f"{number(value, 2)} {interval(estimate, 2)}".strip()

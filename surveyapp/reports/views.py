@@ -29,6 +29,13 @@ STEP_LABELS = {
     "started": N_("Started"),
     "completed": N_("Completed"),
 }
+SHOWN = (
+    "n", "excluded", "minimum", "withheld", "weighted_total", "dimensions", "nps", "overall",
+    "grading", "distribution", "frequencies", "scales", "sensitivity", "experience", "multiples",
+    "rankings", "experiments", "missing",
+)  # fmt: skip
+"""The figures of the page; standings and scales in depth, which are many times as large, have
+pages of their own."""
 SENSITIVITY_LABELS = {
     "all": N_("All completed answers"),
     "layer_1": N_("Without exclusions by rules (layer 1)"),
@@ -46,52 +53,61 @@ def study(study_id: int) -> str:
 
 @reports.get("/studies/<int:study_id>/live")
 def live(study_id: int) -> str | Response:
-    """The moving part of the page; 204 while nothing changed since `v`."""
+    """The moving part of the page; 204 while nothing changed since `v`, found without reading any
+    figure.
+    """
     found = db.get_or_404(Study, study_id)
-    context = _context(found)
-    if request.args.get("v") == context["version"]:
+    moving = _moving(found)
+    if request.args.get("v") == moving["version"]:
         return Response(status=204)
-    return render_template("reports/_live.html", **context)
+    return render_template("reports/_live.html", **_context(found, moving))
 
 
-def _context(study: Study) -> dict[str, Any]:
+def _moving(study: Study) -> dict[str, Any]:
+    """What may have changed while somebody looks at the page, and its `version`."""
     rows = progress.funnel(study.id)
-    totals = progress.totals(rows)
-    snapshot = snapshots.snapshot_of(study)
+    snapshot = snapshots.stand_of(study.id)
     completed, cleaning = snapshots.state_of(study.id)
-    stored: Mapping[str, Any] = snapshot.figures if snapshot else {}
+    known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
+    found = {
+        "study": study,
+        "rows": rows,
+        "totals": progress.totals(rows),
+        "snapshot": snapshot,
+        "completed": completed,
+        "stale": known != (completed, cleaning),
+        "ended": snapshots.ended(study.id),
+        "schedule": ahead(study),
+        "screening": _newest(ScreeningRun, study.id),
+        "export": _newest(ExportFile, study.id),
+    }
+    return {**found, "version": _version(found)}
+
+
+def _context(study: Study, moving: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    stored = snapshots.part_of(study.id, SHOWN)
     withheld = stored if stored.get("withheld") else None
     computed: Mapping[str, Any] = {} if withheld else stored
     scheme = grades.chosen(computed, request.args.get("profile", ""))
     labels = {step: _(label) for step, label in STEP_LABELS.items()}
-    known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
-    context = {
-        "study": study,
+    moving = moving or _moving(study)
+    return {
+        **moving,
         "trial": trials.result(study),
-        "rows": rows,
-        "totals": totals,
         "labels": labels,
         "step_names": figures.STEP_NAMES,
-        "funnel": figures.funnel_chart(totals, labels),
-        "snapshot": snapshot,
-        "completed": completed,
-        "stale": known != (completed, cleaning),
+        "funnel": figures.funnel_chart(moving["totals"], labels),
         "f": computed,
         "withheld": withheld,
         "scheme": scheme,
         "profile": scheme["id"] if scheme else "",
-        "ended": snapshots.ended(study.id),
         "grades": grades,
         "closed": closed_answers,
         "show": figures,
         "in_words_of": in_words,
-        "schedule": ahead(study),
         "kind_names": KIND_NAMES,
         "sensitivity_labels": SENSITIVITY_LABELS,
-        "screening": _newest(ScreeningRun, study.id),
-        "export": _newest(ExportFile, study.id),
     }
-    return {**context, "version": _version(context)}
 
 
 def _newest(table: type[Any], study_id: int) -> Any:
@@ -108,7 +124,6 @@ def _version(context: Mapping[str, Any]) -> str:
         context["study"].state,
         context["totals"],
         context["ended"],
-        context["profile"],
         context["stale"],
         [(row.at, getattr(row, "id", 0)) if row else None for row in rows],
         waves,

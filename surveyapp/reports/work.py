@@ -19,3 +19,15 @@ def compare(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     result = {"comparison": row.id}
     progress(N_("Comparing"), 1, 1)
     return result
+
+
+@job("reports.tabulate")
+def tabulate(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: study_id and what `tables.make` takes. Result: table (its id)."""
+    from surveyapp.reports.tables import make
+
+    progress(N_("Tabulating"), 0, 1)
+    asked = {key: value for key, value in params.items() if key != "study_id"}
+    result = {"table": make(params["study_id"], asked).id}
+    progress(N_("Tabulating"), 1, 1)
+    return result

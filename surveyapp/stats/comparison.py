@@ -1,8 +1,11 @@
 """Whether groups differ: Welch's tests with effect sizes and adjusted pairs, through pingouin.
 
-Welch's forms need no equal variances, which survey groups hardly ever have. Pairs are adjusted by
-Holm's method, so that a ranking shows differences only where they are. pingouin is imported on
-first use: it takes seconds.
+Welch's forms need no equal variances, which survey groups hardly ever have. The rule, whatever the
+variances turn out to be (a test of them beforehand would only choose worse): two groups by Welch's
+t; more by Welch's analysis of variance, then pair by pair after Games and Howell (1976), Journal of
+Educational Statistics 1. Where a group has fewer than FEW answers, for which Games and Howell's
+test finds too much, pairs are Welch's t adjusted by Holm's method. pingouin is imported on first
+use: it takes seconds.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from surveyapp.stats.intervals import Interval
 from surveyapp.stats.moments import Floats
 from surveyapp.stats.scores import Estimate, mean_estimate
 
+FEW = 6
+"""Fewest answers of each group for Games and Howell's test."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -36,8 +42,8 @@ class Group:
 class Pair:
     """Two groups. difference: mean of a less mean of b, with Welch's interval (not adjusted).
 
-    p: Welch's t-test; p_adjusted: Holm over all pairs. effect: Hedges' g. differ: p_adjusted is
-    below 1 - level.
+    p: Welch's t-test; p_adjusted: as `Comparison.adjusted_by` says. effect: Hedges' g with its
+    interval `reach` (R: effsize::cohen.d). differ: p_adjusted is below 1 - level.
     """
 
     a: Hashable
@@ -47,6 +53,7 @@ class Pair:
     p: float
     p_adjusted: float
     effect: float
+    reach: Interval
     differ: bool
 
 
@@ -56,7 +63,8 @@ class Comparison:
 
     test: "welch_t" for two groups, "welch_anova" for more, None where none could be made.
     statistic: t or F. df: of t, or numerator and denominator of F. effect: Hedges' g or partial
-    eta squared (`effect_name` says which). groups: all, also those that took no part.
+    eta squared (`effect_name` says which). groups: all, also those that took no part. adjusted_by:
+    "games_howell" or "holm"; None for a single pair, which needs no adjusting.
     """
 
     test: str | None
@@ -68,6 +76,7 @@ class Comparison:
     groups: tuple[Group, ...]
     pairs: tuple[Pair, ...]
     findings: tuple[Finding, ...]
+    adjusted_by: str | None = None
 
 
 def compare_groups(
@@ -124,36 +133,54 @@ def _compared(
     findings: tuple[Finding, ...],
     level: float,
 ) -> Comparison:
+    if len(fit) == 2:
+        t, df, p = _welch(*fit.values())
+        pairs = _pairs(fit, [p], [p], level)
+        effect = pairs[0].effect
+        return Comparison("welch_t", t, (df,), p, "hedges_g", effect, described, pairs, findings)
+    own = [_welch(fit[a], fit[b])[2] for a, b in combinations(fit, 2)]
+    omnibus, games_howell = _together(fit)
+    few = min(len(answers) for answers in fit.values()) < FEW
+    adjusted = _holm(own) if few else games_howell
+    return Comparison(
+        "welch_anova",
+        omnibus["F"],
+        (omnibus["ddof1"], omnibus["ddof2"]),
+        omnibus["p_unc"],
+        "partial_eta_squared",
+        omnibus["np2"],
+        described,
+        _pairs(fit, own, adjusted, level),
+        findings,
+        "holm" if few else "games_howell",
+    )
+
+
+def _together(fit: dict[Hashable, Floats]) -> tuple[dict[str, float], list[float]]:
+    """Welch's analysis of variance, and Games and Howell's p of the pairs in their order."""
     import pandas as pd
     import pingouin
 
-    pairs = _pairs(fit, level)
-    if len(fit) == 2:
-        one, other = fit.values()
-        t, df, p = _welch(one, other)
-        effect = pairs[0].effect
-        return Comparison("welch_t", t, (df,), p, "hedges_g", effect, described, pairs, findings)
-    numbers = {name: number for number, name in enumerate(fit)}
+    names = range(len(fit))
     frame = pd.DataFrame(
         {
             "value": np.concatenate(list(fit.values())),
-            "group": np.repeat(list(numbers.values()), [len(own) for own in fit.values()]),
+            "group": np.repeat(names, [len(own) for own in fit.values()]),
         }
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas' about pingouin's own calls
         row = pingouin.welch_anova(data=frame, dv="value", between="group").iloc[0]
-    return Comparison(
-        "welch_anova",
-        float(row["F"]),
-        (float(row["ddof1"]), float(row["ddof2"])),
-        float(row["p_unc"]),
-        "partial_eta_squared",
-        float(row["np2"]),
-        described,
-        pairs,
-        findings,
-    )
+        pairs = pingouin.pairwise_gameshowell(data=frame, dv="value", between="group")
+    found = dict(zip(zip(pairs["A"], pairs["B"], strict=True), pairs["pval"], strict=True))
+    omnibus = {key: float(row[key]) for key in ("F", "ddof1", "ddof2", "p_unc", "np2")}
+    return omnibus, [float(found[pair]) for pair in combinations(names, 2)]
+
+
+def _holm(p: list[float]) -> list[float]:
+    import pingouin
+
+    return [float(one) for one in pingouin.multicomp(p, method="holm")[1]]
 
 
 def _welch(one: Floats, other: Floats) -> tuple[float, float, float]:
@@ -165,25 +192,33 @@ def _welch(one: Floats, other: Floats) -> tuple[float, float, float]:
     return float(row["T"]), float(row["dof"]), float(row["p_val"])
 
 
-def _pairs(fit: dict[Hashable, Floats], level: float) -> tuple[Pair, ...]:
-    import pingouin
-
-    couples = list(combinations(fit, 2))
-    p = [_welch(fit[a], fit[b])[2] for a, b in couples]
-    adjusted = pingouin.multicomp(p, alpha=1 - level, method="holm")[1]
+def _pairs(
+    fit: dict[Hashable, Floats], own: list[float], adjusted: list[float], level: float
+) -> tuple[Pair, ...]:
     return tuple(
         Pair(
             a,
             b,
             float(fit[a].mean() - fit[b].mean()),
             _difference(fit[a], fit[b], level),
-            own,
-            float(together),
-            float(pingouin.compute_effsize(fit[a], fit[b], eftype="hedges")),
-            bool(together < 1 - level),
+            p,
+            together,
+            *_effect(fit[a], fit[b], level),
+            together < 1 - level,
         )
-        for (a, b), own, together in zip(couples, p, adjusted, strict=True)
+        for (a, b), p, together in zip(combinations(fit, 2), own, adjusted, strict=True)
     )
+
+
+def _effect(one: Floats, other: Floats, level: float) -> tuple[float, Interval]:
+    """Hedges' g and its interval by the normal approximation of its variance."""
+    import pingouin
+
+    g = float(pingouin.compute_effsize(one, other, eftype="hedges"))
+    low, high = pingouin.compute_esci(
+        g, len(one), len(other), eftype="hedges", confidence=level, decimals=12
+    )
+    return g, Interval(float(low), float(high), level, "t")
 
 
 def _difference(one: Floats, other: Floats, level: float) -> Interval:

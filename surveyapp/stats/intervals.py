@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special  # scipy.stats would cost every command seconds of importing
 
+from surveyapp.stats.proportions import wilson_ends
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -36,12 +38,7 @@ def wilson(share: float, n: float, level: float = 0.95) -> Interval:
     """Wilson's score interval of a proportion, never outside 0 to 1 (R: prop.test without
     continuity correction). `n` may be an effective sample size.
     """
-    z2 = float(special.ndtri((1 + level) / 2)) ** 2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = math.sqrt(z2 * (share * (1 - share) + z2 / (4 * n)) / n) / (1 + z2 / n)
-    low = 0.0 if share == 0 else max(middle - half, 0.0)
-    high = 1.0 if share == 1 else min(middle + half, 1.0)
-    return Interval(low, high, level, "wilson")
+    return Interval(*wilson_ends(share, n, level), level, "wilson")
 
 
 def feldt(alpha: float, n: int, k: int, level: float = 0.95) -> Interval:

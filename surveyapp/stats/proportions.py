@@ -53,11 +53,17 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 def wilson(x: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval of a share of at least one."""
+    return wilson_ends(x / n, n, level)
+
+
+def wilson_ends(share: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """The same of a share as it is, whose base may be an effective number of answers."""
     z = NormalDist().inv_cdf((1 + level) / 2)
-    share, z2 = x / n, z * z
+    z2 = z * z
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return (0.0 if x == 0 else max(middle - half, 0.0), 1.0 if x == n else min(middle + half, 1.0))
+    low = 0.0 if share == 0 else max(middle - half, 0.0)
+    return low, 1.0 if share == 1 else min(middle + half, 1.0)
 
 
 def _newcombe(x1: int, n1: int, x2: int, n2: int, level: float) -> tuple[float, float]:

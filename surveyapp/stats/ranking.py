@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from surveyapp.stats.proportions import holm
+
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 _NOTHING = 1e-12
@@ -152,13 +154,8 @@ def _pair_p(n: NDArray[np.int64], m: Floats, V: Floats, df: int) -> Floats:
 def _adjusted(p: Floats) -> Floats:
     """Holm's adjustment over the pairs, as a symmetric matrix with 1 on the diagonal."""
     upper = np.triu_indices(len(p), 1)
-    own = p[upper]
-    order = np.argsort(own, kind="stable")
-    stepped = np.maximum.accumulate(own[order] * np.arange(len(own), 0, -1))
     result = np.ones_like(p)
-    back = np.empty(len(own))
-    back[order] = np.minimum(stepped, 1.0)
-    result[upper] = back
+    result[upper] = holm(p[upper].tolist())
     return np.minimum(result, result.T)
 
 

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from surveyapp.database import db
+from surveyapp.distribution.models import Study
 from surveyapp.jobs import running
 from surveyapp.reports import snapshots
 from tests.browser.conftest import sign_in
@@ -15,6 +17,7 @@ from tests.browser.installation import speak
 from tests.conftest import add_user
 from tests.datasets.studies import small_study
 from tests.reports.test_analysis_pages import ranked_study
+from tests.reports.test_change_and_tables import moved
 
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], None]
@@ -26,6 +29,7 @@ def test_the_analysis_fits_and_a_comparison_is_made(
 ) -> None:
     add_user("researcher")
     study = ranked_study().id
+    moved(db.session.get_one(Study, study), 120, 30)
     here = f"{site}/studies/{study}/analysis"
     page = visit(width=1280, height=900, scheme="light", locale="en")
     sign_in(page, site, "researcher")
@@ -39,6 +43,16 @@ def test_the_analysis_fits_and_a_comparison_is_made(
     page.get_by_role("link", name="By: City").click()
     expect(page.get_by_text("5 of 15 pairs differ by more than chance.").first).to_be_visible()
     result = page.url
+    page.goto(f"{here}/tables")
+    page.get_by_label("Question").select_option("fixed")
+    page.get_by_label("Tabulate by").select_option("city")
+    page.get_by_role("button", name="Tabulate").press("Enter")
+    expect(page.get_by_text("Queued")).to_be_visible()
+    running.run_waiting()
+    page.goto(f"{here}/tables")
+    page.get_by_role("row").get_by_role("link").click()
+    expect(page.get_by_text("The columns answer differently, by more than chance.")).to_be_visible()
+    table = page.url
     for width, scheme, locale in (
         (1280, "light", "en"),
         (1280, "dark", "zh"),
@@ -53,6 +67,9 @@ def test_the_analysis_fits_and_a_comparison_is_made(
             ("data", f"{here}/data"),
             ("compare", f"{here}/compare"),
             ("comparison", result),
+            ("change", f"{here}/change"),
+            ("tables", f"{here}/tables"),
+            ("table", table),
         ):
             page.goto(address)
             shot(page, f"analysis_{name}_{width}_{scheme}_{locale}")

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveyapp.datasets.withholding import published
+from surveyapp.datasets.withholding import compared, published
 
 
 def estimate(n: int) -> dict[str, Any]:
@@ -63,3 +63,56 @@ def test_no_number_of_a_small_base_is_left_and_twice_is_as_once(
         assert (one["mean"] is None) == (0 < n < minimum)
     assert published(found, minimum) == found
     assert json.loads(json.dumps(found)) == found
+
+
+def test_what_rests_on_a_small_group_goes_with_it() -> None:
+    arms = {"a": estimate(30), "b": estimate(5), "c": estimate(30)}
+    pairs = [{"a": "a", "b": "b", "mean": 3.0}, {"a": "a", "b": "c", "mean": 1.0}]
+    outcome = {"test": "welch_anova", "p": 0.01, "groups": arms, "pairs": pairs}
+    scheme = {"raised": estimate(5), "score": 7.1, "level": "good", "counts": {"good": 5}}
+    entries = [{"name": "x", **estimate(30)}, {"name": "y", **estimate(5)}]
+    scale = {
+        "groups": [{"name": "a", "n": 40, "alpha": 0.8}, {"name": "b", "n": 5, "alpha": 0.1}],
+        "apart": ["b"],
+        "test": {"p": 0.01},
+        "differ": True,
+        "gap": {"group": "b"},
+    }
+    figures = {
+        "n": 65, "experiments": [outcome], "grading": {"schemes": [scheme]},
+        "standings": [{"entries": entries}], "equality": [{"by": "city", "scales": [scale]}],
+        "depth": {"d": {"n": 5, "omega": 0.8, "eigenvalues": [2.0], "random": [1.0]}},
+        "weighted_total": estimate(5), "distribution": [{"from": 0, "to": 10, "n": 5}],
+        "sensitivity": [
+            {"n": 40, "dimensions": [{"id": "d", **estimate(5)}], "alpha": {"d": 0.7, "e": 0.8}}
+        ],
+        "change": {"outcomes": [{"now": estimate(30), "before": estimate(5), "difference": 2.0}]},
+    }  # fmt: skip
+    found = published(figures, 10)
+    (one,) = found["experiments"]
+    assert (one["test"], one["p"], one["pairs"]) == (None, None, pairs[1:])
+    (graded,) = found["grading"]["schemes"]
+    assert (graded["score"], graded["level"], graded["counts"]) == (None, None, {})
+    assert found["standings"] == []
+    (equal,) = found["equality"][0]["scales"]
+    assert [g["name"] for g in equal["groups"]] == ["a"]
+    assert (equal["apart"], equal["test"], equal["gap"]) == ([], None, None)
+    assert not equal["differ"]
+    assert found["depth"]["d"]["omega"] is None
+    assert found["depth"]["d"]["eigenvalues"] == []
+    assert found["distribution"] == []
+    assert found["sensitivity"][0]["alpha"] == {"d": None, "e": 0.8}
+    assert found["change"]["outcomes"][0]["difference"] is None
+    assert published(found, 10) == found
+
+
+def test_a_kept_comparison_loses_its_small_groups() -> None:
+    groups = [{"name": name, "n": n, "mean": 1.0} for name, n in (("a", 20), ("b", 9), ("c", 30))]
+    pairs = [{"a": x, "b": y} for x, y in (("a", "b"), ("a", "c"), ("b", "c"))]
+    outcome = {"groups": groups, "pairs": pairs, "small": [], "welch": {"p": 0.1}}
+    figures = {"sizes": {}, "outcomes": [outcome], "scales": []}
+    assert compared(figures, 9) == figures
+    (left,) = compared(figures, 10)["outcomes"]
+    assert left["pairs"] == [{"a": "a", "b": "c"}]
+    assert left["small"] == [{"name": "b", "n": 9}]
+    assert left["welch"] is None

@@ -113,22 +113,30 @@ def quantile(values: ArrayLike, q: float, design: Design, confidence: float = 0.
 
 
 def association(
-    rows: Sequence[Hashable], columns: Sequence[Hashable], design: Design
+    rows: Sequence[Hashable],
+    columns: Sequence[Hashable],
+    design: Design,
+    domain: ArrayLike | None = None,
 ) -> Association:
     """Whether two classifications depend on each other in the population.
 
     Pearson's statistic of the weighted table, divided by the mean of its design effects, as F with
-    Satterthwaite's degrees of freedom. F is None for a table of one row or column.
+    Satterthwaite's degrees of freedom. F is None for a table of one row or column. domain: rows to
+    test; the others still count for their strata.
     """
-    n = len(design.weights)
-    at_row, r = _codes(rows)
-    at_column, c = _codes(columns)
-    df2 = degrees_of_freedom(design, np.ones(n, bool))
+    every = np.ones(len(design.weights), bool)
+    within = every if domain is None else np.asarray(domain, dtype=bool)
+    inside = np.flatnonzero(within)
+    n = len(inside)
+    at_row, r = _codes([rows[i] for i in inside.tolist()])
+    at_column, c = _codes([columns[i] for i in inside.tolist()])
+    df2 = degrees_of_freedom(design, within)
     if r < 2 or c < 2 or df2 < 1:
         return Association(None, 0, 0, None, n)
-    cells = np.zeros((n, r * c))
-    cells[np.arange(n), at_row * c + at_column] = 1.0
-    w = design.weights / design.weights.sum()
+    cells = np.zeros((len(every), r * c))
+    cells[inside, at_row * c + at_column] = 1.0
+    w = np.where(within, design.weights, 0.0)
+    w = w / w.sum()
     p = w @ cells
     covariance = _covariance(w[:, None] * (cells - p), design)
     contrasts = _interactions(r, c)
