@@ -50,6 +50,7 @@ class Scene:
             window=self.policy.window(self.study),
             certainty=certainty,
             until=self.study.closes_at,
+            name=wave.name,
         )
 
 
@@ -107,7 +108,7 @@ def _invitations(scene: Scene) -> Iterator[Sending]:
 def _later(scene: Scene, start: datetime, n: int, label: str = "") -> Iterator[Sending]:
     for wave in scene.waves:
         if wave.kind == "reminder":
-            at = start + timedelta(days=wave.after_days)
+            at = start + wave.wait
             yield scene.sending(wave, at, n, AT_MOST, label)
 
 
@@ -136,7 +137,7 @@ def _reminders(scene: Scene) -> Iterator[Sending]:
             .group_by(day)
         )
         for n, first in rows:
-            at = (first or scene.now) + timedelta(days=wave.after_days)
+            at = (first or scene.now) + wave.wait
             yield scene.sending(wave, at, n, AT_MOST)
 
 

@@ -17,7 +17,7 @@ from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
 from surveyapp.languages import tag
 from surveyapp.reports import closed_answers, figures, grades, snapshots
-from surveyapp.reports.schedule import KIND_NAMES, ahead
+from surveyapp.reports.schedule import ahead
 
 reports = Blueprint("reports", __name__)
 
@@ -67,7 +67,7 @@ def _context(study: Study) -> dict[str, Any]:
     known = (snapshot.completed, snapshot.cleaning_id) if snapshot else None
     context = {
         "study": study,
-        "trial": trials.result(study),
+        "trials": trials.results(study),
         "rows": rows,
         "totals": totals,
         "labels": labels,
@@ -86,7 +86,6 @@ def _context(study: Study) -> dict[str, Any]:
         "show": figures,
         "in_words_of": in_words,
         "schedule": ahead(study),
-        "kind_names": KIND_NAMES,
         "sensitivity_labels": SENSITIVITY_LABELS,
         "screening": _newest(ScreeningRun, study.id),
         "export": _newest(ExportFile, study.id),
