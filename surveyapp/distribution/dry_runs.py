@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, func, select
@@ -12,7 +12,7 @@ from surveyapp import clock
 from surveyapp.brands.known import known
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import contact, designs, sequence, texts
+from surveyapp.distribution import contact, designs, sequence, texts, wave_plans
 from surveyapp.distribution.forecast import Slot, slots
 from surveyapp.distribution.models import Invitation, SampleMember, Study, Wave
 from surveyapp.distribution.segments import Count
@@ -34,7 +34,7 @@ class Share:
 class Step:
     """One round of texts. people: at most. lacking: who has no such address and is skipped.
     parts: message parts as billed, at most; no letter has any. left: who would not get it before
-    the study closes.
+    the study closes. capped: everyone is at the study's cap by then, so no one gets it.
     """
 
     kind: str
@@ -44,6 +44,7 @@ class Step:
     lacking: int
     parts: int
     slots: tuple[Slot, ...]
+    capped: bool = False
 
     @property
     def left(self) -> int:
@@ -121,7 +122,12 @@ def _steps(
     if not invitation.slots:
         return (invitation,)
     start = invitation.slots[0].start
-    return (invitation, *(step(wave, start) for wave in waves if wave.kind == "reminder"))
+    capped = wave_plans.capped(study, waves)
+    later = [step(wave, start) for wave in waves if wave.kind == "reminder"]
+    return (
+        invitation,
+        *(replace(one, capped=True) if (one.kind, one.number) in capped else one for one in later),
+    )
 
 
 def _reached(wave: Wave, found: Waiting) -> tuple[int, int]:

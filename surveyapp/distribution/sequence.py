@@ -45,6 +45,16 @@ class Place:
     sent: bool = False
 
 
+@dataclass(frozen=True)
+class Texting:
+    """A step as the cap sees it. sure: whether nobody is skipped for want of an address."""
+
+    key: int
+    after: int
+    condition: str = ""
+    sure: bool = True
+
+
 def hours(days: int, more: int) -> int:
     """A wait in hours."""
     return 24 * days + more
@@ -130,6 +140,29 @@ def way(medium: str, only: bool, phone: bool, email: bool) -> tuple[str, str]:
     if phone:
         return medium, ""
     return ("email", "") if medium and email and not only else ("", "no_phone")
+
+
+def capped(steps: Iterable[Texting], cap: int, days: int) -> set[int]:
+    """Keys of the steps that no one gets, for all their readers are at the study's cap by then.
+
+    cap, days: most texts in so many days. Counts only what every reader has surely been texted,
+    a day inside the period, because quiet hours delay. The invitation is a step without a wait.
+    """
+    found: set[int] = set()
+    before: list[Texting] = []
+    for step in sorted(steps, key=lambda one: (one.after, one.key)):
+        since = step.after - 24 * (days - 1)
+        certain = [one for one in before if one.after >= since and _surely(one, step)]
+        if len(certain) >= cap:
+            found.add(step.key)
+        else:
+            before.append(step)
+    return found
+
+
+def _surely(earlier: Texting, step: Texting) -> bool:
+    """Whether every reader of `step` was texted `earlier`: who has not opened had not then."""
+    return earlier.sure and earlier.condition in {"", *({step.condition} & {"unopened"})}
 
 
 def _misplaced(known: dict[int, Place], key: int, after: int) -> Finding | None:

@@ -84,5 +84,5 @@ class StepForm(FlaskForm):
 for _label in (label.lower() for label in LABELS):
     setattr(StepForm, f"{_label}_zh", TextAreaField(_l("Chinese"), [Length(max=2000)]))
     setattr(StepForm, f"{_label}_en", TextAreaField(_l("English"), [Length(max=2000)]))
-    _share = IntegerField(_l("Share"), [Optional(), number(1, LARGEST)], default=1)
+    _share = IntegerField(_l("Share of readers"), [Optional(), number(1, LARGEST)], default=1)
     setattr(StepForm, f"{_label}_share", _share)

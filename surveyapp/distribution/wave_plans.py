@@ -6,7 +6,7 @@ it. Works in the caller's transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,11 +15,11 @@ from sqlalchemy import select, update
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, studies
+from surveyapp.distribution import designs, invitations, sequence, studies
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
-from surveyapp.distribution.sequence import RANK
+from surveyapp.distribution.sequence import RANK, Texting
 from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.wave_findings import blocking, findings
 from surveyapp.findings import N_, Finding, SurveyError
@@ -89,6 +89,17 @@ def plan_of(study: Study) -> Plan:
         texts={**DEFAULTS, **{wave.kind: wave.texts for wave in waves}},
         conditions=tuple(wave.condition for wave in reminders),
     )
+
+
+def capped(study: Study, waves: Iterable[Wave]) -> set[tuple[str, int]]:
+    """Kind and number of the steps that no one gets under the study's own contact cap."""
+    steps = {place: wave for place, wave in enumerate(waves) if wave.kind != "thank_you"}
+    seen = [
+        Texting(place, wave.after, wave.condition, not (wave.medium and wave.medium_only))
+        for place, wave in steps.items()
+    ]
+    found = sequence.capped(seen, study.contact_cap, study.contact_cap_days)
+    return {(steps[place].kind, steps[place].number) for place in found}
 
 
 def variants_of(waves: Sequence[Wave]) -> Sequence[TextVariant]:

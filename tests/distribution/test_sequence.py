@@ -12,6 +12,8 @@ from surveyapp.distribution.sequence import (
     LONGEST,
     MOST,
     Place,
+    Texting,
+    capped,
     fixed,
     hours,
     in_order,
@@ -136,3 +138,41 @@ def test_a_text_leaves_as_asked_the_other_way_or_not(
     medium: str, only: bool, phone: bool, email: bool, expected: tuple[str, str]
 ) -> None:
     assert way(medium, only, phone, email) == expected
+
+
+CONDITIONS = ("", "unopened", "opened", "begun")
+TEXTED = st.lists(
+    st.tuples(st.integers(1, 60 * 24), st.sampled_from(CONDITIONS), st.booleans()), max_size=6
+).map(lambda steps: [Texting(0, 0), *(Texting(k, *one) for k, one in enumerate(steps, 1))])
+
+
+def lives(steps: list[Texting], reached: int, has: bool, cap: int, days: int) -> list[int]:
+    """Keys of the steps that one customer gets who stays where they are and has an address or not.
+
+    reached: 0 has not opened, 1 opened, 2 began.
+    """
+    met = {"": True, "unopened": reached == 0, "opened": reached == 1, "begun": reached == 2}
+    sent: list[Texting] = []
+    for step in sorted(steps, key=lambda one: (one.after, one.key)):
+        recent = [one for one in sent if one.after > step.after - 24 * days]
+        if met[step.condition] and (has or step.sure) and len(recent) < cap:
+            sent.append(step)
+    return [one.key for one in sent]
+
+
+@given(TEXTED, st.integers(0, 2), st.booleans(), st.integers(1, 5), st.integers(1, 60))
+def test_nobody_gets_what_is_left_out_for_the_cap(
+    steps: list[Texting], reached: int, has: bool, cap: int, days: int
+) -> None:
+    assert not capped(steps, cap, days) & set(lives(steps, reached, has, cap, days))
+
+
+def test_the_cap_counts_what_all_readers_got() -> None:
+    steps = [Texting(0, 0), Texting(1, 72), Texting(2, 144), Texting(3, 216)]
+    assert capped(steps, 3, 30) == {3}
+    assert capped(steps, 4, 30) == set()
+    assert capped(steps, 1, 5) == {1, 3}, "by the second the invitation is forgotten"
+    assert capped([Texting(0, 0), Texting(1, 72, "unopened"), Texting(2, 80)], 2, 30) == set()
+    both = [Texting(0, 0), Texting(1, 72, "unopened"), Texting(2, 80, "unopened")]
+    assert capped(both, 2, 30) == {2}
+    assert capped([Texting(0, 0), Texting(1, 72, sure=False), Texting(2, 80)], 2, 30) == set()
