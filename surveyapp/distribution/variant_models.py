@@ -27,7 +27,7 @@ class TextVariant(Base):
     share: Mapped[int] = mapped_column(default=1, server_default="1")
     """How many read it, against the shares of the wave's other wordings."""
     seed: Mapped[int]
-    """From which, with the invitation's id, all wordings are computed; the same for a wave's variants."""
+    """From which, with the invitation's id, all wordings are computed; one for each wave."""
 
 
 class RemovedStep(Base):
