@@ -26,7 +26,7 @@ class StepForm(FlaskForm):
     """One field for each wording and language (`a_zh`, `b_en`), and each wording's share."""
 
     name = StringField(_l("Name of the step"), [Optional(), Length(max=60)])
-    days = IntegerField(_l("Days"), [InputRequired(WHOLE), number(0, 90)])
+    days = IntegerField(_l("Days to wait"), [InputRequired(WHOLE), number(0, 90)])
     hours = IntegerField(_l("and hours"), [InputRequired(WHOLE), number(0, 23)])
     condition = SelectField(_l("It goes to"), choices=_CONDITIONS, default="")
     medium = SelectField(_l("It leaves"), choices=_MEDIA, default="")

@@ -58,7 +58,7 @@ def test_a_sequence_is_edited_at_360_px(
     page.get_by_role("button", name="Use these steps").click()
     page.get_by_role("link", name="Add a follow-up").click()
     page.get_by_label("Name of the step").fill("Last call")
-    page.get_by_label("Days").fill("8")
+    page.get_by_label("Days to wait").fill("8")
     page.get_by_label("and hours").fill("12")
     page.get_by_label("It goes to").select_option(label="Only who began and did not finish")
     page.get_by_label("It leaves").select_option(label="E-mail")
