@@ -60,6 +60,7 @@ def _need(verdict: Verdict, avoid: Mapping[int, str]) -> Need:
         body=verdict.body,
         segments=verdict.segments,
         email=it.customer.email or "",
+        medium=verdict.medium,
         avoid=frozenset({failed} if failed else ()),
     )
 

@@ -23,6 +23,7 @@ class Sending:
     """`n` texts of `parts` message parts each that may leave from `at` on, inside `window`.
 
     certainty: EXACT, AT_MOST or ABOUT. label: a period or an event. until: pointless from then on.
+    name: the step's own, if it has one.
     """
 
     study_id: int
@@ -36,6 +37,7 @@ class Sending:
     window: Window
     certainty: str
     until: datetime | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,16 @@ from sqlalchemy import func, select
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import contact, designs, dry_runs, periods, texts, triggering, triggers
+from surveyapp.distribution import (
+    contact,
+    designs,
+    dry_runs,
+    periods,
+    texts,
+    triggering,
+    triggers,
+    wave_plans,
+)
 from surveyapp.distribution.calendar_plan import ABOUT, AT_MOST, EXACT, Sending
 from surveyapp.distribution.contact import Policy
 from surveyapp.distribution.models import Invitation, Message, SampleMember, Study, Wave
@@ -36,6 +45,13 @@ class Scene:
         """The invitation."""
         return next(wave for wave in self.waves if wave.kind == "invitation")
 
+    @property
+    def follow_ups(self) -> list[Wave]:
+        """The reminders that the study's own cap lets out."""
+        capped = wave_plans.capped(self.study, self.waves)
+        reminders = [wave for wave in self.waves if wave.kind == "reminder"]
+        return [wave for wave in reminders if (wave.kind, wave.number) not in capped]
+
     def sending(self, wave: Wave, at: datetime, n: int, certainty: str, label: str = "") -> Sending:
         """Texts of one wave."""
         return Sending(
@@ -50,6 +66,7 @@ class Scene:
             window=self.policy.window(self.study),
             certainty=certainty,
             until=self.study.closes_at,
+            name=wave.name,
         )
 
 
@@ -105,17 +122,13 @@ def _invitations(scene: Scene) -> Iterator[Sending]:
 
 
 def _later(scene: Scene, start: datetime, n: int, label: str = "") -> Iterator[Sending]:
-    for wave in scene.waves:
-        if wave.kind == "reminder":
-            at = start + timedelta(days=wave.after_days)
-            yield scene.sending(wave, at, n, AT_MOST, label)
+    for wave in scene.follow_ups:
+        yield scene.sending(wave, start + wave.wait, n, AT_MOST, label)
 
 
 def _reminders(scene: Scene) -> Iterator[Sending]:
     """To those who were invited and have not answered, by the day of their invitation."""
-    for wave in scene.waves:
-        if wave.kind != "reminder":
-            continue
+    for wave in scene.follow_ups:
         reminded = (
             select(Message.id)
             .where(Message.invitation_id == Invitation.id, Message.wave_id == wave.id)
@@ -136,7 +149,7 @@ def _reminders(scene: Scene) -> Iterator[Sending]:
             .group_by(day)
         )
         for n, first in rows:
-            at = (first or scene.now) + timedelta(days=wave.after_days)
+            at = (first or scene.now) + wave.wait
             yield scene.sending(wave, at, n, AT_MOST)
 
 

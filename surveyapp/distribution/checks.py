@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select
@@ -17,6 +17,7 @@ from surveyapp.distribution import (
     links,
     policy,
     segments,
+    sequence,
     texts,
 )
 from surveyapp.distribution.contact import Policy
@@ -42,7 +43,8 @@ class Candidate:
 @dataclass(frozen=True)
 class Verdict:
     """decision: what becomes of the message. hold: a Stop that a person can lift. body, segments,
-    body_hash, values: the filled-in text when it goes. channel: the one that takes it.
+    body_hash, values: the filled-in text when it goes. medium: the only way it may take, if any.
+    channel: the one that takes it.
     """
 
     candidate: Candidate
@@ -53,6 +55,7 @@ class Verdict:
     body_hash: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     channel: Channel | None = None
+    medium: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ def _suppressed(candidates: Iterable[Candidate]) -> set[str]:
 
 
 def _judge_one(it: Candidate, known: Known, shared: Policy, now: datetime) -> Verdict:
-    decision = policy.decide(_situation(it, known, shared, now), now)
+    medium, lacks = _way(it)
+    decision = policy.decide(_situation(it, known, shared, lacks, now), now)
     if not isinstance(decision, policy.Go):
         return Verdict(it, decision)
     values = _values(it)
@@ -147,10 +151,18 @@ def _judge_one(it: Candidate, known: Known, shared: Policy, now: datetime) -> Ve
     if not body:
         return Verdict(it, policy.Stop("no_text"), hold=True)
     size = segments.count(body).segments
-    return Verdict(it, decision, body=body, segments=size, body_hash=body_hash(body), values=values)
+    going = Verdict(it, decision, body=body, segments=size, values=values, medium=medium)
+    return replace(going, body_hash=body_hash(body))
 
 
-def _situation(it: Candidate, known: Known, shared: Policy, now: datetime) -> policy.Situation:
+def _way(it: Candidate) -> tuple[str, str]:
+    phone, email = bool(it.customer.phone), bool(it.customer.email)
+    return sequence.way(it.wave.medium, it.wave.medium_only, phone, email)
+
+
+def _situation(
+    it: Candidate, known: Known, shared: Policy, lacks: str, now: datetime
+) -> policy.Situation:
     invitation, customer, study = it.invitation, it.customer, it.study
     refused = customer.opted_out_at or invitation.opted_out_at
     caps = contact_rules.applying(shared.caps, customer.tier)
@@ -165,7 +177,7 @@ def _situation(it: Candidate, known: Known, shared: Policy, now: datetime) -> po
         opted_out=known.suppressed or declined or refused is not None,
         erased=customer.erased_at is not None,
         merged=customer.merged_into_id is not None,
-        has_phone=bool(customer.phone),
+        lacks=lacks,
         contacts=sum(at > now - _period(study) for at, _ in known.sent),
         cap=study.contact_cap,
         window=shared.window(study, customer.phone or "", now),

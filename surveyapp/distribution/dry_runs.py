@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from surveyapp import clock
 from surveyapp.brands.known import known
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import contact, designs, texts
+from surveyapp.distribution import contact, designs, sequence, texts, wave_plans
 from surveyapp.distribution.forecast import Slot, slots
-from surveyapp.distribution.models import Invitation, SampleMember, Study
+from surveyapp.distribution.models import Invitation, SampleMember, Study, Wave
 from surveyapp.distribution.segments import Count
-from surveyapp.distribution.wave_plans import Plan
 from surveyapp.extensions import settings
 
 EXAMPLE_TOKEN = "x" * 11
@@ -32,14 +32,19 @@ class Share:
 
 @dataclass(frozen=True)
 class Step:
-    """One round of texts. number: of the reminder. people: at most. left: who would not get it
-    before the study closes.
+    """One round of texts. people: at most. lacking: who has no such address and is skipped.
+    parts: message parts as billed, at most; no letter has any. left: who would not get it before
+    the study closes. capped: everyone is at the study's cap by then, so no one gets it.
     """
 
     kind: str
     number: int
+    name: str
     people: int
+    lacking: int
+    parts: int
     slots: tuple[Slot, ...]
+    capped: bool = False
 
     @property
     def left(self) -> int:
@@ -61,16 +66,32 @@ class DryRun:
         return sum(share.people * share.count.segments for share in self.shares)
 
 
-def dry_run(study: Study, plan: Plan, start: datetime | None = None) -> DryRun:
-    """What `plan` would send from `start` (default: now) on. Writes nothing."""
+@dataclass(frozen=True)
+class Waiting:
+    """Drawn people of one language: all of them, and how many have which address."""
+
+    people: int
+    phones: int
+    emails: int
+    both: int
+
+
+def dry_run(study: Study, waves: Sequence[Wave], start: datetime | None = None) -> DryRun:
+    """What these steps would send from `start` (default: now) on. Writes nothing."""
     moment = start or clock.now()
-    people, words = _waiting(study), plan.texts["invitation"]
+    waiting = _waiting(study)
+    words = next(wave.texts for wave in waves if wave.kind == "invitation")
     shares = tuple(
-        Share(language, n, example(study, texts.choose(words, language), language)[1])
-        for language, n in sorted(people.items())
+        Share(language, found.people, size_of(study, words, language))
+        for language, found in sorted(waiting.items())
     )
-    waiting = sum(people.values())
-    return DryRun(waiting, shares, _steps(study, plan, waiting, moment))
+    people = sum(found.people for found in waiting.values())
+    return DryRun(people, shares, _steps(study, waves, waiting, moment))
+
+
+def size_of(study: Study, words: Mapping[str, str], language: str) -> Count:
+    """How large an example customer's text in this language is."""
+    return example(study, texts.choose(words, language), language)[1]
 
 
 def example(study: Study, template: str, language: str) -> tuple[str, Count]:
@@ -79,31 +100,62 @@ def example(study: Study, template: str, language: str) -> tuple[str, Count]:
     return texts.preview(template, language, f"{base}/r/{EXAMPLE_TOKEN}")
 
 
-def _steps(study: Study, plan: Plan, people: int, start: datetime) -> tuple[Step, ...]:
+def _steps(
+    study: Study, waves: Sequence[Wave], waiting: Mapping[str, Waiting], start: datetime
+) -> tuple[Step, ...]:
     """The invitation, and each reminder if nobody answered (thank-yous follow the answers)."""
     window = contact.current().window(study)
     rate = settings().sms_rate
 
-    def step(kind: str, number: int, days: int) -> Step:
-        first = start + timedelta(days=days)
-        taken = slots(people, rate, window, first, study.closes_at)
-        return Step(kind, number, people, tuple(taken))
+    def step(wave: Wave, first: datetime) -> Step:
+        reached = {language: _reached(wave, found) for language, found in waiting.items()}
+        n = sum(texted + mailed for texted, mailed in reached.values())
+        lacking = sum(found.people for found in waiting.values()) - n
+        parts = sum(
+            texted * size_of(study, wave.texts, language).segments
+            for language, (texted, _mailed) in reached.items()
+        )
+        taken = tuple(slots(n, rate, window, first + wave.wait, study.closes_at))
+        return Step(wave.kind, wave.number, wave.name, n, lacking, parts, taken)
 
-    invitation = step("invitation", 1, 0)
+    invitation = step(waves[0], start)
     if not invitation.slots:
         return (invitation,)
     start = invitation.slots[0].start
-    reminders = (step("reminder", k, k * plan.after_days) for k in range(1, plan.reminders + 1))
-    return (invitation, *reminders)
+    capped = wave_plans.capped(study, waves)
+    later = [step(wave, start) for wave in waves if wave.kind == "reminder"]
+    return (
+        invitation,
+        *(replace(one, capped=True) if (one.kind, one.number) in capped else one for one in later),
+    )
 
 
-def _waiting(study: Study) -> dict[str, int]:
+def _reached(wave: Wave, found: Waiting) -> tuple[int, int]:
+    """How many of these people a step reaches by SMS, and how many by e-mail."""
+    only_phone, only_email = found.phones - found.both, found.emails - found.both
+    neither = found.people - only_phone - only_email - found.both
+    groups = ((True, True, found.both), (True, False, only_phone), (False, True, only_email))
+    texted = mailed = 0
+    for phone, email, n in (*groups, (False, False, neither)):
+        medium, lacks = sequence.way(wave.medium, wave.medium_only, phone, email)
+        mailed += n if medium == "email" else 0
+        texted += n if medium != "email" and not lacks else 0
+    return texted, mailed
+
+
+def _waiting(study: Study) -> dict[str, Waiting]:
     """Language → drawn people who have not been invited and did not opt out."""
     design = designs.current(study)
     if design is None:
         return {}
     rows = db.session.execute(
-        select(Customer.language, func.count())
+        select(
+            Customer.language,
+            func.count(),
+            func.count(Customer.phone),
+            func.count(Customer.email),
+            func.count(case((Customer.phone.is_not(None), Customer.email))),
+        )
         .join(SampleMember, SampleMember.customer_id == Customer.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
         .where(
@@ -115,4 +167,4 @@ def _waiting(study: Study) -> dict[str, int]:
         )
         .group_by(Customer.language)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: Waiting(*row[1:]) for row in rows}

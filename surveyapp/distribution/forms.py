@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +32,7 @@ from wtforms.validators import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from surveyapp import zones
-from surveyapp.distribution import touchpoints, wave_plans
+from surveyapp.distribution import touchpoints
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.population import LISTS, LONGEST, Population
 from surveyapp.distribution.populations import rules, saved
@@ -44,7 +43,6 @@ WHOLE = _l("Give a whole number from %(min)s to %(max)s.")
 LANGUAGES = {"zh": "zh-Hans", "en": "en"}
 """Short name in field names → language."""
 _LOCAL = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-_CONDITIONS = [SelectChoice(k, _l(v)) for k, v in wave_plans.CONDITIONS.items()]
 
 
 def number(least: int, most: int) -> NumberRange:
@@ -237,74 +235,6 @@ class TouchpointForm(FlaskForm):
         """Ticked and typed places."""
         typed = (self.other_place.data or "").strip()
         return [*(self.places.data or []), *([typed] if typed else [])]
-
-
-class WaveForm(FlaskForm):
-    """The texts of a study and when reminders follow; one field per kind and language."""
-
-    invitation_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
-    invitation_en = TextAreaField(_l("English"), [Length(max=2000)])
-    reminder_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
-    reminder_en = TextAreaField(_l("English"), [Length(max=2000)])
-    thank_you_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
-    thank_you_en = TextAreaField(_l("English"), [Length(max=2000)])
-    reminders = IntegerField(
-        _l("Reminders at most"), [InputRequired(WHOLE), number(0, wave_plans.MOST_REMINDERS)]
-    )
-    after_days = IntegerField(_l("Days between them"), [InputRequired(WHOLE), number(1, 30)])
-    thanks = BooleanField(_l("Send a thank-you to those who completed"))
-    condition_1 = SelectField(_l("The first goes to"), choices=_CONDITIONS, default="")
-    condition_2 = SelectField(_l("The second goes to"), choices=_CONDITIONS, default="")
-    condition_3 = SelectField(_l("The third goes to"), choices=_CONDITIONS, default="")
-
-    def load_plan(self, plan: wave_plans.Plan) -> None:
-        """Show a plan."""
-        self.reminders.data, self.after_days.data = plan.reminders, plan.after_days
-        self.thanks.data = plan.thanks
-        for number in range(1, wave_plans.MOST_REMINDERS + 1):
-            self[f"condition_{number}"].data = plan.condition(number)
-        for kind, by_language in plan.texts.items():
-            for short, language in LANGUAGES.items():
-                self[f"{kind}_{short}"].data = by_language.get(language, "")
-
-    def plan(self, languages: Collection[str]) -> wave_plans.Plan:
-        """What was written, for the study's languages."""
-        return wave_plans.Plan(
-            reminders=self.reminders.data,
-            after_days=self.after_days.data,
-            thanks=bool(self.thanks.data),
-            conditions=tuple(
-                self[f"condition_{n}"].data for n in range(1, self.reminders.data + 1)
-            ),
-            texts={kind: self._texts(kind, languages) for kind in wave_plans.DEFAULTS},
-        )
-
-    def _texts(self, kind: str, languages: Collection[str]) -> dict[str, str]:
-        return {
-            language: (self[f"{kind}_{short}"].data or "").replace("\r\n", "\n").strip()
-            for short, language in LANGUAGES.items()
-            if language in languages
-        }
-
-
-class TrialForm(FlaskForm):
-    """Another wording of the invitation, to be tried beside it."""
-
-    trial_zh = TextAreaField(_l("Chinese"), [Length(max=2000)])
-    trial_en = TextAreaField(_l("English"), [Length(max=2000)])
-
-    def load_texts(self, texts: Mapping[str, str]) -> None:
-        """Show a wording."""
-        for short, language in LANGUAGES.items():
-            self[f"trial_{short}"].data = texts.get(language, "")
-
-    def texts(self, languages: Collection[str]) -> dict[str, str]:
-        """What was written, for the study's languages."""
-        return {
-            language: (self[f"trial_{short}"].data or "").replace("\r\n", "\n").strip()
-            for short, language in LANGUAGES.items()
-            if language in languages
-        }
 
 
 class StartForm(FlaskForm):

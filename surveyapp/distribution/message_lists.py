@@ -35,6 +35,7 @@ REASON_NAMES = {
     "merged": N_("Merged into another customer"),
     "opted_out": N_("Opted out"),
     "no_phone": N_("No phone number"),
+    "no_email": N_("No e-mail address"),
     "answered": N_("Already answered"),
     "study_closed": N_("Study closed"),
     "study_ended": N_("After the closing date"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +27,7 @@ from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.distribution import (  # noqa: F401 - tables beside these
     channel_models,
     contact_models,
+    sequence,
     trigger_models,
     variant_models,
 )
@@ -169,8 +171,18 @@ class Wave(Base):
     number: Mapped[int] = mapped_column(default=1)
     after_days: Mapped[int] = mapped_column(default=0)
     """Reminders: days after the invitation left. Others: 0."""
+    after_hours: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Reminders: hours on top of these days."""
+    name: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What people call this step; empty: by its kind and number."""
     condition: Mapped[str] = mapped_column(String(10), default="", server_default="")
-    """Reminders: to whom of those who have not answered (wave_plans.CONDITIONS); empty: to all."""
+    """Reminders: to whom of those who have not answered (sequence.CONDITIONS); empty: to all."""
+    medium: Mapped[str] = mapped_column(String(6), default="", server_default="")
+    """sms or email (sequence.MEDIA); empty: by the channels' order."""
+    medium_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether who lacks that address is skipped, not texted by the other one."""
+    share: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many read its own wording, against the shares of its variants."""
     texts: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     """Language → body with {name}, {store}, {link}."""
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -178,7 +190,27 @@ class Wave(Base):
     """planned → running ⇄ paused → done."""
     expanded_to: Mapped[int] = mapped_column(default=0, server_default="0")
     """Invitation waves: the last invitation whose message was queued (waves.py)."""
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Follow-ups: up to when everyone who became due has been looked at (due.py); empty: never."""
     study: Mapped[Study] = relationship()
+
+    @property
+    def after(self) -> int:
+        """Hours after the invitation left."""
+        return sequence.hours(self.after_days, self.after_hours)
+
+    @property
+    def wait(self) -> timedelta:
+        """The same as a span of time."""
+        return sequence.wait(self.after_days, self.after_hours)
+
+
+def _moment_index(name: str) -> Index:
+    """By which a look finds who became due lately (due.py); empty moments are left out."""
+    column, there = f"{name}_at", text(f"{name}_at IS NOT NULL")
+    return Index(
+        f"ix_invitation_{name}", "study_id", column, sqlite_where=there, postgresql_where=there
+    )
 
 
 class Invitation(Base):
@@ -188,6 +220,7 @@ class Invitation(Base):
     __table_args__ = (
         UniqueConstraint("study_id", "customer_id", "occasion"),
         Index("ix_invitation_study", "study_id", "id"),
+        *(_moment_index(name) for name in ("invited", "opened", "started", "completed")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

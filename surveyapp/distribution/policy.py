@@ -99,7 +99,8 @@ class Situation:
     opted_out: bool
     """By the customer, for this invitation, or by the phone's suppression."""
     erased: bool
-    has_phone: bool
+    lacks: str
+    """Why no address of theirs will do (sequence.way), or nothing."""
     contacts: int
     """Texts to this customer inside the study's cap period, in flight ones included."""
     cap: int
@@ -154,7 +155,7 @@ def _forbidden(it: Situation) -> str:
         ("erased", it.erased),
         ("merged", it.merged),
         ("opted_out", it.opted_out),
-        ("no_phone", not it.has_phone),
+        (it.lacks, bool(it.lacks)),
         ("answered", it.completed and it.kind != "thank_you"),
         ("study_closed", it.study_state == "closed"),
         ("contact_cap", it.contacts >= it.cap),

@@ -39,13 +39,14 @@ LINKS = {links.REVOKED: N_("Link revoked"), links.ENDED: N_("Link ended")}
 @dataclass(frozen=True)
 class Happening:
     """One thing that happened. what: English msgid. detail: codes and states, no contact
-    data; of a free reply its words.
+    data; of a free reply its words. step: the one whose text it was.
     """
 
     at: datetime
     what: str
     detail: str = ""
     message_id: int | None = None
+    step: Wave | None = None
 
 
 Teller = Callable[[int], Iterable[Happening]]
@@ -88,16 +89,17 @@ def _texts(invitation_id: int) -> Iterator[Happening]:
         .where(Message.invitation_id == invitation_id)
     ).all()
     for message, wave in rows:
-        yield Happening(message.created_at, QUEUED, f"{wave.kind} {wave.number}", message.id)
+        yield Happening(message.created_at, QUEUED, message.variant, message.id, wave)
         if message.reason:
             detail = " ".join(filter(None, (message.state, message.reason, message.error_code)))
-            yield Happening(message.due_at, ENDED, detail, message.id)
-    ids = [message.id for message, _ in rows]
-    for attempt in db.session.scalars(select(Attempt).where(Attempt.message_id.in_(ids))):
+            yield Happening(message.due_at, ENDED, detail, message.id, wave)
+    steps = {message.id: wave for message, wave in rows}
+    for attempt in db.session.scalars(select(Attempt).where(Attempt.message_id.in_(steps))):
         words = (f"{attempt.number}:", attempt.channel, attempt.outcome or "out", attempt.detail)
         detail = " ".join(filter(None, words))
-        yield Happening(attempt.started_at, CALLED, detail, attempt.message_id)
-    for receipt in db.session.scalars(select(Receipt).where(Receipt.message_id.in_(ids))):
+        of = attempt.message_id
+        yield Happening(attempt.started_at, CALLED, detail, of, steps[of])
+    for receipt in db.session.scalars(select(Receipt).where(Receipt.message_id.in_(steps))):
         detail = f"{receipt.status} {receipt.error_code}".strip()
         yield Happening(receipt.received_at, REPORTED, detail, receipt.message_id)
 

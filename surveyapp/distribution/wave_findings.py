@@ -12,10 +12,11 @@ from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import contact, designs, periods, texts, triggering
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
+from surveyapp.distribution.sequence import MEDIA
 from surveyapp.distribution.sms import limits
-from surveyapp.distribution.sms.providers import carries_links_to_cn
+from surveyapp.distribution.sms.providers import carries_links_to_cn, configured
 from surveyapp.extensions import settings
-from surveyapp.findings import N_, Finding
+from surveyapp.findings import N_, Finding, Term
 
 OPT_OUT_WORDS = ("退订", "拒收", "stop", "unsubscribe", "opt out")
 
@@ -23,7 +24,7 @@ OPT_OUT_WORDS = ("退订", "拒收", "stop", "unsubscribe", "opt out")
 def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Finding]:
     """Everything about the study and its texts (kind → language → body), worst first."""
     design = designs.current(study)
-    found = [*_of_study(study, design), *_of_texts(written), *_of_cap(study)]
+    found = [*_of_study(study, design), *_of_texts(written), *_of_cap(study), *_of_media(study)]
     if design is not None:
         found += _of_numbers(design)
     order = {"error": 0, "warning": 1, "info": 2}
@@ -41,10 +42,10 @@ def blocking(found: Iterable[Finding]) -> list[Finding]:
 
 
 def text_findings(kind: str, language: str, body: str) -> list[Finding]:
-    """What is wrong with one text."""
-    place = f"text:{kind}:{language}"
-    found = texts.findings(body, place=place, needs_link=kind != "thank_you")
-    if kind != "thank_you" and not any(word in body.lower() for word in OPT_OUT_WORDS):
+    """What is wrong with one text; kind: of its step, with the wording's label if it has one."""
+    place, asks = f"text:{kind}:{language}", not kind.startswith("thank_you")
+    found = texts.findings(body, place=place, needs_link=asks)
+    if asks and not any(word in body.lower() for word in OPT_OUT_WORDS):
         template = N_("Say how to opt out (退订 or STOP): the law and good manners ask for it.")
         found.append(Finding("wave.no_opt_out", place, template, {}, "warning"))
     return found
@@ -78,6 +79,21 @@ def _of_cap(study: Study) -> Iterator[Finding]:
             ),
             {"planned": planned, "cap": study.contact_cap, "days": study.contact_cap_days},
             "info",
+        )
+
+
+def _of_media(study: Study) -> Iterator[Finding]:
+    """A step that asks for a way which no channel of this installation goes."""
+    wanted = select(Wave.medium).where(Wave.study_id == study.id, Wave.medium != "").distinct()
+    media = set(db.session.scalars(wanted))
+    kinds = {"email" if c.kind == "smtp" else "sms" for c in configured(settings())}
+    for medium in sorted(media - kinds if media else ()):
+        yield Finding(
+            "step.no_channel",
+            "channels",
+            N_("A step asks for {medium}, but no such channel is set up: its texts are held back."),
+            {"medium": Term(MEDIA[medium])},
+            "warning",
         )
 
 

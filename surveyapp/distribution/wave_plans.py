@@ -1,12 +1,12 @@
-"""What a study will text: the invitation, its reminders and the thank-you, and their start.
+"""What a study will text: the sequence that it begins with, and starting, pausing, stopping it.
 
-A wave may be edited until its first message is queued; afterwards people have read it. Works in
-the caller's transaction.
+A step is written in sequences.py, until its first message is queued; afterwards people have read
+it. Works in the caller's transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,23 +15,16 @@ from sqlalchemy import select, update
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, studies
+from surveyapp.distribution import designs, invitations, sequence, studies
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
+from surveyapp.distribution.sequence import RANK, Texting
 from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.distribution.wave_findings import blocking, findings
 from surveyapp.findings import N_, Finding, SurveyError
 
 Texts = Mapping[str, str]
-CONDITIONS = {
-    "": N_("Whoever has not answered"),
-    "unopened": N_("Only who has not opened the link"),
-    "opened": N_("Only who opened the link and answered nothing"),
-    "begun": N_("Only who began and did not finish"),
-}
-"""To whom a reminder goes → its name."""
-MOST_REMINDERS = 3
 DEFAULTS: Mapping[str, Texts] = {
     "invitation": {
         "zh-Hans": "{name}您好，感谢您光临{store}。请用两分钟评价我们的售后服务："
@@ -55,8 +48,8 @@ DEFAULTS: Mapping[str, Texts] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """reminders: how many at most. after_days: days between one text and the next. thanks:
-    whether a thank-you is sent. texts: kind → language → body.
+    """The steps that a new study proposes. reminders: how many. after_days: days from one text to
+    the next. thanks: whether a thank-you is sent. texts: kind → language → body.
     """
 
     reminders: int = 2
@@ -79,9 +72,8 @@ class Plan:
 
 def waves_of(study: Study) -> list[Wave]:
     """The study's waves: invitation, reminders in order, thank-you."""
-    order = {"invitation": 0, "reminder": 1, "thank_you": 2}
     rows = db.session.scalars(select(Wave).where(Wave.study_id == study.id)).all()
-    return sorted(rows, key=lambda wave: (order[wave.kind], wave.number))
+    return sorted(rows, key=lambda wave: (RANK[wave.kind], wave.number))
 
 
 def plan_of(study: Study) -> Plan:
@@ -99,6 +91,17 @@ def plan_of(study: Study) -> Plan:
     )
 
 
+def capped(study: Study, waves: Iterable[Wave]) -> set[tuple[str, int]]:
+    """Kind and number of the steps that no one gets under the study's own contact cap."""
+    steps = {place: wave for place, wave in enumerate(waves) if wave.kind != "thank_you"}
+    seen = [
+        Texting(place, wave.after, wave.condition, not (wave.medium and wave.medium_only))
+        for place, wave in steps.items()
+    ]
+    found = sequence.capped(seen, study.contact_cap, study.contact_cap_days)
+    return {(steps[place].kind, steps[place].number) for place in found}
+
+
 def variants_of(waves: Sequence[Wave]) -> Sequence[TextVariant]:
     """The other wordings of some waves' texts, B first."""
     rows = select(TextVariant).where(TextVariant.wave_id.in_([wave.id for wave in waves]))
@@ -106,9 +109,25 @@ def variants_of(waves: Sequence[Wave]) -> Sequence[TextVariant]:
 
 
 def written(waves: Sequence[Wave], variants: Sequence[TextVariant]) -> dict[str, Texts]:
-    """Kind → texts of saved waves; other wordings of the invitation as `invitation B`."""
-    others = {f"invitation {one.label}": one.texts for one in variants}
-    return {**{wave.kind: wave.texts for wave in waves}, **others}
+    """Texts of saved waves as `invitation`, `reminder 2`; other wordings as `reminder 2 B`."""
+    labels = {wave.id: _label(wave) for wave in waves}
+    others = {f"{labels[one.wave_id]} {one.label}": one.texts for one in variants}
+    return {**{labels[wave.id]: wave.texts for wave in waves}, **others}
+
+
+def _label(wave: Wave) -> str:
+    return f"reminder {wave.number}" if wave.kind == "reminder" else wave.kind
+
+
+def proposed(study: Study, plan: Plan) -> list[Wave]:
+    """The steps that `save` would make, in order; in no session."""
+    steps = []
+    for (kind, number), (days, words, condition) in _wanted(plan).items():
+        step = Wave(study_id=study.id, kind=kind, number=number, name="", condition=condition)
+        step.after_days, step.after_hours, step.texts = days, 0, words
+        step.medium, step.medium_only, step.share, step.state = "", False, 1, "planned"
+        steps.append(step)
+    return steps
 
 
 def save(study: Study, plan: Plan) -> None:
@@ -119,14 +138,14 @@ def save(study: Study, plan: Plan) -> None:
         )
     wanted = _wanted(plan)
     have = {(wave.kind, wave.number): wave for wave in waves_of(study)}
-    used = _used(study)
+    used = used_waves(study)
     for key in have.keys() - wanted.keys():
-        _refuse_used(have[key], used)
+        refuse_used(have[key], used)
         db.session.delete(have[key])
     for key, values in wanted.items():
         wave = have.get(key) or _new(study, key)
         if (wave.after_days, wave.texts, wave.condition) != values:
-            _refuse_used(wave, used)
+            refuse_used(wave, used)
             wave.after_days, wave.texts, wave.condition = values
     db.session.flush()
     audit.record("wave.plan", f"study:{study.id}", reminders=plan.reminders, thanks=plan.thanks)
@@ -204,7 +223,7 @@ def is_used(study: Study) -> bool:
 
 def used_kinds(study: Study) -> set[str]:
     """The kinds of text that somebody may have read."""
-    used = _used(study)
+    used = used_waves(study)
     return {wave.kind for wave in waves_of(study) if wave.id in used}
 
 
@@ -227,7 +246,8 @@ def _new(study: Study, key: tuple[str, int]) -> Wave:
     return wave
 
 
-def _used(study: Study) -> set[int]:
+def used_waves(study: Study) -> set[int]:
+    """Ids of the waves that have queued texts."""
     rows = (
         select(Message.wave_id)
         .join(Wave, Wave.id == Message.wave_id)
@@ -237,7 +257,8 @@ def _used(study: Study) -> set[int]:
     return set(db.session.scalars(rows))
 
 
-def _refuse_used(wave: Wave, used: set[int]) -> None:
+def refuse_used(wave: Wave, used: set[int]) -> None:
+    """SurveyError when people may have read `wave`."""
     if wave.id in used:
         raise SurveyError(
             Finding(

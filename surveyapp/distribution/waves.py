@@ -8,7 +8,7 @@ timers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, db
-from surveyapp.distribution import dispositions, periods, trials, triggering
+from surveyapp.distribution import dispositions, due, periods, trials, triggering
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
@@ -70,36 +70,48 @@ def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
     """Queue a wave chunk by chunk; the new messages of each.
 
     Everyone is invited once, so an invitation wave goes on behind the last one that it queued; who
-    is reminded or thanked changes, so these look at everyone. Whoever invites holds the study
-    until the invitations are there: none appears later behind the last one.
+    is to be reminded or thanked is looked for among those who became due since the last look.
+    Whoever invites holds the study until the invitations are there: none appears later behind the
+    last one.
     """
     once = wave.kind == "invitation"
     after = wave.expanded_to if once else 0
-    while upto := _chunk_end(wave, after):
-        rows = _members(wave, now).where(Invitation.id > after, Invitation.id <= upto)
-        yield _queue(wave, rows)
+    ids, look = due.candidates(wave, now), due.Look(wave, now)
+    while upto := _chunk_end(wave, ids, after):
+        yield _queue(wave, _chunk(wave, now, None if look.everyone else ids, after, upto))
         after = upto
         if once:
             wave.expanded_to = upto
         db.session.commit()
+    look.finish()
     db.session.commit()
 
 
-def _chunk_end(wave: Wave, after: int) -> int | None:
+def _chunk(
+    wave: Wave, now: datetime, few: Select[int] | None, after: int, upto: int
+) -> Select[*tuple[Any, ...]]:
+    """The members of a wave among the invitations behind `after` up to `upto`, or `few` of them.
+
+    The few that a look reads are named, so that no engine walks through all ids in between.
+    """
+    if few is None:
+        return _members(wave, now).where(Invitation.id > after, Invitation.id <= upto)
+    column = few.selected_columns[0]
+    return _members(wave, now).where(Invitation.id.in_(few.where(column > after, column <= upto)))
+
+
+def _chunk_end(wave: Wave, ids: Select[int], after: int) -> int | None:
     """Id of the last invitation of the next chunk."""
     if wave.kind == "invitation":
         hold(wave.study_id)
-    ids = select(Invitation.id).where(Invitation.study_id == wave.study_id, Invitation.id > after)
-    chunk = ids.order_by(Invitation.id).limit(CHUNK).subquery()
-    found: int | None = db.session.scalar(select(func.max(chunk.c.id)))
-    return found
+    return due.chunk_end(ids, after, CHUNK)
 
 
 def _queue(wave: Wave, rows: Select[*tuple[Any, ...]]) -> int:
     inserting = insert_missing(Message).from_select(COLUMNS, rows, include_defaults=True)
     if variants := trials.tried(wave):
         new = db.session.execute(inserting.returning(Message.id, Message.invitation_id)).all()
-        trials.distribute(variants, [(message, invitation) for message, invitation in new])
+        trials.distribute(wave, variants, [(message, invitation) for message, invitation in new])
         return len(new)
     counted = inserting.execution_options(preserve_rowcount=True)
     done = db.session.connection().execute(counted)
@@ -178,7 +190,7 @@ def _condition(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
         Customer.merged_into_id.is_(None),
     ]
     if wave.kind == "reminder":
-        cutoff = now - timedelta(days=wave.after_days)
+        cutoff = now - wave.wait
         return [
             *willing,
             Invitation.invited_at <= cutoff,

@@ -12,7 +12,7 @@ from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets.withholding import compared
 from surveyapp.designer.document import Text
-from surveyapp.distribution import trials
+from surveyapp.distribution import trials, wave_plans
 from surveyapp.distribution.models import Message, Study, Wave
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.reports.publication import minimum_of
@@ -66,7 +66,8 @@ def experiments_of(study: Study) -> dict[str, Text]:
     """
     blocks = study.asked.document.get("experiments", ())
     found = {f"{ARM}{one['id']}": one.get("title", {}) for one in blocks}
-    return {**found, **({WORDING: {}} if trials.variants_of(study) else {})}
+    invitations = [wave for wave in wave_plans.waves_of(study) if wave.kind == "invitation"]
+    return {**found, **({WORDING: {}} if wave_plans.variants_of(invitations) else {})}
 
 
 def arms_of(study: Study, by: str) -> dict[str, Text]:

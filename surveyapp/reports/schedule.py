@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import contact
+from surveyapp.distribution import contact, wave_plans
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
-from surveyapp.findings import N_
 
-KIND_NAMES = {
-    "invitation": N_("Invitation"),
-    "reminder": N_("Reminder"),
-    "thank_you": N_("Thank-you"),
-}
-WAITING = ("queued", "leased")
+WAITING = ("queued", "sending")
 _REMINDED = (
     Invitation.invited_at.is_not(None),
     Invitation.completed_at.is_(None),
@@ -45,11 +39,7 @@ class Next:
 
 def ahead(study: Study) -> list[Next]:
     """Every wave of the study in order, with what it will do next."""
-    waves = db.session.scalars(
-        select(Wave).where(Wave.study_id == study.id).order_by(Wave.after_days, Wave.id)
-    ).all()
-    order = {"invitation": 0, "reminder": 1, "thank_you": 2}
-    return [_next(study, wave) for wave in sorted(waves, key=lambda w: order.get(w.kind, 3))]
+    return [_next(study, wave) for wave in wave_plans.waves_of(study)]
 
 
 def _next(study: Study, wave: Wave) -> Next:
@@ -89,7 +79,7 @@ def _coming(study: Study, wave: Wave) -> tuple[int, datetime | None]:
         )
     ).one()
     if wave.kind == "reminder":
-        return count, first + timedelta(days=wave.after_days) if first else None
+        return count, first + wave.wait if first else None
     return count, wave.starts_at if wave.state == "planned" else clock.now() if count else None
 
 

@@ -17,7 +17,7 @@ from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
 from surveyapp.languages import tag
 from surveyapp.reports import closed_answers, figures, grades, snapshots
-from surveyapp.reports.schedule import KIND_NAMES, ahead
+from surveyapp.reports.schedule import ahead
 
 reports = Blueprint("reports", __name__)
 
@@ -93,7 +93,7 @@ def _context(study: Study, moving: Mapping[str, Any] | None = None) -> dict[str,
     moving = moving or _moving(study)
     return {
         **moving,
-        "trial": trials.result(study),
+        "trials": trials.results(study),
         "labels": labels,
         "step_names": figures.STEP_NAMES,
         "funnel": figures.funnel_chart(moving["totals"], labels),
@@ -105,7 +105,6 @@ def _context(study: Study, moving: Mapping[str, Any] | None = None) -> dict[str,
         "closed": closed_answers,
         "show": figures,
         "in_words_of": in_words,
-        "kind_names": KIND_NAMES,
         "sensitivity_labels": SENSITIVITY_LABELS,
     }
 

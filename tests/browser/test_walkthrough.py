@@ -112,10 +112,11 @@ def study_with_a_sample(desk: Page, base: str) -> str:
 def start_texting(desk: Page, study: str) -> None:
     """Write the invitation and let it leave."""
     desk.goto(f"{study}/waves")
-    desk.fill('[name="invitation_zh"]', INVITATION["zh-Hans"])
-    desk.fill('[name="invitation_en"]', INVITATION["en"])
-    desk.get_by_label("Reminders").first.fill("0")
-    desk.get_by_role("button", name="Save the texts").click()
+    desk.get_by_role("button", name="Use these steps").click()
+    desk.get_by_role("link", name="Edit").first.click()
+    desk.fill('[name="a_zh"]', INVITATION["zh-Hans"])
+    desk.fill('[name="a_en"]', INVITATION["en"])
+    desk.get_by_role("button", name="Save the step").click()
     desk.get_by_role("button", name="Start texting").click()
     expect(desk.locator("#standing-title")).to_contain_text(re.compile("Scheduled|Running"))
 

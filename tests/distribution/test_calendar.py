@@ -10,7 +10,14 @@ from sqlalchemy import event
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import calendar_plan, calendar_sendings, contact, wave_plans, waves
+from surveyapp.distribution import (
+    calendar_plan,
+    calendar_sendings,
+    contact,
+    dry_runs,
+    wave_plans,
+    waves,
+)
 from surveyapp.distribution.models import Invitation
 from tests.auditing import AuditingClient
 from tests.distribution.builders import add_customers, add_draw, add_study
@@ -57,6 +64,19 @@ def test_a_scheduled_start_and_then_who_has_not_answered(app: Flask) -> None:
     db.session.execute(db.text("update message set state = 'delivered'"))
     db.session.commit()
     assert by_day(NOON + 3 * DAY) == {"2026-03-09": 8}
+
+
+def test_a_step_that_the_cap_lets_nobody_get_is_left_out(app: Flask) -> None:
+    fast(app, sms_domestic=True)
+    study = add_study(contact_cap=2)
+    add_draw(study, add_customers(12))
+    wave_plans.save(study, wave_plans.Plan(reminders=2, after_days=5))
+    with clock.frozen(NOON):
+        wave_plans.start(study, NOON)
+    db.session.commit()
+    assert by_day(NOON) == {"2026-03-02": 12, "2026-03-07": 12}
+    run = dry_runs.dry_run(study, wave_plans.waves_of(study), NOON)
+    assert [step.capped for step in run.steps] == [False, False, True]
 
 
 def test_events_are_expected_as_they_came(app: Flask) -> None:

@@ -10,6 +10,9 @@ from sqlalchemy import text
 
 from surveyapp import create_app
 from surveyapp.database import db
+from surveyapp.distribution import sequences, trials
+from surveyapp.distribution.models import Wave
+from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.migrating import register
 from tests.conftest import make_settings
 
@@ -89,3 +92,43 @@ def _check() -> None:
         if db.engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])]
+)
+def test_studies_under_way_keep_their_waits_texts_and_wordings(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    changes = {}
+    if engine == "postgresql":
+        changes["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+    app = create_app(make_settings(tmp_path, **changes))
+    register(app)
+    with app.app_context():
+        upgrade(revision="job_claims")
+        _run(*ROWS, *STEPS)
+        upgrade(revision="sequences")
+        waves = [db.session.get_one(Wave, number) for number in (1, 2)]
+        assert [(w.after, w.condition, w.texts) for w in waves] == [
+            (0, "", {}),
+            (72, "begun", {"en": "Please {link}"}),
+        ]
+        assert {(w.name, w.medium, w.medium_only, w.looked_at) for w in waves} == {
+            ("", "", False, None)
+        }
+        (variant,) = db.session.scalars(db.select(TextVariant))
+        assert trials.shares_of(waves[0], [variant]) == {"A": 1, "B": 1}
+        assert sequences.content_of(waves[0], [variant]).wordings[1].texts == {"en": "B {link}"}
+        db.session.remove()
+        downgrade(revision="job_claims")
+        _check()
+        db.engine.dispose()
+
+
+STEPS = (
+    "INSERT INTO wave (id, study_id, kind, number, after_days, condition, texts, state)"
+    " VALUES (2, 1, 'reminder', 1, 3, 'begun', '{\"en\": \"Please {link}\"}', 'running')",
+    "INSERT INTO text_variant (id, wave_id, label, texts, seed)"
+    " VALUES (1, 1, 'B', '{\"en\": \"B {link}\"}', 77)",
+)

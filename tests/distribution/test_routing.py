@@ -53,6 +53,15 @@ def test_mail_reaches_whoever_has_an_address():
     assert choose(replace(CN, email=someone.email), EVERY, lives(MAIL), {}) == MAIL
 
 
+def test_a_text_that_has_one_way_takes_no_other():
+    both = replace(US, email="somebody@example.com")
+    assert choose(replace(both, medium="email"), EVERY, lives(*EVERY), {}) == MAIL
+    assert choose(replace(both, medium="email"), EVERY, lives(ABROAD), {}) == Nowhere.AWAY
+    assert choose(replace(both, medium="email"), [ABROAD], lives(ABROAD), {}) == Nowhere.UNREACHED
+    assert choose(replace(both, medium="sms"), EVERY, lives(MAIL, ABROAD), {}) == ABROAD
+    assert choose(replace(both, medium="sms"), EVERY, lives(MAIL), {}) == Nowhere.AWAY
+
+
 def test_what_just_failed_on_one_channel_prefers_another_but_takes_what_there_is():
     failed = replace(US, avoid=frozenset({"twilio"}))
     assert choose(failed, EVERY, lives(ABROAD, BACKUP), {}) == BACKUP

@@ -10,7 +10,7 @@ from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import reconcile
-from surveyapp.distribution.models import Message
+from surveyapp.distribution.models import Message, Wave
 from surveyapp.distribution.sending import Sender
 from tests.distribution.outboxes import fast, ready, reasons, states
 from tests.distribution.phones import gateway, pointed_at
@@ -91,6 +91,37 @@ def test_whoever_has_no_address_waits_for_a_text_channel(any_app, server):
     send(any_app)
     assert server.letters == []
     assert states() == {"queued": 2}
+
+
+def _ask(medium, *, only):
+    db.session.execute(db.update(Wave).values(medium=medium, medium_only=only))
+    db.session.commit()
+
+
+def test_a_step_by_mail_skips_who_has_no_address_or_texts_them(any_app, server):
+    set_up(any_app, server)
+    people(2, email="")
+    _ask("email", only=False)
+    send(any_app)
+    assert states() == {"queued": 2}, "they wait for the text channel"
+    _ask("email", only=True)
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        Sender(any_app).drain(1)
+    assert reasons() == {("cancelled", "no_email"): 2}
+    assert server.letters == []
+
+
+def test_a_step_by_mail_goes_by_mail_and_one_by_sms_does_not(any_app, server):
+    set_up(any_app, server)
+    people(2)
+    _ask("sms", only=False)
+    send(any_app)
+    assert states() == {"queued": 2}
+    assert server.letters == []
+    _ask("email", only=True)
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        Sender(any_app).drain(1)
+    assert len(server.letters) == 2
 
 
 def test_a_letter_that_may_have_left_is_never_sent_again_by_itself(any_app, server):

@@ -181,7 +181,7 @@ def test_a_domestic_provider_may_text_links_to_mainland_numbers(tmp_path: Path) 
 
 def test_a_dry_run_counts_people_parts_and_days_and_writes_nothing(study: Study) -> None:
     with clock.frozen(MORNING):
-        run = dry_runs.dry_run(study, Plan())
+        run = dry_runs.dry_run(study, wave_plans.proposed(study, Plan()))
     assert run.waiting == 10
     assert {share.language: share.people for share in run.shares} == {"en": 3, "zh-Hans": 7}
     assert run.parts == sum(share.people * share.count.segments for share in run.shares)
@@ -196,14 +196,39 @@ def test_a_dry_run_counts_people_parts_and_days_and_writes_nothing(study: Study)
     assert not wave_plans.is_used(study)
 
 
+def test_a_dry_run_counts_who_a_step_skips_and_no_parts_of_letters(study: Study) -> None:
+    steps = wave_plans.proposed(study, Plan(reminders=3, thanks=False))
+    for customer in db.session.scalars(select(Customer).order_by(Customer.id).limit(4)):
+        customer.email = f"c{customer.id}@example.com"
+    db.session.flush()
+    steps[1].medium, steps[1].medium_only = "email", True
+    steps[2].medium = "email"
+    steps[3].medium = "sms"
+    with clock.frozen(MORNING):
+        run = dry_runs.dry_run(study, steps)
+    assert [(step.people, step.lacking) for step in run.steps] == [
+        (10, 0),
+        (4, 6),
+        (10, 0),
+        (10, 0),
+    ]
+    parts = [step.parts for step in run.steps]
+    assert parts[0] == run.parts
+    assert parts[1] == 0
+    assert 0 < parts[2] < parts[3]
+
+
 def test_a_dry_run_says_what_would_come_too_late(study: Study) -> None:
     study.closes_at = MORNING + timedelta(days=4)
     with clock.frozen(MORNING):
-        run = dry_runs.dry_run(study, Plan())
+        run = dry_runs.dry_run(study, wave_plans.proposed(study, Plan()))
         assert [step.left for step in run.steps] == [0, 0, 10]
         study.closes_at = MORNING
-        assert [step.left for step in dry_runs.dry_run(study, Plan()).steps] == [10]
-    empty = dry_runs.dry_run(add_study(), replace(Plan(), reminders=0))
+        assert [
+            step.left for step in dry_runs.dry_run(study, wave_plans.proposed(study, Plan())).steps
+        ] == [10]
+    other = add_study()
+    empty = dry_runs.dry_run(other, wave_plans.proposed(other, replace(Plan(), reminders=0)))
     assert (empty.waiting, empty.parts, empty.shares) == (0, 0, ())
 
 

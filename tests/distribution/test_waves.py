@@ -129,11 +129,13 @@ def test_the_thank_you_follows_the_answer(any_app):
     study, rows = invited(3)
     add_wave(study, "thank_you", state="planned", starts_at=None)
     db.session.commit()
-    assert waves.expand_due() == 0
+    with clock.frozen(NOON):
+        assert waves.expand_due() == 0
     rows[0].completed_at = NOON
     rows[1].completed_at, rows[1].customer.opted_out_at = NOON, NOON
     db.session.commit()
-    assert waves.expand_due() == 1
+    with clock.frozen(NOON + timedelta(seconds=30)):
+        assert waves.expand_due() == 1
 
 
 def test_waves_start_at_their_moment_and_only_while_the_study_runs(any_app):

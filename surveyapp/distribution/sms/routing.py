@@ -54,6 +54,8 @@ class Need:
     body: str
     segments: int
     email: str = ""
+    medium: str = ""
+    """sms or email: no other way will do; empty: any."""
     avoid: frozenset[str] = frozenset()
     """Names of the channels that just failed it."""
 
@@ -61,8 +63,8 @@ class Need:
 def serves(channel: Channel, need: Need) -> bool:
     """Whether `channel` reaches whom the message is for."""
     if channel.kind == "smtp":
-        return bool(need.email)
-    if not need.phone:
+        return bool(need.email) and need.medium != "sms"
+    if not need.phone or need.medium == "email":
         return False
     wanted = "cn" if limits.mainland(need.phone) else "abroad"
     return channel.reaches in {"all", wanted}

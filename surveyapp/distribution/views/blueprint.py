@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, flash, redirect, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import NotFound
@@ -18,7 +18,7 @@ from surveyapp.customers.attributes import VALUE_LABELS
 from surveyapp.customers.tiers.rule import LIFE_CYCLES, VALUE_TIERS
 from surveyapp.database import db
 from surveyapp.designer.models import QuestionnaireVersion
-from surveyapp.distribution import eligibility, message_lists, specs, study_states
+from surveyapp.distribution import eligibility, message_lists, sequence, specs, study_states
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.tabs import study_tabs
 from surveyapp.findings import Finding, SurveyError
@@ -115,6 +115,21 @@ def attribute_label(name: str) -> str:
 def local_time(moment: datetime | None, study: Study) -> str:
     """A moment on the study's wall clock, to the minute; a dash for none."""
     return f"{moment.astimezone(ZoneInfo(study.timezone)):%Y-%m-%d %H:%M}" if moment else "–"
+
+
+@distribution.app_template_filter()
+def step_name(step: Any) -> str:
+    """What a step of a sequence is called: its own name, else by its kind and number."""
+    return step.name or str(gettext(sequence.KINDS[step.kind])).format(n=step.number)
+
+
+@distribution.app_template_filter()
+def in_time(hours: int) -> str:
+    """A wait in words: days, hours, or both."""
+    days, rest = divmod(hours, 24)
+    words = [str(ngettext("%(num)s day", "%(num)s days", days))] if days else []
+    words += [str(ngettext("%(num)s hour", "%(num)s hours", rest))] if rest or not days else []
+    return " ".join(words)
 
 
 @distribution.app_template_filter()

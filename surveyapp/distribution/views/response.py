@@ -37,7 +37,7 @@ def response(study_id: int) -> str:
         study=study,
         verified=verified,
         periods=opened,
-        trial=trials.result(study),
+        trials=trials.results(study),
         period=period,
         dispositions=[one for one in totals if totals[one] or one not in dispositions.CALLED],
         counts=counts,

@@ -1,4 +1,4 @@
-"""Waves: what is texted and when, what stands in the way, and starting, pausing, stopping it."""
+"""Waves: the sequence, what stands in the way, and starting, pausing, stopping it."""
 
 from __future__ import annotations
 
@@ -6,78 +6,68 @@ from collections.abc import Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, request
+from flask import render_template
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import dry_runs, sweeping, trials, wave_plans
-from surveyapp.distribution.forms import LANGUAGES, StartForm, TrialForm, WaveForm
-from surveyapp.distribution.message_lists import state_counts
-from surveyapp.distribution.models import Study
-from surveyapp.distribution.variant_models import TextVariant
-from surveyapp.distribution.views.blueprint import (
-    distribution,
-    do_and_say,
-    flash_findings,
-    page_of,
-    study_or_404,
+from surveyapp.distribution import (
+    dry_runs,
+    sequence,
+    sequences,
+    step_cards,
+    sweeping,
+    trials,
+    wave_plans,
 )
-from surveyapp.distribution.wave_findings import blocking, findings, text_findings
-from surveyapp.findings import SurveyError
+from surveyapp.distribution.forms import LANGUAGES, StartForm
+from surveyapp.distribution.message_lists import state_counts
+from surveyapp.distribution.models import Study, Wave
+from surveyapp.distribution.views.blueprint import distribution, do_and_say, study_or_404
+from surveyapp.distribution.wave_findings import blocking, findings
 
 
 @distribution.get("/studies/<int:study_id>/waves", endpoint="waves")
 def show_waves(study_id: int) -> str:
-    """The texts, their schedule and what starting would do."""
+    """The sequence, and what starting would do."""
     study = study_or_404(study_id)
-    form = WaveForm(formdata=None)
-    form.load_plan(wave_plans.plan_of(study))
-    return _page(study, form)
-
-
-@distribution.get("/studies/<int:study_id>/waves/count")
-def count_text(study_id: int) -> str:
-    """Size, example and findings of the one text in the query string, for the live counter."""
-    study = study_or_404(study_id)
-    name = next(iter(request.args), "")
-    kind, _sep, short = name.replace("trial_", "invitation_").rpartition("_")
-    if kind not in wave_plans.DEFAULTS or short not in LANGUAGES:
-        raise NotFound
-    sized = _sized(study, kind, short, request.args[name])
-    return render_template("distribution/_count.html", sized=sized)
+    saved = wave_plans.waves_of(study)
+    variants = wave_plans.variants_of(saved)
+    standing = wave_plans.standing(study)
+    found = findings(study, wave_plans.written(saved, variants))
+    steps = saved or _proposal(study)
+    return render_template(
+        "distribution/waves.html",
+        study=study,
+        start_form=StartForm(formdata=None),
+        steps=step_cards.cards(study, steps, variants, languages_of(study)),
+        saved=bool(saved),
+        conditions=sequence.CONDITIONS,
+        media=sequence.MEDIA,
+        removed=sequences.last_removed(study) if saved else None,
+        thanked=any(wave.kind == "thank_you" for wave in saved),
+        standing=standing,
+        starts_at=saved[0].starts_at if saved else None,
+        findings=found,
+        ready=not blocking(found),
+        run=dry_runs.dry_run(study, steps) if standing == "planned" else None,
+        counts=state_counts(study),
+        trials=trials.compared(saved, variants),
+    )
 
 
 @distribution.post("/studies/<int:study_id>/waves")
 @roles("researcher")
-def save_waves(study_id: int) -> Response | tuple[str, int]:
-    """Save the texts and the schedule; nothing is sent."""
+def save_waves(study_id: int) -> Response:
+    """Make the proposed steps the study's; nothing is sent."""
     study = study_or_404(study_id)
-    form = WaveForm()
-    if not form.validate_on_submit():
-        return _page(study, form), 422
-    try:
-        wave_plans.save(study, form.plan(languages_of(study)))
-        db.session.commit()
-    except SurveyError as refusal:
-        db.session.rollback()
-        flash_findings(refusal.findings)
-        return _page(study_or_404(study_id), form), 422
-    flash(_("Saved. Nothing has been sent."), "success")
-    return redirect(page_of("waves", study))
 
+    def take() -> None:
+        if not wave_plans.waves_of(study):
+            wave_plans.save(study, _plan(study))
 
-@distribution.post("/studies/<int:study_id>/waves/trial")
-@roles("researcher")
-def save_trial(study_id: int) -> Response:
-    """Try another wording of the invitation, or no other one."""
-    study, form = study_or_404(study_id), TrialForm()
-    form.validate_on_submit()
-    texts = form.texts(languages_of(study))
-    said = _("Saved. Nothing has been sent.")
-    return do_and_say("waves", study, lambda: trials.save(study, texts), said)
+    return do_and_say("waves", study, take, _("Saved. Nothing has been sent."))
 
 
 @distribution.post("/studies/<int:study_id>/waves/start")
@@ -138,54 +128,17 @@ def languages_of(study: Study) -> list[str]:
     return [language for language in LANGUAGES.values() if language in spoken]
 
 
-def _page(study: Study, form: WaveForm) -> str:
-    saved = wave_plans.waves_of(study)
-    plan = wave_plans.plan_of(study)
-    variants = wave_plans.variants_of(saved)
-    found = findings(study, wave_plans.written(saved, variants))
-    standing = wave_plans.standing(study)
-    return render_template(
-        "distribution/waves.html",
-        study=study,
-        form=form,
-        start_form=StartForm(formdata=None),
-        languages=[s for s, language in LANGUAGES.items() if language in languages_of(study)],
-        sized={name: _sized_field(study, form, name) for name in _text_fields()},
-        waves=saved,
-        standing=standing,
-        starts_at=saved[0].starts_at if saved else None,
-        findings=found,
-        ready=not blocking(found),
-        used=wave_plans.used_kinds(study),
-        run=dry_runs.dry_run(study, plan) if standing == "planned" else None,
-        counts=state_counts(study),
-        **_trial(study, variants),
-    )
-
-
-def _trial(study: Study, variants: Sequence[TextVariant]) -> dict[str, object]:
-    """The other wording under trial, its sizes, and what came of it."""
-    form = TrialForm(formdata=None)
-    form.load_texts(variants[0].texts if variants else {})
-    sized = {
-        f"trial_{short}": _sized(study, "invitation", short, form[f"trial_{short}"].data or "")
-        for short in LANGUAGES
+def _plan(study: Study) -> wave_plans.Plan:
+    """The proposal, in the study's languages."""
+    spoken = languages_of(study)
+    words = {
+        kind: {language: text for language, text in by_language.items() if language in spoken}
+        for kind, by_language in wave_plans.DEFAULTS.items()
     }
-    return {"trial_form": form, "trial_sized": sized, "trial": trials.compared(variants)}
+    return wave_plans.Plan(texts=words)
 
 
-def _text_fields() -> list[str]:
-    return [f"{kind}_{short}" for kind in wave_plans.DEFAULTS for short in LANGUAGES]
-
-
-def _sized_field(study: Study, form: WaveForm, name: str) -> dict[str, object]:
-    kind, _sep, short = name.rpartition("_")
-    return _sized(study, kind, short, form[name].data or "")
-
-
-def _sized(study: Study, kind: str, short: str, body: str) -> dict[str, object]:
-    """An example of the text, its size, and what is wrong with it."""
-    language = LANGUAGES[short]
-    text, count = dry_runs.example(study, body, language)
-    found = text_findings(kind, language, body)
-    return {"text": text, "count": count, "findings": found, "language": language}
+def _proposal(study: Study) -> Sequence[Wave]:
+    steps = wave_plans.proposed(study, _plan(study))
+    assert not db.session.new, "looking writes nothing"  # noqa: S101
+    return steps
