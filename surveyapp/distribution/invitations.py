@@ -5,13 +5,26 @@ Every function works in the caller's transaction and is harmless when repeated.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Integer, Table, bindparam, func, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
@@ -33,18 +46,59 @@ COLUMNS = (
     *("study_id", "member_id", "customer_id", "token_version"),
     *("language", "occasion", "expires_at", "created_at"),
 )
+NEXT_IDS = "SELECT nextval(pg_get_serial_sequence('invitation', 'id')) FROM generate_series(1, :n)"
+TYPES = {
+    **{"id": "int", "study_id": "int", "member_id": "int", "customer_id": "int"},
+    **{"token_version": "int", "token_hash": "text", "language": "text", "occasion": "text"},
+    **{"expires_at": "timestamptz", "created_at": "timestamptz"},
+}
+INSERT_WHOLE = (
+    f"INSERT INTO invitation ({', '.join(TYPES)}) SELECT * FROM unnest("
+    + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in TYPES.items())
+    + ") ON CONFLICT (study_id, customer_id, occasion) DO NOTHING"
+)
+"""PostgreSQL's quickest way for many rows that the application has in hand: one array a column."""
 
 
 def issue(design: SampleDesign) -> int:
-    """Give every drawn member of `design` an invitation; how many are new.
-
-    A customer whom an earlier draw for the same occasion invited keeps that invitation.
+    """Give every drawn member of `design` an invitation, in the caller's transaction; how many are
+    new. A customer whom an earlier draw for the same occasion invited keeps that invitation.
     """
+    with _roomy():
+        return sum(issuing(design))
+
+
+def issuing(
+    design: SampleDesign, *also: ColumnElement[bool], chunk: int = CHUNK
+) -> Iterator[int]:
+    """The same a chunk of members at a time; how many are new in each. Whoever goes through may
+    commit in between: what is there is kept, and going through again goes on.
+
+    also: what must hold in the moment of writing, else nothing more is written.
+    """
+    after = 0
+    while upto := _members_upto(design, after, chunk):
+        hold(design.study_id)
+        rows = _wanted(design).where(SampleMember.id > after, SampleMember.id <= upto, *also)
+        yield _insert(design.study_id, rows)
+        after = upto
+
+
+def _members_upto(design: SampleDesign, after: int, chunk: int) -> int | None:
+    """Id of the last member of the next chunk."""
+    ids = select(SampleMember.id).where(
+        SampleMember.design_id == design.id, SampleMember.id > after
+    )
+    part = ids.order_by(SampleMember.id).limit(chunk).subquery()
+    found: int | None = db.session.scalar(select(func.max(part.c.id)))
+    return found
+
+
+def _wanted(design: SampleDesign) -> Select[*tuple[Any, ...]]:
+    """Values of COLUMNS for the members who have no invitation yet."""
     study, period = design.study, design.period
     closes = min((m for m in (study.closes_at, period and ends_of(period)) if m), default=None)
-    hold(study.id)
-    before = _count(study.id)
-    rows = (
+    return (
         select(
             literal(study.id),
             SampleMember.id,
@@ -56,13 +110,37 @@ def issue(design: SampleDesign) -> int:
             literal(clock.now(), UtcDateTime()),
         )
         .join(Customer, Customer.id == SampleMember.customer_id)
-        .where(SampleMember.design_id == design.id)
+        .where(
+            SampleMember.design_id == design.id,
+            ~exists().where(Invitation.member_id == SampleMember.id),
+        )
         .order_by(SampleMember.id)
     )
-    db.session.execute(insert_missing(Invitation).from_select(COLUMNS, rows))
-    with _roomy():
-        give_tokens(study.id)
-    return _count(study.id) - before
+
+
+def _insert(study_id: int, rows: Select[*tuple[Any, ...]]) -> int:
+    if db.engine.dialect.name == "postgresql":
+        with contextlib.suppress(IntegrityError), db.session.begin_nested():
+            return _insert_whole(rows)
+    before = db.session.scalar(select(func.max(Invitation.id))) or 0
+    made = insert_missing(Invitation).from_select(COLUMNS, rows)
+    counted = made.execution_options(preserve_rowcount=True)
+    done = db.session.connection().execute(counted)
+    give_tokens(study_id, before)
+    return int(done.rowcount)
+
+
+def _insert_whole(rows: Select[*tuple[Any, ...]]) -> int:
+    """Ids first, so that the fingerprint goes in with its row: an update would write the row and
+    its entry in each of six indexes once more.
+    """
+    found = db.session.execute(rows).all()
+    counted = text(NEXT_IDS).bindparams(n=len(found))
+    ids = list(db.session.scalars(counted)) if found else []
+    columns = zip(*(row for row in found), strict=True) if found else [[]] * len(COLUMNS)
+    values = dict(zip(COLUMNS, map(list, columns), strict=True))
+    given = {**values, "id": ids, "token_hash": [_hash(i, 1) for i in ids]}
+    return int(db.session.connection().execute(text(INSERT_WHOLE), given).rowcount)
 
 
 def ends_of(period: StudyPeriod) -> datetime:
@@ -136,18 +214,12 @@ def any_of(study_id: int) -> bool:
     return db.session.scalar(rows) is not None
 
 
-def _count(study_id: int) -> int:
-    rows = select(func.count()).where(Invitation.study_id == study_id)
-    return db.session.scalar(rows) or 0
-
-
-def give_tokens(study_id: int) -> None:
-    """Fill in the fingerprints of new invitations, a chunk at a time.
+def give_tokens(study_id: int, after: int = 0) -> None:
+    """Fill in the fingerprints of invitations that lack one, behind an id, a chunk at a time.
 
     The token needs the row's id, hence the second step. Two invitations with one token are
     expected once in 10¹⁹ pairs; the later one then takes its next version.
     """
-    after = 0
     while waiting := _tokenless(study_id, after):
         after = waiting[-1][0]
         try:

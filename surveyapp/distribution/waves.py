@@ -76,12 +76,13 @@ def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
     once = wave.kind == "invitation"
     after = wave.expanded_to if once else 0
     while upto := _chunk_end(wave, after):
-        rows = _members(wave, now).where(Invitation.id > after, Invitation.id <= upto)
-        yield _queue(wave, rows)
+        rows = _due_for(wave, now) if once else _members(wave, now)
+        queued = _queue(wave, rows.where(Invitation.id > after, Invitation.id <= upto))
         after = upto
         if once:
             wave.expanded_to = upto
         db.session.commit()
+        yield queued
     db.session.commit()
 
 
@@ -128,8 +129,17 @@ def _start(now: datetime) -> None:
 
 
 def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
-    key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
+    """Whom the wave is for and who has no message of it yet."""
     already = aliased(Message)
+    queued = exists().where(already.invitation_id == Invitation.id, already.wave_id == wave.id)
+    return _due_for(wave, now).where(~queued)
+
+
+def _due_for(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Whom the wave is for. Where chunks follow each other nobody need be looked for among the
+    messages, and without statistics PostgreSQL may read all of them for every chunk.
+    """
+    key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
     return (
         select(
             key.label("dedup_key"),
@@ -142,7 +152,6 @@ def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
         .where(
             Invitation.study_id == wave.study_id,
             *_condition(wave, now),
-            ~exists().where(already.invitation_id == Invitation.id, already.wave_id == wave.id),
         )
         .order_by(Invitation.id)
     )
