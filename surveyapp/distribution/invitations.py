@@ -5,8 +5,7 @@ Every function works in the caller's transaction and is harmless when repeated.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -42,21 +41,15 @@ CHUNK = 10_000
 """Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
-COLUMNS = (
-    *("study_id", "member_id", "customer_id", "token_version"),
-    *("language", "occasion", "expires_at", "created_at"),
-)
 NEXT_IDS = "SELECT nextval(pg_get_serial_sequence('invitation', 'id')) FROM generate_series(1, :n)"
-TYPES = {
-    **{"id": "int", "study_id": "int", "member_id": "int", "customer_id": "int"},
-    **{"token_version": "int", "token_hash": "text", "language": "text", "occasion": "text"},
-    **{"expires_at": "timestamptz", "created_at": "timestamptz"},
-}
-INSERT_WHOLE = (
-    f"INSERT INTO invitation ({', '.join(TYPES)}) SELECT * FROM unnest("
-    + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in TYPES.items())
-    + ") ON CONFLICT (study_id, customer_id, occasion) DO NOTHING"
-)
+INSERT_WHOLE = """
+INSERT INTO invitation (id, token_hash, member_id, customer_id, language,
+                        study_id, token_version, occasion, expires_at, created_at)
+SELECT given.*, CAST(:study_id AS int), 1, CAST(:occasion AS text),
+       CAST(:expires_at AS timestamptz), CAST(:created_at AS timestamptz)
+FROM unnest(CAST(:ids AS int[]), CAST(:hashes AS text[]), CAST(:members AS int[]),
+            CAST(:customers AS int[]), CAST(:languages AS text[])) AS given
+ON CONFLICT (study_id, customer_id, occasion) DO NOTHING"""
 """PostgreSQL's quickest way for many rows that the application has in hand: one array a column."""
 
 
@@ -64,83 +57,106 @@ def issue(design: SampleDesign) -> int:
     """Give every drawn member of `design` an invitation, in the caller's transaction; how many are
     new. A customer whom an earlier draw for the same occasion invited keeps that invitation.
     """
-    with _roomy():
+    with roomy():
         return sum(issuing(design))
 
 
-def issuing(
-    design: SampleDesign, *also: ColumnElement[bool], chunk: int = CHUNK
-) -> Iterator[int]:
+def issuing(design: SampleDesign, *also: ColumnElement[bool]) -> Iterator[int]:
     """The same a chunk of members at a time; how many are new in each. Whoever goes through may
     commit in between: what is there is kept, and going through again goes on.
 
     also: what must hold in the moment of writing, else nothing more is written.
     """
     after = 0
-    while upto := _members_upto(design, after, chunk):
+    while upto := _members_upto(design, after):
         hold(design.study_id)
-        rows = _wanted(design).where(SampleMember.id > after, SampleMember.id <= upto, *also)
-        yield _insert(design.study_id, rows)
+        whole = db.engine.dialect.name == "postgresql"
+        made = _insert_whole(design, after, upto, also) if whole else None
+        yield _insert(design, after, upto, also) if made is None else made
         after = upto
 
 
-def _members_upto(design: SampleDesign, after: int, chunk: int) -> int | None:
+def _members_upto(design: SampleDesign, after: int) -> int | None:
     """Id of the last member of the next chunk."""
     ids = select(SampleMember.id).where(
         SampleMember.design_id == design.id, SampleMember.id > after
     )
-    part = ids.order_by(SampleMember.id).limit(chunk).subquery()
+    part = ids.order_by(SampleMember.id).limit(CHUNK).subquery()
     found: int | None = db.session.scalar(select(func.max(part.c.id)))
     return found
 
 
-def _wanted(design: SampleDesign) -> Select[*tuple[Any, ...]]:
-    """Values of COLUMNS for the members who have no invitation yet."""
-    study, period = design.study, design.period
-    closes = min((m for m in (study.closes_at, period and ends_of(period)) if m), default=None)
+def _members(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> Select[*tuple[Any, ...]]:
+    """(id, customer, language) of the members of a chunk who have no invitation yet.
+
+    Written so that PostgreSQL looks at the chunk only, also while it has no statistics: joined, it
+    may read all customers for each.
+    """
+    language = select(Customer.language).where(Customer.id == SampleMember.customer_id)
+    invited = Invitation.member_id.between(after + 1, upto)
     return (
-        select(
-            literal(study.id),
-            SampleMember.id,
-            SampleMember.customer_id,
-            literal(1),
-            Customer.language,
-            literal(period.label if period else ""),
-            literal(closes, UtcDateTime()),
-            literal(clock.now(), UtcDateTime()),
-        )
-        .join(Customer, Customer.id == SampleMember.customer_id)
+        select(SampleMember.id, SampleMember.customer_id, language.scalar_subquery())
         .where(
             SampleMember.design_id == design.id,
-            ~exists().where(Invitation.member_id == SampleMember.id),
+            SampleMember.id.between(after + 1, upto),
+            ~exists().where(Invitation.member_id == SampleMember.id, invited),
+            *also,
         )
         .order_by(SampleMember.id)
     )
 
 
-def _insert(study_id: int, rows: Select[*tuple[Any, ...]]) -> int:
-    if db.engine.dialect.name == "postgresql":
-        with contextlib.suppress(IntegrityError), db.session.begin_nested():
-            return _insert_whole(rows)
+def _shared(design: SampleDesign) -> dict[str, Any]:
+    """What all invitations of a sample have in common."""
+    study, period = design.study, design.period
+    closes = min((m for m in (study.closes_at, period and ends_of(period)) if m), default=None)
+    return {
+        "study_id": study.id,
+        "occasion": period.label if period else "",
+        "expires_at": closes,
+        "created_at": clock.now(),
+    }
+
+
+def _insert(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> int:
+    """Rows first, then the fingerprints, which need their ids."""
+    types = {"expires_at": UtcDateTime(), "created_at": UtcDateTime()}
+    shared = {k: literal(v, types.get(k)) for k, v in _shared(design).items()}
+    rows = _members(design, after, upto, also).add_columns(literal(1), *shared.values())
+    columns = ("member_id", "customer_id", "language", "token_version", *shared)
     before = db.session.scalar(select(func.max(Invitation.id))) or 0
-    made = insert_missing(Invitation).from_select(COLUMNS, rows)
+    made = insert_missing(Invitation).from_select(columns, rows)
     counted = made.execution_options(preserve_rowcount=True)
     done = db.session.connection().execute(counted)
-    give_tokens(study_id, before)
+    give_tokens(design.study_id, before)
     return int(done.rowcount)
 
 
-def _insert_whole(rows: Select[*tuple[Any, ...]]) -> int:
+def _insert_whole(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> int | None:
     """Ids first, so that the fingerprint goes in with its row: an update would write the row and
-    its entry in each of six indexes once more.
+    its entries in six indexes once more. None where a fingerprint is taken (see give_tokens).
     """
-    found = db.session.execute(rows).all()
-    counted = text(NEXT_IDS).bindparams(n=len(found))
-    ids = list(db.session.scalars(counted)) if found else []
-    columns = zip(*(row for row in found), strict=True) if found else [[]] * len(COLUMNS)
-    values = dict(zip(COLUMNS, map(list, columns), strict=True))
-    given = {**values, "id": ids, "token_hash": [_hash(i, 1) for i in ids]}
-    return int(db.session.connection().execute(text(INSERT_WHOLE), given).rowcount)
+    found = db.session.execute(_members(design, after, upto, also)).all()
+    if not found:
+        return 0
+    ids = list(db.session.scalars(text(NEXT_IDS), {"n": len(found)}))
+    members, customers, languages = map(list, zip(*found, strict=True))
+    given = {"ids": ids, "members": members, "customers": customers, "languages": languages}
+    hashes = [_hash(i, 1) for i in ids]
+    try:
+        with db.session.begin_nested():
+            done = db.session.connection().execute(
+                text(INSERT_WHOLE), {**given, **_shared(design), "hashes": hashes}
+            )
+            return int(done.rowcount)
+    except IntegrityError:
+        return None
 
 
 def ends_of(period: StudyPeriod) -> datetime:
@@ -231,7 +247,7 @@ def give_tokens(study_id: int, after: int = 0) -> None:
 
 
 @contextmanager
-def _roomy() -> Iterator[None]:
+def roomy() -> Iterator[None]:
     """Fingerprints are random, so their index is written all over: SQLite's usual two megabytes of
     cache would write each page of it many times.
     """

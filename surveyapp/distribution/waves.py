@@ -7,7 +7,7 @@ timers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,32 +33,63 @@ from surveyapp.distribution import dispositions, periods, trials, triggering
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
+from surveyapp.findings import N_
+from surveyapp.jobs.registry import Progress
 
 CHUNK = 20_000
 """Messages queued in one transaction: well under a second."""
 COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
 
 
-def expand_due() -> int:
+def expand_due(study_id: int | None = None, progress: Progress = lambda *_: None) -> int:
     """Start the waves whose time has come, open the periods that begin, invite whom something
-    happened to, and queue what is due of all; how many texts are new.
+    happened to, and queue what is due, of one study or of all; how many texts are new.
 
     Commits after each chunk: on SQLite nobody else writes meanwhile, and answers must not wait.
     """
     now = clock.now()
-    _start(now)
-    db.session.commit()  # whoever holds a study waits for no wave, and the other way round
-    periods.open_due()
-    triggering.invite_due()
-    running = select(Wave).join(Study, Study.id == Wave.study_id)
-    waves = db.session.scalars(
-        running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
-    ).all()
-    total = 0
+    start_due()
+    periods.open_due(study_id)
+    triggering.invite_due(study_id)
+    waves, total = _running(study_id), 0
+    expected = sum(due_count(wave, now) for wave in waves)
+    progress(N_("Queueing the texts"), 0, expected)
     for wave in waves:
-        total += sum(_expansions(wave, now))
+        for queued in _expansions(wave, now):
+            total += queued
+            progress(N_("Queueing the texts"), total, max(total, expected))
     db.session.commit()
     return total
+
+
+def start_due() -> None:
+    """Let the waves run whose time has come; commits."""
+    _start(clock.now())
+    db.session.commit()  # whoever holds a study waits for no wave, and the other way round
+
+
+def due_studies() -> set[int]:
+    """Studies whose waves have texts to queue now. Writes nothing."""
+    now = clock.now()
+    return {wave.study_id for wave in _running(None) if _is_due(wave, now)}
+
+
+def _running(study_id: int | None) -> Sequence[Wave]:
+    rows = select(Wave).join(Study, Study.id == Wave.study_id)
+    rows = rows.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
+    ours = rows if study_id is None else rows.where(Wave.study_id == study_id)
+    return db.session.scalars(ours).all()
+
+
+def _is_due(wave: Wave, now: datetime) -> bool:
+    return db.session.scalar(_waiting(wave, now).limit(1)) is not None
+
+
+def _waiting(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Whose message of the wave is still to be queued."""
+    if wave.kind == "invitation":
+        return _due_for(wave, now).where(Invitation.id > wave.expanded_to)
+    return _members(wave, now)
 
 
 def expand(wave: Wave, now: datetime | None = None) -> int:
@@ -108,8 +139,8 @@ def _queue(wave: Wave, rows: Select[*tuple[Any, ...]]) -> int:
 
 
 def due_count(wave: Wave, now: datetime | None = None) -> int:
-    """How many messages expanding `wave` at `now` would queue (for the page that asks)."""
-    rows = _members(wave, now or clock.now()).order_by(None).subquery()
+    """How many messages expanding `wave` at `now` would queue."""
+    rows = _waiting(wave, now or clock.now()).order_by(None).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
@@ -140,21 +171,17 @@ def _due_for(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
     messages, and without statistics PostgreSQL may read all of them for every chunk.
     """
     key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
-    return (
-        select(
-            key.label("dedup_key"),
-            Invitation.id.label("invitation_id"),
-            literal(wave.id).label("wave_id"),
-            literal(now, UtcDateTime()).label("due_at"),
-            _not_after(wave).label("not_after"),
-        )
-        .join(Customer, Customer.id == Invitation.customer_id)
-        .where(
-            Invitation.study_id == wave.study_id,
-            *_condition(wave, now),
-        )
-        .order_by(Invitation.id)
-    )
+    conditions = _condition(wave, now)
+    rows = select(
+        key.label("dedup_key"),
+        Invitation.id.label("invitation_id"),
+        literal(wave.id).label("wave_id"),
+        literal(now, UtcDateTime()).label("due_at"),
+        _not_after(wave).label("not_after"),
+    ).where(Invitation.study_id == wave.study_id, *conditions)
+    if conditions:
+        rows = rows.join(Customer, Customer.id == Invitation.customer_id)
+    return rows.order_by(Invitation.id)
 
 
 def _reached(condition: str) -> list[ColumnElement[bool]]:

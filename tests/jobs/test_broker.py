@@ -9,10 +9,10 @@ import pytest
 from surveyapp import clock
 from surveyapp.database import db
 from surveyapp.jobs import running, sweeping
-from surveyapp.jobs.broker import JOBS, WAKES, Post, queue_name
+from surveyapp.jobs.broker import WAKES, Post, queue_name
 from surveyapp.jobs.consuming import Consumer
 from surveyapp.jobs.models import Job
-from surveyapp.jobs.registry import job
+from surveyapp.jobs.registry import LONG, job
 from tests.brokers import until
 from tests.conftest import fresh_database, join, make_settings
 
@@ -124,7 +124,7 @@ def test_installations_that_share_a_broker_share_no_queue(tmp_path):
     mine, yours, mine_elsewhere = (
         make_settings(tmp_path, SECRET_KEY=key) for key in ("a" * 32, "b" * 32, "a" * 32)
     )
-    assert queue_name(mine, JOBS) == queue_name(mine_elsewhere, JOBS)
-    assert queue_name(mine, JOBS) != queue_name(yours, JOBS)
-    assert queue_name(mine, JOBS) != queue_name(mine, WAKES)
-    assert "aaaa" not in queue_name(mine, JOBS), "the name tells nothing of the secret"
+    assert queue_name(mine, LONG) == queue_name(mine_elsewhere, LONG)
+    assert queue_name(mine, LONG) != queue_name(yours, LONG)
+    assert queue_name(mine, LONG) != queue_name(mine, WAKES)
+    assert "aaaa" not in queue_name(mine, LONG), "the name tells nothing of the secret"

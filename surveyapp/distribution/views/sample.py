@@ -17,6 +17,7 @@ from surveyapp.accounts.guard import roles
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import (
+    contact,
     designs,
     drawing,
     eligibility,
@@ -176,6 +177,7 @@ def _released(page: str, study: Study, work: Callable[[], SampleRelease | Job]) 
 def _page(
     study: Study, design: SampleDesign | None, form: SampleForm, redraw: Redraw | None = None
 ) -> str:
+    recurring = periods.definition_of(study) is not None
     return render_template(
         "distribution/sample.html",
         study=study,
@@ -184,8 +186,8 @@ def _page(
         form=form,
         preview=preview_of(study, form),
         redraw=redraw,
-        locked=_locked(study),
-        recurring=periods.definition_of(study) is not None,
+        locked=_locked(study, recurring),
+        recurring=recurring,
         job=db.session.get(Job, request.args.get("job", 0, type=int)),
     )
 
@@ -211,10 +213,10 @@ def _drawn_facts(design: SampleDesign) -> DrawnFacts:
     )
 
 
-def _locked(study: Study) -> bool:
+def _locked(study: Study, recurring: bool) -> bool:
     """Whether the sample can no longer change."""
     try:
-        designs.refuse_late(study)
+        designs.refuse_late(study, recurring=recurring)
         panels.refuse_wave(study)
     except SurveyError:
         return True
@@ -259,11 +261,12 @@ def first_spec(study: Study) -> Spec:
 def preview_of(study: Study, form: SampleForm) -> Preview:
     """Counts always; the allocation when the form allows one."""
     chosen = form.population()
-    count = eligibility.count(chosen, study)
+    caps = contact.current().caps
+    count = eligibility.count(chosen, study, caps)
     if form.errors:
         return Preview(count, None, ())
     try:
-        planned = designs.preview(study, form.spec(), chosen)
+        planned = designs.preview(study, form.spec(), chosen, caps)
     except SurveyError as refusal:
         return Preview(count, None, refusal.findings)
     return Preview(count, planned, planned.findings)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import dry_runs, sweeping, trials, wave_plans
+from surveyapp.distribution import dry_runs, planning, starting, sweeping, trials, wave_plans
 from surveyapp.distribution.forms import LANGUAGES, StartForm, TrialForm, WaveForm
 from surveyapp.distribution.message_lists import state_counts
 from surveyapp.distribution.models import Study
@@ -88,12 +88,16 @@ def start_waves(study_id: int) -> Response:
     local = form.starts_at.data if form.validate_on_submit() else None
     zone = ZoneInfo(study.timezone)
     at = local.replace(tzinfo=zone).astimezone(UTC) if local else None
-    return do_and_say(
-        "waves",
-        study,
-        lambda: wave_plans.start(study, at),
-        _("Started. Texts leave in the allowed hours; this page shows how far they are."),
-    )
+    said = _("Started. Texts leave in the allowed hours; this page shows how far they are.")
+    return do_and_say("waves", study, lambda: starting.start(study, at), said)
+
+
+@distribution.post("/studies/<int:study_id>/waves/cancel")
+@roles("researcher")
+def cancel_start(study_id: int) -> Response:
+    """Do not start after all, while links are still being made."""
+    study, said = study_or_404(study_id), _("Cancelled. Nobody is texted; the links go again.")
+    return do_and_say("waves", study, lambda: starting.cancel(study), said)
 
 
 @distribution.post("/studies/<int:study_id>/waves/pause")
@@ -153,6 +157,7 @@ def _page(study: Study, form: WaveForm) -> str:
         sized={name: _sized_field(study, form, name) for name in _text_fields()},
         waves=saved,
         standing=standing,
+        job=starting.under_way(study) or planning.large(study),
         starts_at=saved[0].starts_at if saved else None,
         findings=found,
         ready=not blocking(found),
