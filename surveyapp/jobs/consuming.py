@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 
 import dramatiq
 from dramatiq import Worker
@@ -46,9 +47,16 @@ class Consumer:
 
     def stop(self, seconds: float) -> None:
         """Take no more and wait for what is being done; the rest is given back to the broker."""
-        for worker in self._workers:
-            worker.stop(timeout=int(seconds * 1000))
-            close(worker.broker)
+        ends = [Thread(target=_stop, args=(worker, seconds)) for worker in self._workers]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join()
+
+
+def _stop(worker: Worker, seconds: float) -> None:
+    worker.stop(timeout=int(seconds * 1000))
+    close(worker.broker)
 
 
 def _worker(settings: Settings, which: str, work: Callable[[int], None], threads: int) -> Worker:
