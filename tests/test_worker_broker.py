@@ -17,12 +17,16 @@ from surveyapp.database import db
 from surveyapp.distribution import wakes
 from surveyapp.distribution.models import Study, Wave
 from surveyapp.jobs import running
+from surveyapp.jobs.consuming import Consumer
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import job
+from surveyapp.reports import snapshots
 from surveyapp.worker import BROKERED, PERIODIC, Worker
 from surveyapp.worker_command import worker as command
 from tests.brokers import brokered_app, until
-from tests.distribution.outboxes import fast, ready, states
+from tests.datasets.studies import small_study
+from tests.distribution.builders import add_invitations, add_study
+from tests.distribution.outboxes import add_wave, fast, ready, states
 from tests.distribution.phones import gateway, point
 
 
@@ -61,6 +65,32 @@ def test_texts_that_become_due_wake_a_sender_and_jobs_are_done(broker_app):
         until(lambda: db.session.get_one(Job, row.id).state == "done")
         assert it.shut_down()
     assert len(phone.texts.outbound()) == 8
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("broker_app", ["rabbitmq"], indirect=True)
+def test_the_leader_notices_and_whoever_is_told_plans_and_computes(broker_app):
+    fast(broker_app)
+    answered, _ = small_study()
+    db.session.commit()
+    with gateway() as phone:
+        helper = Consumer(broker_app, lambda: None)
+        helper.start()  # a second worker, which does not lead
+        it = Worker(broker_app, point(broker_app, phone))
+        study = add_study(state="running", send_from=0, send_until=1440)
+        add_invitations(study, 6)
+        add_wave(study)
+        db.session.commit()
+        it.run(PERIODIC[0])
+        for periodic in BROKERED:
+            if periodic.name in ("waves", "figures"):
+                it.run(periodic)
+        until(lambda: snapshots.snapshot_of(answered) is not None, 30)
+        until(lambda: states() == {"queued": 6})
+        helper.stop(5)
+        it.shut_down()
+    kinds = db.session.scalars(db.select(Job.kind).order_by(Job.kind)).all()
+    assert kinds == ["distribution.plan", "reports.figures"]
 
 
 def test_only_running_studies_with_due_texts_are_worth_a_wake_up(any_app):

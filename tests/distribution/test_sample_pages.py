@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
@@ -248,3 +248,19 @@ def test_a_large_frames_reserve_is_released_by_a_job(
     db.session.expire_all()
     assert sum(one.released for one in releases.standing(design)) == 43
     assert designs.redraw(design).identical
+
+
+def test_policy_and_recurrence_are_read_once_a_page(
+    staff: AuditingClient, study: Study, design: SampleDesign
+) -> None:
+    other = add_study(population=study.population)
+    db.session.commit()
+    for known in (study, other):
+        queries: list[str] = []
+        listener = lambda *args: queries.append(args[2])  # noqa: E731
+        event.listen(db.engine, "before_cursor_execute", listener)
+        assert staff.get(f"/studies/{known.id}/sample").status_code == 200
+        event.remove(db.engine, "before_cursor_execute", listener)
+        for table in ("contact_policy", "study_recurrence"):
+            reads = [q for q in queries if f"FROM {table}" in q.replace("\n", " ")]
+            assert len(reads) == 1, (table, reads)
