@@ -250,17 +250,25 @@ def test_a_large_frames_reserve_is_released_by_a_job(
     assert designs.redraw(design).identical
 
 
+def queries_of(staff: AuditingClient, path: str) -> list[str]:
+    queries: list[str] = []
+
+    def listen(*args: Any) -> None:
+        queries.append(args[2])
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    assert staff.get(path).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", listen)
+    return queries
+
+
 def test_policy_and_recurrence_are_read_once_a_page(
     staff: AuditingClient, study: Study, design: SampleDesign
 ) -> None:
     other = add_study(population=study.population)
     db.session.commit()
     for known in (study, other):
-        queries: list[str] = []
-        listener = lambda *args: queries.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listener)
-        assert staff.get(f"/studies/{known.id}/sample").status_code == 200
-        event.remove(db.engine, "before_cursor_execute", listener)
+        queries = queries_of(staff, f"/studies/{known.id}/sample")
         for table in ("contact_policy", "study_recurrence"):
             reads = [q for q in queries if f"FROM {table}" in q.replace("\n", " ")]
             assert len(reads) == 1, (table, reads)
