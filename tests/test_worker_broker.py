@@ -73,22 +73,23 @@ def test_the_leader_notices_and_whoever_is_told_plans_and_computes(broker_app):
     fast(broker_app)
     answered, _ = small_study()
     db.session.commit()
-    with gateway() as phone:
-        helper = Consumer(broker_app, lambda: None)
-        helper.start()  # a second worker, which does not lead
-        it = Worker(broker_app, point(broker_app, phone))
-        study = add_study(state="running", send_from=0, send_until=1440)
-        add_invitations(study, 6)
-        add_wave(study)
-        db.session.commit()
-        it.run(PERIODIC[0])
+    study = add_study(state="running", send_from=0, send_until=1440)
+    add_invitations(study, 6)
+    add_wave(study)
+    db.session.commit()
+    helper = Consumer(broker_app, lambda: None)
+    helper.start()  # a second worker, which does not lead
+    leader = Worker(broker_app)
+    try:
         for periodic in BROKERED:
-            if periodic.name in ("waves", "figures"):
-                it.run(periodic)
-        until(lambda: snapshots.snapshot_of(answered) is not None, 30)
-        until(lambda: states() == {"queued": 6})
+            if periodic.name in ("lead", "waves", "figures"):
+                leader.run(periodic)
+        until(lambda: db.session.scalars(db.select(Job.state)).all() == ["done"] * 2, 120)
+    finally:
         helper.stop(5)
-        it.shut_down()
+        leader.shut_down()
+    assert snapshots.snapshot_of(answered) is not None
+    assert states() == {"queued": 6}
     kinds = db.session.scalars(db.select(Job.kind).order_by(Job.kind)).all()
     assert kinds == ["distribution.plan", "reports.figures"]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from surveyapp.database import db
 from surveyapp.distribution import periods, triggering, waves
-from surveyapp.distribution.models import Study
 from surveyapp.jobs import standing
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import SOON, Progress, job
@@ -30,10 +29,9 @@ def notice() -> int:
     return asked
 
 
-def large(study: Study) -> Job | None:
-    """The study's planning while it takes long enough to be shown, or when it failed."""
-    found = standing.waiting(KIND, study.id)
-    return found if found and (found.total > waves.CHUNK or found.state == "failed") else None
+def worth_showing(job: Job) -> bool:
+    """Whether a planning takes long enough to be shown, or failed."""
+    return job.state == "failed" or (job.state != "done" and job.total > waves.CHUNK)
 
 
 @job(KIND, lane=SOON)

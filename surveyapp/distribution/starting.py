@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import invitations, wave_plans
+from surveyapp.distribution import invitations, planning, wave_plans
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study, Wave
 from surveyapp.findings import N_
@@ -71,9 +71,15 @@ def cancel(study: Study) -> Job:
 
 
 def under_way(study: Study) -> Job | None:
-    """The newest of these jobs unless it ended well, for the page of waves."""
-    found = [standing.waiting(kind, study.id) for kind in (START, WITHDRAW)]
-    return max((one for one in found if one), key=lambda one: one.id, default=None)
+    """What the page of waves shows: the newest of these jobs unless it ended well, else the
+    planning of many texts.
+    """
+    found = standing.newest_of((START, WITHDRAW, planning.KIND), study.id)
+    planned = found.pop(planning.KIND, None)
+    newest = max(found.values(), key=lambda one: one.id, default=None)
+    if newest is not None and newest.state != "done":
+        return newest
+    return planned if planned is not None and planning.worth_showing(planned) else None
 
 
 @job(START, lane=SOON)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import planning, waves
+from surveyapp.distribution import planning, starting, waves
 from surveyapp.distribution.models import Message
 from surveyapp.jobs import running, standing
 from surveyapp.jobs.models import Job
@@ -61,12 +61,19 @@ def test_what_fails_rests_and_holds_up_no_other(
         patch.setattr(waves, "_queue", fail)
         running.run_waiting()
         assert planning.notice() == 0, "it rests"
-        shown = planning.large(broken)
+        shown = starting.under_way(broken)
         assert shown is not None
-        assert shown.state == "failed"
+        assert (shown.kind, shown.state) == (planning.KIND, "failed")
     with clock.frozen(NOON + 2 * standing.REST):
         assert planning.notice() == 1
         running.run_waiting()
     assert db.session.scalar(select(db.func.count(Message.id))) == 3
-    assert planning.large(broken) is None
-    assert planning.large(fine) is None
+    assert starting.under_way(broken) is None
+    assert starting.under_way(fine) is None
+
+
+def test_only_what_takes_long_is_shown() -> None:
+    many = waves.CHUNK + 1
+    assert planning.worth_showing(Job(state="running", total=many))
+    assert not planning.worth_showing(Job(state="running", total=waves.CHUNK))
+    assert not planning.worth_showing(Job(state="done", total=many))

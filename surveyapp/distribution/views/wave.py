@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import dry_runs, planning, starting, sweeping, trials, wave_plans
+from surveyapp.distribution import dry_runs, starting, sweeping, trials, wave_plans
 from surveyapp.distribution.forms import LANGUAGES, StartForm, TrialForm, WaveForm
 from surveyapp.distribution.message_lists import state_counts
 from surveyapp.distribution.models import Study
@@ -157,7 +157,7 @@ def _page(study: Study, form: WaveForm) -> str:
         sized={name: _sized_field(study, form, name) for name in _text_fields()},
         waves=saved,
         standing=standing,
-        job=starting.under_way(study) or planning.large(study),
+        job=starting.under_way(study),
         starts_at=saved[0].starts_at if saved else None,
         findings=found,
         ready=not blocking(found),
