@@ -21,7 +21,7 @@ from sqlalchemy import update
 
 from surveyapp import PACKAGES, clock
 from surveyapp.database import db
-from surveyapp.distribution import outbox, reconcile, sweeping, waves
+from surveyapp.distribution import outbox, planning, reconcile, sweeping
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.labels import keeping
 from surveyapp.distribution.models import PeriodicRun
@@ -31,6 +31,7 @@ from surveyapp.jobs import running
 from surveyapp.jobs import sweeping as job_sweeping
 from surveyapp.jobs.holding import Holding
 from surveyapp.jobs.holding import timing as jobs_timing
+from surveyapp.jobs.registry import LONG, SOON
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
 from surveyapp.steadiness import Steadiness
@@ -174,7 +175,8 @@ class Worker:
         """Everything that is due at this moment, once, in this thread; endings of the texts."""
         with self.app.app_context():
             sweeping.reap()
-            waves.expand_due()
+            planning.notice()
+            running.run_waiting(SOON)
             sweeping.sweep()
             settled = reconcile.resolve(self.sender.providers) if unknown() else 0
         tally = self.sender.drain(self.threads)
@@ -201,7 +203,7 @@ def _reconcile(worker: Worker) -> None:
 
 def _waves(_worker: Worker) -> None:
     sweeping.sweep()
-    waves.expand_due()
+    planning.notice()
 
 
 def _brokered(app: Flask, wake: Callable[[], None], jobs: int) -> Brokered | None:
@@ -221,14 +223,15 @@ PERIODIC = (
     Periodic("waves", 2.0, _waves),
     Periodic("send", 0.5, Worker.send, leader=False),
     Periodic("reconcile", 2.0, _reconcile, ages=True),
-    Periodic("jobs", 0.5, lambda _worker: running.run_waiting(), leader=False),
-    Periodic("figures", 3.0, lambda _worker: snapshots.refresh_stale()),
+    Periodic("jobs", 0.5, lambda _worker: running.run_waiting(LONG), leader=False),
+    Periodic("soon", 0.5, lambda _worker: running.run_waiting(SOON), leader=False),
+    Periodic("figures", 3.0, lambda _worker: snapshots.notice()),
     Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
     Periodic("forgotten", 5.0, lambda _worker: job_sweeping.requeue_forgotten(), ages=True),
 )
 """The alarm clock's whole list."""
 BROKERED = (
-    *(periodic for periodic in PERIODIC if periodic.name not in {"send", "jobs"}),
+    *(periodic for periodic in PERIODIC if periodic.name not in {"send", "jobs", "soon"}),
     Periodic("send", 5.0, Worker.send, leader=False),
     Periodic("wake", 1.0, _with_broker(lambda it: it.wake())),
     Periodic("unsent", 3.0, _with_broker(lambda it: it.send_unsent())),

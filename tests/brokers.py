@@ -14,7 +14,7 @@ from flask import Flask
 
 import config
 from surveyapp.database import db
-from surveyapp.jobs.broker import JOBS, WAKES, Post, close, connect, prefix, queue_name
+from surveyapp.jobs.broker import QUEUES, Post, close, connect, prefix, queue_name
 from tests.conftest import STRICT, fresh_database, join, make_settings
 
 ADDRESSES = {
@@ -51,7 +51,7 @@ def clean(settings: config.Settings) -> None:
         for key in broker.client.scan_iter(f"{prefix(settings)}*"):
             broker.client.delete(key)
     else:
-        for which in (JOBS, WAKES):
+        for which in QUEUES:
             name = queue_name(settings, which)
             for queue in (name, f"{name}.DQ", f"{name}.XQ"):
                 broker.channel.queue_delete(queue)

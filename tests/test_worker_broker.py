@@ -17,12 +17,18 @@ from surveyapp.database import db
 from surveyapp.distribution import wakes
 from surveyapp.distribution.models import Study, Wave
 from surveyapp.jobs import running
+from surveyapp.jobs.consuming import Consumer
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import job
+from surveyapp.reports import snapshots
+from surveyapp.reports import work as reports_work
+from surveyapp.reports.models import Snapshot
 from surveyapp.worker import BROKERED, PERIODIC, Worker
 from surveyapp.worker_command import worker as command
 from tests.brokers import brokered_app, until
-from tests.distribution.outboxes import fast, ready, states
+from tests.datasets.studies import small_study
+from tests.distribution.builders import add_invitations, add_study
+from tests.distribution.outboxes import add_wave, fast, ready, states
 from tests.distribution.phones import gateway, point
 
 
@@ -38,7 +44,7 @@ def in_worker(params, _progress):
 
 def test_the_list_with_a_broker_polls_no_jobs_and_looks_for_texts_seldom():
     with_broker, without = ({p.name: p for p in rows} for rows in (BROKERED, PERIODIC))
-    assert set(without) - set(with_broker) == {"jobs"}
+    assert set(without) - set(with_broker) == {"jobs", "soon"}
     assert set(with_broker) - set(without) == {"wake", "unsent"}
     assert with_broker["send"].seconds > without["send"].seconds
     assert len(with_broker) == len(BROKERED)
@@ -61,6 +67,41 @@ def test_texts_that_become_due_wake_a_sender_and_jobs_are_done(broker_app):
         until(lambda: db.session.get_one(Job, row.id).state == "done")
         assert it.shut_down()
     assert len(phone.texts.outbound()) == 8
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("broker_app", ["rabbitmq"], indirect=True)
+def test_the_leader_notices_and_whoever_is_told_plans_and_computes(broker_app, monkeypatch):
+    def kept(study_id):  # what is computed is other tests' matter, and takes long
+        row = Snapshot(study_id=study_id, dataset_hash="", figures={})
+        row.completed, row.cleaning_id = snapshots.state_of(study_id)
+        db.session.add(row)
+        db.session.commit()
+        return row
+
+    monkeypatch.setattr(reports_work, "refresh", kept)
+    answered, _ = small_study()
+    db.session.commit()
+    study = add_study(state="running", send_from=0, send_until=1440)
+    add_invitations(study, 6)
+    add_wave(study)
+    db.session.commit()
+    helper = Consumer(broker_app, lambda: None)
+    helper.start()  # a second worker, which does not lead
+    leader = Worker(broker_app)
+    try:
+        for periodic in BROKERED:
+            if periodic.name in ("lead", "waves", "figures"):
+                leader.run(periodic)
+        until(lambda: db.session.scalars(db.select(Job.state)).all() == ["done"] * 2, 30)
+    finally:
+        helper.stop(5)
+        leader.shut_down()
+    assert snapshots.snapshot_of(answered) is not None
+    assert snapshots.stale() == []
+    assert states() == {"queued": 6}
+    kinds = db.session.scalars(db.select(Job.kind).order_by(Job.kind)).all()
+    assert kinds == ["distribution.plan", "reports.figures"]
 
 
 def test_only_running_studies_with_due_texts_are_worth_a_wake_up(any_app):

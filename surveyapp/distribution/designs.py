@@ -62,13 +62,14 @@ def frame_now(
     measure: str,
     chosen: Population | None = None,
     also: tuple[str, ...] = (),
+    caps: eligibility.Caps = None,
 ) -> Frame:
     """The frame of a population (default: the study's) as the customers are at this moment."""
     chosen = chosen or population.read(study.population)
     columns = [getattr(Customer, name).label(f"key_{name}") for name in strata_by]
     more = [getattr(Customer, name).label(f"also_{name}") for name in also]
     wanted = [*columns, *more, getattr(Customer, measure).label("measure")]
-    rows = eligibility.eligible_rows(chosen, study, wanted)
+    rows = eligibility.eligible_rows(chosen, study, wanted, caps)
     units = (_unit(tuple(row), len(strata_by)) for row in rows)
     return freeze(strata_by, measure, units, also)
 
@@ -88,11 +89,16 @@ def _decimal_text(measure: object) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def preview(study: Study, spec: Spec, chosen: Population | None = None) -> Plan:
+def preview(
+    study: Study,
+    spec: Spec,
+    chosen: Population | None = None,
+    caps: eligibility.Caps = None,
+) -> Plan:
     """The allocation over today's frame. SurveyError says what stands in the way."""
     specs.check(spec)
     also = selecting.kept(spec)
-    return plans.plan(spec, frame_now(study, spec.strata_by, spec.measure, chosen, also))
+    return plans.plan(spec, frame_now(study, spec.strata_by, spec.measure, chosen, also, caps))
 
 
 def current(study: Study) -> SampleDesign | None:
@@ -201,13 +207,20 @@ def spec_of(design: SampleDesign) -> Spec:
     return specs.read({**plain, **design.options})
 
 
-def refuse_late(study: Study, period: StudyPeriod | None = None) -> None:
-    """SurveyError when the sample of the study, or of its period, can no longer change."""
+def refuse_late(
+    study: Study, period: StudyPeriod | None = None, recurring: bool | None = None
+) -> None:
+    """SurveyError when the sample of the study, or of its period, can no longer change.
+
+    recurring: whether the study recurs, where that is known already.
+    """
     if study.state == "closed":
         raise SurveyError(
             Finding("design.study_closed", "study", N_("The study is closed; nothing is drawn."))
         )
-    if period is None and db.session.get(StudyRecurrence, study.id) is not None:
+    if recurring is None:
+        recurring = period is None and db.session.get(StudyRecurrence, study.id) is not None
+    if period is None and recurring:
         raise SurveyError(
             Finding(
                 "design.recurring",

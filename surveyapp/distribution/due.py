@@ -17,6 +17,8 @@ from surveyapp.distribution.models import Invitation, Wave
 
 OVERLAP = timedelta(minutes=15)
 """How far a look goes back behind the last one: a moment is written before it is committed."""
+OLD = timedelta(minutes=10)
+"""After so long a look is taken though nobody seems due, so that the next one reads little."""
 REACHED = {"opened": Invitation.opened_at, "begun": Invitation.started_at}
 """Condition → the moment at which somebody comes to meet it."""
 
@@ -43,6 +45,11 @@ def of_everyone(wave: Wave, now: datetime) -> bool:
     """Whether this look has to read everyone."""
     last = wave.looked_at
     return wave.kind == "invitation" or last is None or last > now or last.date() != now.date()
+
+
+def is_old(wave: Wave, now: datetime) -> bool:
+    """Whether it is time for a look, whoever may be due."""
+    return of_everyone(wave, now) or (wave.looked_at is not None and now - wave.looked_at >= OLD)
 
 
 def candidates(wave: Wave, now: datetime) -> Select[int]:

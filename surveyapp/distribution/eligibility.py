@@ -24,6 +24,7 @@ from surveyapp.distribution.population import LISTS, Population
 from surveyapp.distribution.populations.sql import At, condition
 from surveyapp.findings import N_
 
+Caps = Sequence[Cap] | None
 ELIGIBLE = "eligible"
 REASONS = {
     "outside_target": N_("Other city, store, product line, tier or life cycle"),
@@ -51,9 +52,12 @@ class Count:
     excluded: dict[str, int]
 
 
-def count(population: Population, study: Study) -> Count:
-    """How large the frame would be now, and what keeps the others out of it."""
-    judged = _judged(population, study, [])
+def count(population: Population, study: Study, caps: Caps = None) -> Count:
+    """How large the frame would be now, and what keeps the others out of it.
+
+    caps: the contact policy's, where they are read already; so for all of these.
+    """
+    judged = _judged(population, study, [], caps)
     query = select(judged.c.verdict, func.count()).group_by(judged.c.verdict)
     found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     excluded = {reason: found[reason] for reason in REASONS if reason in found}
@@ -84,20 +88,26 @@ def verdict_rows(
 
 
 def eligible_rows(
-    population: Population, study: Study, columns: Sequence[ColumnElement[Any]]
+    population: Population,
+    study: Study,
+    columns: Sequence[ColumnElement[Any]],
+    caps: Caps = None,
 ) -> Sequence[Row[Any]]:
     """(number, *columns) of every eligible customer, ordered by number."""
-    judged = _judged(population, study, columns)
+    judged = _judged(population, study, columns, caps)
     wanted = [column for column in judged.c if column.name != "verdict"]
     query: Select[Any] = select(*wanted).where(judged.c.verdict == ELIGIBLE)
     return db.session.execute(query.order_by(judged.c.number)).all()
 
 
 def _judged(
-    population: Population, study: Study, columns: Sequence[ColumnElement[Any]]
+    population: Population,
+    study: Study,
+    columns: Sequence[ColumnElement[Any]],
+    caps: Caps = None,
 ) -> Subquery:
     """Every customer with one verdict; of those who share a phone only the first is eligible."""
-    rule = case(*_rules(population, study, clock.now()), else_=ELIGIBLE)
+    rule = case(*_rules(population, study, clock.now(), caps), else_=ELIGIBLE)
     first = func.row_number().over(
         partition_by=(Customer.phone_hash, rule), order_by=Customer.number
     )
@@ -112,7 +122,9 @@ def _judged(
     return select(*kept, verdict.label("verdict")).subquery()
 
 
-def _rules(population: Population, study: Study, now: datetime) -> list[tuple[Any, str]]:
+def _rules(
+    population: Population, study: Study, now: datetime, caps: Caps = None
+) -> list[tuple[Any, str]]:
     rules = [
         (_outside(population), "outside_target"),
         (_outside_rule(population, study, now), "outside_rule"),
@@ -124,7 +136,7 @@ def _rules(population: Population, study: Study, now: datetime) -> list[tuple[An
         (or_(Customer.phone_hash.is_(None), Customer.phone_hash == ""), "no_phone"),
         (_contacted(population, now), "contacted_recently"),
         (_capped(study, now), "contact_cap"),
-        (_group_capped(now), "group_cap"),
+        (_group_capped(now, contact.current().caps if caps is None else caps), "group_cap"),
     ]
     return [(condition, reason) for condition, reason in rules if condition is not None]
 
@@ -182,9 +194,8 @@ def _capped(study: Study, now: datetime) -> ColumnElement[bool]:
     return Customer.id.in_(capped)
 
 
-def _group_capped(now: datetime) -> ColumnElement[bool] | None:
+def _group_capped(now: datetime, caps: Sequence[Cap]) -> ColumnElement[bool] | None:
     """The contact policy's caps: an invitation must still be allowed to the customer's group."""
-    caps = contact.current().caps
     reached = [and_(_of_group(cap, caps), Customer.id.in_(_reached(cap, now))) for cap in caps]
     return or_(*reached) if reached else None
 

@@ -5,13 +5,25 @@ Every function works in the caller's transaction and is harmless when repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Integer, Table, bindparam, func, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
@@ -29,40 +41,122 @@ CHUNK = 10_000
 """Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
-COLUMNS = (
-    *("study_id", "member_id", "customer_id", "token_version"),
-    *("language", "occasion", "expires_at", "created_at"),
-)
+NEXT_IDS = "SELECT nextval(pg_get_serial_sequence('invitation', 'id')) FROM generate_series(1, :n)"
+INSERT_WHOLE = """
+INSERT INTO invitation (id, token_hash, member_id, customer_id, language,
+                        study_id, token_version, occasion, expires_at, created_at)
+SELECT given.*, CAST(:study_id AS int), 1, CAST(:occasion AS text),
+       CAST(:expires_at AS timestamptz), CAST(:created_at AS timestamptz)
+FROM unnest(CAST(:ids AS int[]), CAST(:hashes AS text[]), CAST(:members AS int[]),
+            CAST(:customers AS int[]), CAST(:languages AS text[])) AS given
+ON CONFLICT (study_id, customer_id, occasion) DO NOTHING"""
+"""PostgreSQL's quickest way for many rows that the application has in hand: one array a column."""
 
 
 def issue(design: SampleDesign) -> int:
-    """Give every drawn member of `design` an invitation; how many are new.
-
-    A customer whom an earlier draw for the same occasion invited keeps that invitation.
+    """Give every drawn member of `design` an invitation, in the caller's transaction; how many are
+    new. A customer whom an earlier draw for the same occasion invited keeps that invitation.
     """
-    study, period = design.study, design.period
-    closes = min((m for m in (study.closes_at, period and ends_of(period)) if m), default=None)
-    hold(study.id)
-    before = _count(study.id)
-    rows = (
-        select(
-            literal(study.id),
-            SampleMember.id,
-            SampleMember.customer_id,
-            literal(1),
-            Customer.language,
-            literal(period.label if period else ""),
-            literal(closes, UtcDateTime()),
-            literal(clock.now(), UtcDateTime()),
+    with roomy():
+        return sum(issuing(design))
+
+
+def issuing(design: SampleDesign, *also: ColumnElement[bool]) -> Iterator[int]:
+    """The same a chunk of members at a time; how many are new in each. Whoever goes through may
+    commit in between: what is there is kept, and going through again goes on.
+
+    also: what must hold in the moment of writing, else nothing more is written.
+    """
+    after = 0
+    while upto := _members_upto(design, after):
+        hold(design.study_id)
+        whole = db.engine.dialect.name == "postgresql"
+        made = _insert_whole(design, after, upto, also) if whole else None
+        yield _insert(design, after, upto, also) if made is None else made
+        after = upto
+
+
+def _members_upto(design: SampleDesign, after: int) -> int | None:
+    """Id of the last member of the next chunk."""
+    ids = select(SampleMember.id).where(
+        SampleMember.design_id == design.id, SampleMember.id > after
+    )
+    part = ids.order_by(SampleMember.id).limit(CHUNK).subquery()
+    found: int | None = db.session.scalar(select(func.max(part.c.id)))
+    return found
+
+
+def _members(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> Select[*tuple[Any, ...]]:
+    """(id, customer, language) of the members of a chunk who have no invitation yet.
+
+    Written so that PostgreSQL looks at the chunk only, also while it has no statistics: joined, it
+    may read all customers for each.
+    """
+    language = select(Customer.language).where(Customer.id == SampleMember.customer_id)
+    invited = Invitation.member_id.between(after + 1, upto)
+    return (
+        select(SampleMember.id, SampleMember.customer_id, language.scalar_subquery())
+        .where(
+            SampleMember.design_id == design.id,
+            SampleMember.id.between(after + 1, upto),
+            ~exists().where(Invitation.member_id == SampleMember.id, invited),
+            *also,
         )
-        .join(Customer, Customer.id == SampleMember.customer_id)
-        .where(SampleMember.design_id == design.id)
         .order_by(SampleMember.id)
     )
-    db.session.execute(insert_missing(Invitation).from_select(COLUMNS, rows))
-    with _roomy():
-        give_tokens(study.id)
-    return _count(study.id) - before
+
+
+def _shared(design: SampleDesign) -> dict[str, Any]:
+    """What all invitations of a sample have in common."""
+    study, period = design.study, design.period
+    closes = min((m for m in (study.closes_at, period and ends_of(period)) if m), default=None)
+    return {
+        "study_id": study.id,
+        "occasion": period.label if period else "",
+        "expires_at": closes,
+        "created_at": clock.now(),
+    }
+
+
+def _insert(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> int:
+    """Rows first, then the fingerprints, which need their ids."""
+    types = {"expires_at": UtcDateTime(), "created_at": UtcDateTime()}
+    shared = {k: literal(v, types.get(k)) for k, v in _shared(design).items()}
+    rows = _members(design, after, upto, also).add_columns(literal(1), *shared.values())
+    columns = ("member_id", "customer_id", "language", "token_version", *shared)
+    before = db.session.scalar(select(func.max(Invitation.id))) or 0
+    made = insert_missing(Invitation).from_select(columns, rows)
+    counted = made.execution_options(preserve_rowcount=True)
+    done = db.session.connection().execute(counted)
+    give_tokens(design.study_id, before)
+    return int(done.rowcount)
+
+
+def _insert_whole(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> int | None:
+    """Ids first, so that the fingerprint goes in with its row: an update would write the row and
+    its entries in six indexes once more. None where a fingerprint is taken (see give_tokens).
+    """
+    found = db.session.execute(_members(design, after, upto, also)).all()
+    if not found:
+        return 0
+    ids = list(db.session.scalars(text(NEXT_IDS), {"n": len(found)}))
+    members, customers, languages = map(list, zip(*found, strict=True))
+    given = {"ids": ids, "members": members, "customers": customers, "languages": languages}
+    hashes = [_hash(i, 1) for i in ids]
+    try:
+        with db.session.begin_nested():
+            done = db.session.connection().execute(
+                text(INSERT_WHOLE), {**given, **_shared(design), "hashes": hashes}
+            )
+            return int(done.rowcount)
+    except IntegrityError:
+        return None
 
 
 def ends_of(period: StudyPeriod) -> datetime:
@@ -136,18 +230,12 @@ def any_of(study_id: int) -> bool:
     return db.session.scalar(rows) is not None
 
 
-def _count(study_id: int) -> int:
-    rows = select(func.count()).where(Invitation.study_id == study_id)
-    return db.session.scalar(rows) or 0
-
-
-def give_tokens(study_id: int) -> None:
-    """Fill in the fingerprints of new invitations, a chunk at a time.
+def give_tokens(study_id: int, after: int = 0) -> None:
+    """Fill in the fingerprints of invitations that lack one, behind an id, a chunk at a time.
 
     The token needs the row's id, hence the second step. Two invitations with one token are
     expected once in 10¹⁹ pairs; the later one then takes its next version.
     """
-    after = 0
     while waiting := _tokenless(study_id, after):
         after = waiting[-1][0]
         try:
@@ -159,7 +247,7 @@ def give_tokens(study_id: int) -> None:
 
 
 @contextmanager
-def _roomy() -> Iterator[None]:
+def roomy() -> Iterator[None]:
     """Fingerprints are random, so their index is written all over: SQLite's usual two megabytes of
     cache would write each page of it many times.
     """

@@ -187,7 +187,7 @@ class Wave(Base):
     """Language → body with {name}, {store}, {link}."""
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12), default="planned")
-    """planned → running ⇄ paused → done."""
+    """planned → running ⇄ paused → done; an invitation whose links are being made: starting."""
     expanded_to: Mapped[int] = mapped_column(default=0, server_default="0")
     """Invitation waves: the last invitation whose message was queued (waves.py)."""
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -338,7 +338,7 @@ class InboundText(Base):
     body: Mapped[str] = mapped_column(Encrypted("inbound.body"))
     kind: Mapped[str] = mapped_column(String(12))
     """opt_out, help, reply, or answer: a reply that became a response."""
-    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
 

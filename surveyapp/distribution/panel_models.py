@@ -27,7 +27,11 @@ class Panel(Base):
     """What was asked for (specs.py); its replicates are the groups."""
     frame: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     frame_hash: Mapped[str] = mapped_column(String(64))
+    frame_size: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Customers in the frame; 0 in panels of before it was counted."""
     draw_hash: Mapped[str] = mapped_column(String(64))
+    request: Mapped[str | None] = mapped_column(String(32), unique=True, index=True)
+    """The job's request that recruited it, once; empty: it was recruited while its page waited."""
     n: Mapped[int]
     """Members in all groups."""
     stay: Mapped[int]

@@ -33,25 +33,14 @@ def recruit(
     The population, the contact cap and the frame of this moment are those of `study`. spec: seed,
     strata and allocation; n is computed. SurveyError when the frame cannot give so many.
     """
-    planned = rotation.schedule(pattern, waves)
-    parts = rotation.groups(planned)
-    if parts > specs.MOST_REPLICATES:
-        raise SurveyError(
-            Finding(
-                "panel.too_many_groups",
-                "waves",
-                N_("That takes {parts} groups, more than {most}: plan fewer waves."),
-                {"parts": parts, "most": specs.MOST_REPLICATES},
-            )
-        )
-    n = -(-per_wave * parts // len(planned[0]))
-    asked = replace(spec, n=n, selection="simple", replicates=parts, released=parts)
+    asked = request(pattern, waves, per_wave, spec)
     plan = designs.preview(study, asked)
     panel = Panel(
         title=title,
         spec=asked.as_json(),
         frame=plan.frame.packed(),
         frame_hash=plan.frame.hash,
+        frame_size=len(plan.frame.units),
         draw_hash=plans.draw(plan).hash,
         n=plan.n,
         stay=pattern.stay,
@@ -64,6 +53,23 @@ def recruit(
     db.session.flush()
     audit.record("panel.recruit", f"panel:{panel.id}", n=panel.n, hash=panel.draw_hash)
     return panel
+
+
+def request(pattern: Pattern, waves: int, per_wave: int, spec: Spec) -> Spec:
+    """What a panel asks of its draw; SurveyError when that takes too many groups."""
+    planned = rotation.schedule(pattern, waves)
+    parts = rotation.groups(planned)
+    if parts > specs.MOST_REPLICATES:
+        raise SurveyError(
+            Finding(
+                "panel.too_many_groups",
+                "waves",
+                N_("That takes {parts} groups, more than {most}: plan fewer waves."),
+                {"parts": parts, "most": specs.MOST_REPLICATES},
+            )
+        )
+    n = -(-per_wave * parts // len(planned[0]))
+    return replace(spec, n=n, selection="simple", replicates=parts, released=parts)
 
 
 def every() -> Sequence[Panel]:
@@ -122,12 +128,7 @@ def draw_wave(panel: Panel, number: int, study: Study) -> SampleDesign:
     is drawn, stored and replayed like any other sample. SurveyError when the wave is taken, or the
     study has invited somebody, or is a wave already.
     """
-    planned, taken = schedule(panel), waves_of(panel)
-    if not 1 <= number <= len(planned) or number in taken:
-        raise _refusal(
-            "panel.wave_taken", N_("Wave {number} is drawn already, or not planned."), number=number
-        )
-    refuse_wave(study)
+    planned = refuse_taken(panel, number, study)
     if not is_intact(panel):
         raise _refusal(
             "panel.not_reproduced", N_("The stored frame does not give the stored panel any more.")
@@ -138,6 +139,18 @@ def draw_wave(panel: Panel, number: int, study: Study) -> SampleDesign:
     db.session.flush()
     audit.record("panel.wave", f"panel:{panel.id}", wave=number, study=study.id, design=design.id)
     return design
+
+
+def refuse_taken(panel: Panel, number: int, study: Study) -> list[tuple[int, ...]]:
+    """The schedule; SurveyError when this wave or this study is taken."""
+    planned, taken = schedule(panel), waves_of(panel)
+    if not 1 <= number <= len(planned) or number in taken:
+        raise _refusal(
+            "panel.wave_taken", N_("Wave {number} is drawn already, or not planned."), number=number
+        )
+    refuse_wave(study)
+    designs.refuse_late(study)
+    return planned
 
 
 def _refusal(code: str, template: str, **params: object) -> SurveyError:

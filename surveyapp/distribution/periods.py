@@ -88,9 +88,23 @@ def coming(study: Study, most: int = 6) -> list[Span]:
     return [span for span in spans if span.number > last][:most]
 
 
-def open_due() -> int:
-    """Open every period that has begun, of all running studies; how many. Commits each."""
+def open_due(study_id: int | None = None) -> int:
+    """Open every period that has begun, of one running study or of all; how many. Commits each."""
     opened = 0
+    for study, definition in _asking():
+        if study_id in (None, study.id):
+            for span in _due(study, definition):
+                opened += _open(study, definition, span)
+                db.session.commit()
+    return opened
+
+
+def due_studies() -> set[int]:
+    """Running studies of which a period has begun that is not opened yet. Writes nothing."""
+    return {study.id for study, definition in _asking() if _due(study, definition)}
+
+
+def _asking() -> list[tuple[Study, StudyRecurrence]]:
     rows = (
         select(Study, StudyRecurrence)
         .join(StudyRecurrence, StudyRecurrence.study_id == Study.id)
@@ -103,11 +117,7 @@ def open_due() -> int:
         )
         .order_by(Study.id)
     )
-    for study, definition in db.session.execute(rows).all():
-        for span in _due(study, definition):
-            opened += _open(study, definition, span)
-            db.session.commit()
-    return opened
+    return [(study, definition) for study, definition in db.session.execute(rows)]
 
 
 def again(study: Study, number: int) -> StudyPeriod:

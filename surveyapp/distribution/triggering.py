@@ -67,8 +67,24 @@ def switch(trigger: StudyTrigger, *, active: bool) -> None:
         audit.record("trigger.switch", f"study:{trigger.study_id}", active=active, id=trigger.id)
 
 
-def invite_due() -> int:
-    """Decide on everything that happened, for all running studies; how many were invited."""
+def invite_due(study_id: int | None = None) -> int:
+    """Decide on everything that happened, for one running study or all; how many were invited."""
+    invited = 0
+    for trigger, study in _asking():
+        while study_id in (None, study.id) and (found := happenings(trigger, study)):
+            invited += _settle(trigger, study, found)
+            db.session.commit()
+            if len(found) < BATCH:
+                break
+    return invited
+
+
+def due_studies() -> set[int]:
+    """Running studies to which something happened that is not decided on. Writes nothing."""
+    return {study.id for trigger, study in _asking() if happenings(trigger, study)}
+
+
+def _asking() -> list[tuple[StudyTrigger, Study]]:
     rows = (
         select(StudyTrigger, Study)
         .join(Study, Study.id == StudyTrigger.study_id)
@@ -81,14 +97,7 @@ def invite_due() -> int:
         )
         .order_by(StudyTrigger.id)
     )
-    invited = 0
-    for trigger, study in db.session.execute(rows).all():
-        while found := happenings(trigger, study):
-            invited += _settle(trigger, study, found)
-            db.session.commit()
-            if len(found) < BATCH:
-                break
-    return invited
+    return [(trigger, study) for trigger, study in db.session.execute(rows)]
 
 
 def happenings(trigger: StudyTrigger, study: Study) -> list[Happening]:

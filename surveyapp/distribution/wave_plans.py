@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -17,7 +18,7 @@ from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.distribution import designs, invitations, sequence, studies
 from surveyapp.distribution.holding import hold
-from surveyapp.distribution.models import Invitation, Message, Study, Wave
+from surveyapp.distribution.models import Message, SampleDesign, Study, Wave
 from surveyapp.distribution.outbox_states import Event, sources, target
 from surveyapp.distribution.sequence import RANK, Texting
 from surveyapp.distribution.variant_models import TextVariant
@@ -157,27 +158,51 @@ def start(study: Study, at: datetime | None = None) -> int:
     Where periods or events ask, nobody need be: they invite when they come. SurveyError
     with every finding that stands in the way. Starts the study if it is a draft.
     """
+    refuse_unready(study)
+    design = to_invite(study)
+    invited = invitations.issue(design) if design else 0
+    begin(study, at or clock.now(), invited)
+    return invited
+
+
+def refuse_unready(study: Study) -> None:
+    """SurveyError with every finding that stands in the way of starting; holds the study."""
     hold(study.id)
     waves = waves_of(study)
     if stops := blocking(findings(study, written(waves, variants_of(waves)))):
         raise SurveyError(*stops)
-    invited = _issue(study)
-    moment = at or clock.now()
-    first = waves[0]
-    if first.state != "planned":
-        raise _not_now(study)
-    first.starts_at = moment
+
+
+def begin(study: Study, moment: datetime, invited: int, before: str = "planned") -> None:
+    """Let the invitation leave from `moment` on and the study run; SurveyError unless its wave is
+    in the state `before`.
+    """
+    if not move_first(study, before, "planned", starts_at=moment):
+        raise not_now(study)
     if study.state == "draft":
         studies.move(study, "start")
     elif study.state == "paused":
         studies.move(study, "resume")
     audit.record("wave.start", f"study:{study.id}", at=moment.isoformat(), invitations=invited)
-    return invited
 
 
-def _issue(study: Study) -> int:
+def to_invite(study: Study) -> SampleDesign | None:
+    """The sample that starting invites; None where periods or events do."""
     design = designs.current(study)
-    return 0 if design is None or design.period_id else invitations.issue(design)
+    return None if design is None or design.period_id else design
+
+
+def move_first(study: Study, before: str, to: str, **values: Any) -> bool:
+    """Move the invitation's wave from one state to another; False when it is in neither."""
+    moved = db.session.scalars(
+        update(Wave)
+        .where(Wave.study_id == study.id, Wave.kind == "invitation", Wave.state == before)
+        .values(state=to, **values)
+        .returning(Wave.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    _forget_states()
+    return bool(moved)
 
 
 def pause(study: Study) -> None:
@@ -192,7 +217,7 @@ def resume(study: Study) -> None:
 
 def stop(study: Study) -> int:
     """End all texts of the study for good; how many waiting ones were cancelled."""
-    _move_all(study, ("planned", "running", "paused"), "done", "wave.stop")
+    _move_all(study, ("planned", "starting", "running", "paused"), "done", "wave.stop")
     waves = select(Wave.id).where(Wave.study_id == study.id)
     return len(
         db.session.scalars(
@@ -206,19 +231,13 @@ def stop(study: Study) -> int:
 
 
 def standing(study: Study) -> str:
-    """Where texting stands: planned, scheduled, running, paused or done."""
+    """Where texting stands: planned, starting, scheduled, running, paused or done."""
     first = next((wave for wave in waves_of(study) if wave.kind == "invitation"), None)
     if first is None:
         return "planned"
     if first.state == "planned" and first.starts_at is not None:
         return "scheduled"
     return first.state
-
-
-def is_used(study: Study) -> bool:
-    """Whether anybody has been given a link."""
-    query = select(Invitation.id).where(Invitation.study_id == study.id).limit(1)
-    return db.session.scalar(query) is not None
 
 
 def used_kinds(study: Study) -> set[str]:
@@ -278,14 +297,19 @@ def _move_all(study: Study, sources_: tuple[str, ...], to: str, action: str) -> 
         .execution_options(synchronize_session=False)
     ).all()
     if not moved:
-        raise _not_now(study)
-    for known in db.session.identity_map.values():
-        if isinstance(known, Wave):
-            db.session.expire(known, ["state"])
+        raise not_now(study)
+    _forget_states()
     audit.record(action, f"study:{study.id}", waves=len(moved))
 
 
-def _not_now(study: Study) -> SurveyError:
+def _forget_states() -> None:
+    for known in db.session.identity_map.values():
+        if isinstance(known, Wave):
+            db.session.expire(known, ["state", "starts_at"])
+
+
+def not_now(study: Study) -> SurveyError:
+    """The refusal where the texts are in another state than the page showed."""
     return SurveyError(
         Finding(
             "wave.illegal_move",

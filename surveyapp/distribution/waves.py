@@ -7,7 +7,7 @@ timers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,32 +33,68 @@ from surveyapp.distribution import dispositions, due, periods, trials, triggerin
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
+from surveyapp.findings import N_
+from surveyapp.jobs.registry import Progress
 
 CHUNK = 20_000
 """Messages queued in one transaction: well under a second."""
 COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
 
 
-def expand_due() -> int:
+def expand_due(study_id: int | None = None, progress: Progress = lambda *_: None) -> int:
     """Start the waves whose time has come, open the periods that begin, invite whom something
-    happened to, and queue what is due of all; how many texts are new.
+    happened to, and queue what is due, of one study or of all; how many texts are new.
 
     Commits after each chunk: on SQLite nobody else writes meanwhile, and answers must not wait.
     """
     now = clock.now()
-    _start(now)
-    db.session.commit()  # whoever holds a study waits for no wave, and the other way round
-    periods.open_due()
-    triggering.invite_due()
-    running = select(Wave).join(Study, Study.id == Wave.study_id)
-    waves = db.session.scalars(
-        running.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
-    ).all()
-    total = 0
+    start_due()
+    periods.open_due(study_id)
+    triggering.invite_due(study_id)
+    waves, total = _running(study_id), 0
+    expected = sum(due_count(wave, now) for wave in waves)
+    progress(N_("Queueing the texts"), 0, expected)
     for wave in waves:
-        total += sum(_expansions(wave, now))
+        for queued in _expansions(wave, now):
+            total += queued
+            progress(N_("Queueing the texts"), total, max(total, expected))
     db.session.commit()
     return total
+
+
+def start_due() -> None:
+    """Let the waves run whose time has come; commits."""
+    _start(clock.now())
+    db.session.commit()  # whoever holds a study waits for no wave, and the other way round
+
+
+def due_studies() -> set[int]:
+    """Studies whose waves have texts to queue now. Writes nothing."""
+    now = clock.now()
+    return {wave.study_id for wave in _running(None) if _is_due(wave, now)}
+
+
+def _running(study_id: int | None) -> Sequence[Wave]:
+    rows = select(Wave).join(Study, Study.id == Wave.study_id)
+    rows = rows.where(Wave.state == "running", Study.state == "running").order_by(Wave.id)
+    ours = rows if study_id is None else rows.where(Wave.study_id == study_id)
+    return db.session.scalars(ours).all()
+
+
+def _is_due(wave: Wave, now: datetime) -> bool:
+    """Whether a look of the wave would find anybody, or is due to keep the next ones small."""
+    if wave.kind != "invitation" and due.is_old(wave, now):
+        return True
+    return db.session.scalar(_waiting(wave, now).limit(1)) is not None
+
+
+def _waiting(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Whose message of the wave is still to be queued."""
+    if wave.kind == "invitation":
+        return _due_for(wave, now).where(Invitation.id > wave.expanded_to)
+    if due.of_everyone(wave, now):
+        return _members(wave, now)
+    return _members(wave, now).where(Invitation.id.in_(due.candidates(wave, now)))
 
 
 def expand(wave: Wave, now: datetime | None = None) -> int:
@@ -78,11 +114,12 @@ def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
     after = wave.expanded_to if once else 0
     ids, look = due.candidates(wave, now), due.Look(wave, now)
     while upto := _chunk_end(wave, ids, after):
-        yield _queue(wave, _chunk(wave, now, None if look.everyone else ids, after, upto))
+        queued = _queue(wave, _chunk(wave, now, None if look.everyone else ids, after, upto))
         after = upto
         if once:
             wave.expanded_to = upto
         db.session.commit()
+        yield queued
     look.finish()
     db.session.commit()
 
@@ -95,7 +132,8 @@ def _chunk(
     The few that a look reads are named, so that no engine walks through all ids in between.
     """
     if few is None:
-        return _members(wave, now).where(Invitation.id > after, Invitation.id <= upto)
+        rows = _due_for(wave, now) if wave.kind == "invitation" else _members(wave, now)
+        return rows.where(Invitation.id > after, Invitation.id <= upto)
     column = few.selected_columns[0]
     return _members(wave, now).where(Invitation.id.in_(few.where(column > after, column <= upto)))
 
@@ -119,8 +157,8 @@ def _queue(wave: Wave, rows: Select[*tuple[Any, ...]]) -> int:
 
 
 def due_count(wave: Wave, now: datetime | None = None) -> int:
-    """How many messages expanding `wave` at `now` would queue (for the page that asks)."""
-    rows = _members(wave, now or clock.now()).order_by(None).subquery()
+    """How many messages expanding `wave` at `now` would queue."""
+    rows = _waiting(wave, now or clock.now()).order_by(None).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
@@ -140,24 +178,28 @@ def _start(now: datetime) -> None:
 
 
 def _members(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
-    key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
+    """Whom the wave is for and who has no message of it yet."""
     already = aliased(Message)
-    return (
-        select(
-            key.label("dedup_key"),
-            Invitation.id.label("invitation_id"),
-            literal(wave.id).label("wave_id"),
-            literal(now, UtcDateTime()).label("due_at"),
-            _not_after(wave).label("not_after"),
-        )
-        .join(Customer, Customer.id == Invitation.customer_id)
-        .where(
-            Invitation.study_id == wave.study_id,
-            *_condition(wave, now),
-            ~exists().where(already.invitation_id == Invitation.id, already.wave_id == wave.id),
-        )
-        .order_by(Invitation.id)
-    )
+    queued = exists().where(already.invitation_id == Invitation.id, already.wave_id == wave.id)
+    return _due_for(wave, now).where(~queued)
+
+
+def _due_for(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
+    """Whom the wave is for. Where chunks follow each other nobody need be looked for among the
+    messages, and without statistics PostgreSQL may read all of them for every chunk.
+    """
+    key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
+    conditions = _condition(wave, now)
+    rows = select(
+        key.label("dedup_key"),
+        Invitation.id.label("invitation_id"),
+        literal(wave.id).label("wave_id"),
+        literal(now, UtcDateTime()).label("due_at"),
+        _not_after(wave).label("not_after"),
+    ).where(Invitation.study_id == wave.study_id, *conditions)
+    if conditions:
+        rows = rows.join(Customer, Customer.id == Invitation.customer_id)
+    return rows.order_by(Invitation.id)
 
 
 def _reached(condition: str) -> list[ColumnElement[bool]]:

@@ -18,7 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from surveyapp.database import db
-from surveyapp.jobs.sweeping import mark_sent
+from surveyapp.jobs.registry import LONG, lane_of
+from surveyapp.jobs.sweeping import kind_of, mark_sent
 
 log = logging.getLogger(__name__)
 NEW = "jobs_to_announce"
@@ -45,8 +46,8 @@ def _rolled_back(session: Session) -> None:
 class Posting(Protocol):
     """What sends ids; each call raises when the broker did not confirm it."""
 
-    def job(self, job_id: int) -> None:
-        """Say that a job waits."""
+    def job(self, job_id: int, lane: str = LONG) -> None:
+        """Say that a job waits in this lane."""
 
     def wake(self, study_id: int) -> None:
         """Say that texts of a study are due."""
@@ -119,5 +120,5 @@ def _send(post: Posting, what: str, number: int) -> None:
     if what == "wake":
         post.wake(number)
     else:
-        post.job(number)
+        post.job(number, lane_of(kind_of(number)))
         mark_sent(number)

@@ -18,8 +18,10 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 
 from config import Settings
+from surveyapp.jobs.registry import LONG, SOON
 
-JOBS, WAKES = "jobs", "wakes"
+WAKES = "wakes"
+QUEUES = (LONG, SOON, WAKES)
 PATIENCE = {"socket_timeout": "3", "stack_timeout": "5", "blocked_connection_timeout": "5",
             "connection_attempts": "1", "heartbeat": "60"}  # fmt: skip
 REDIS_PATIENCE = {"socket_connect_timeout": "3", "socket_timeout": "5"}
@@ -51,7 +53,7 @@ def prefix(settings: Settings) -> str:
 
 
 def queue_name(settings: Settings, which: str) -> str:
-    """The queue of `which` (JOBS or WAKES) of this installation."""
+    """The queue of `which` (one of QUEUES) of this installation."""
     return f"{prefix(settings)}.{which}"
 
 
@@ -61,9 +63,9 @@ class Post:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._broker = settings, connect(settings)
 
-    def job(self, job_id: int) -> None:
-        """Say that a job waits; raises when the broker did not confirm it."""
-        self._send(JOBS, job_id)
+    def job(self, job_id: int, lane: str = LONG) -> None:
+        """Say that a job waits in this lane; raises when the broker did not confirm it."""
+        self._send(lane, job_id)
 
     def wake(self, study_id: int) -> None:
         """Say that texts of a study are due."""
@@ -76,7 +78,7 @@ class Post:
     def check(self) -> None:
         """Raise when the broker cannot be reached."""
         if isinstance(self._broker, RabbitmqBroker):
-            self._broker.declare_queue(queue_name(self._settings, JOBS), ensure=True)
+            self._broker.declare_queue(queue_name(self._settings, LONG), ensure=True)
         elif isinstance(self._broker, RedisBroker):
             self._broker.client.ping()
 

@@ -1,10 +1,12 @@
-"""Kinds of long work: a name, and the function that does it."""
+"""Kinds of long work: a name, the function that does it, and the lane in which it waits."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Protocol
 
+LONG, SOON = "jobs", "soon"
+"""Lanes: work of minutes, and what must not wait behind it. Each is done one after the other."""
 Result = dict[str, Any] | None
 
 
@@ -17,9 +19,10 @@ class Progress(Protocol):
 
 Work = Callable[[dict[str, Any], Progress], Result]
 _kinds: dict[str, Work] = {}
+_lanes: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable[[Work], Work]:
+def job(kind: str, lane: str = LONG) -> Callable[[Work], Work]:
     """Register a function as the work of jobs of `kind`.
 
     It gets the job's params and a progress callback, opens its own transactions, and must be
@@ -27,7 +30,7 @@ def job(kind: str) -> Callable[[Work], Work]:
     """
 
     def register(work: Work) -> Work:
-        _kinds[kind] = work
+        _kinds[kind], _lanes[kind] = work, lane
         return work
 
     return register
@@ -38,6 +41,11 @@ def work_of(kind: str) -> Work:
     return _kinds[kind]
 
 
-def kinds() -> frozenset[str]:
-    """Every registered kind."""
-    return frozenset(_kinds)
+def lane_of(kind: str) -> str:
+    """The lane of a kind; LONG for one that nobody registered here."""
+    return _lanes.get(kind, LONG)
+
+
+def kinds(lane: str = "") -> frozenset[str]:
+    """Every registered kind, or those of one lane."""
+    return frozenset(kind for kind in _kinds if lane in ("", _lanes[kind]))

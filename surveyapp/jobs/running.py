@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import DBAPIError
 
 from surveyapp import clock
@@ -16,7 +16,7 @@ from surveyapp.jobs.announcing import announce
 from surveyapp.jobs.holding import Held, Stopped, holding
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.refusals import as_stored
-from surveyapp.jobs.registry import work_of
+from surveyapp.jobs.registry import LONG, SOON, kinds, work_of
 
 log = logging.getLogger(__name__)
 
@@ -77,9 +77,12 @@ def _do(held: Held, kind: str, params: dict[str, Any]) -> None:
         held.finish("done", result=result or {})
 
 
-def run_waiting() -> int:
-    """Do every queued job, oldest first; how many there were."""
-    waiting = db.session.scalars(select(Job.id).where(Job.state == "queued").order_by(Job.id)).all()
+def run_waiting(lane: str = "") -> int:
+    """Do every queued job, oldest first, or those of one lane; how many there were."""
+    soon = Job.kind.in_(kinds(SOON))
+    ours = {SOON: soon, LONG: ~soon}.get(lane, true())
+    rows = select(Job.id).where(Job.state == "queued", ours)
+    waiting = db.session.scalars(rows.order_by(Job.created_at, Job.id)).all()
     db.session.rollback()
     for job_id in waiting:
         run(job_id)

@@ -41,6 +41,12 @@ def unsent() -> list[int]:
     return found
 
 
+def kind_of(job_id: int) -> str:
+    """The kind of a job; empty when there is none."""
+    with db.engine.connect() as connection:
+        return connection.scalar(select(Job.kind).where(Job.id == job_id)) or ""
+
+
 def mark_sent(job_id: int) -> None:
     """Note that a broker took its id just now."""
     with db.engine.begin() as connection:

@@ -6,7 +6,6 @@ cleaning decisions were made since; the worker then computes it again.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,10 +18,11 @@ from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.distribution.models import Study
+from surveyapp.jobs import standing
 from surveyapp.reports.models import Snapshot
 from surveyapp.reports.publication import STALE, minimum_of
 
-log = logging.getLogger(__name__)
+KIND = "reports.figures"
 State = tuple[int, int]
 """(completed responses, id of the newest line of the cleaning log)."""
 
@@ -98,24 +98,14 @@ def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any
     return row
 
 
-def refresh_stale() -> int:
-    """Bring every stale study up to date; how many were (a periodic task of the worker).
+def notice() -> int:
+    """Ask for the figures of every stale study as a job of its own; how many were asked for.
 
-    A study that cannot be computed is logged and keeps its old figures; the others go on.
+    A study that cannot be computed keeps its old figures and holds up no other.
     """
-    waiting = stale()
-    db.session.rollback()
-    return sum(_refreshed(study_id) for study_id in waiting)
-
-
-def _refreshed(study_id: int) -> bool:
-    try:
-        refresh(study_id)
-    except Exception:
-        db.session.rollback()
-        log.exception("the figures of study %s could not be computed", study_id)
-        return False
-    return True
+    asked = sum(standing.ask(KIND, study_id) for study_id in stale())
+    db.session.commit()
+    return asked
 
 
 def snapshot_of(study: Study) -> Snapshot | None:

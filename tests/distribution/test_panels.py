@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,14 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, panels, releases
+from surveyapp.distribution import designs, drawing, invitations, panels, releases
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study
 from surveyapp.distribution.panel_models import Panel, PanelWave
 from surveyapp.distribution.population import Population
 from surveyapp.distribution.specs import Spec
 from surveyapp.findings import SurveyError
+from surveyapp.jobs import running
+from surveyapp.jobs.models import Job
 from surveyapp.stats.sampling.rotation import Pattern
 from tests.auditing import AuditingClient
 from tests.distribution.builders import add_customers, add_draw, add_study
@@ -187,3 +191,50 @@ def test_an_analyst_looks_at_panels_and_makes_none(study: Study, sign_in: Any) -
     assert "Draw the wave" not in page
     assert analyst.post(f"/panels/{panel.id}/wave", data={"wave": "1"}).status_code == 403
     assert analyst.get("/panels/new").status_code == 403
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "AT_ONCE", 100)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_panel_is_recruited_by_a_job_once(staff: AuditingClient, study: Study) -> None:
+    answer = staff.post("/panels/new", data={**FORM, "study": study.id})
+    assert answer.location == "/panels"
+    assert "Waiting for its turn" in staff.get("/panels").get_data(as_text=True)
+    assert running.run_waiting() == 1
+    (job,) = db.session.scalars(select(Job)).all()
+    job.state = "queued"  # its worker died before it could say so
+    db.session.commit()
+    assert running.run_waiting() == 1
+    (panel,) = db.session.scalars(select(Panel)).all()
+    db.session.refresh(job)
+    assert (job.state, job.result, panel.frame_size) == ("done", {"panel": panel.id}, 200)
+    assert "Waiting" not in staff.get("/panels").get_data(as_text=True)
+    wave = {"wave": "1", "study": study.id}
+    path = f"/panels/{panel.id}"
+    assert staff.post(f"{path}/wave", data=wave).location == path
+    assert "Waiting for its turn" in staff.get(path).get_data(as_text=True)
+    for _ in range(2):
+        assert running.run_waiting() == 1
+        job = db.session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
+        assert job.state == "done"
+        job.state = "queued"
+        db.session.commit()
+    design = designs.current(study)
+    assert design is not None
+    assert job.result == {"design": design.id}
+    assert db.session.scalar(select(func.count()).select_from(PanelWave)) == 1
+    assert designs.redraw(design).identical
+
+
+@pytest.mark.usefixtures("large")
+def test_what_a_job_refuses_is_said_where_it_was_asked(staff: AuditingClient, study: Study) -> None:
+    too_many = {**FORM, "study": study.id, "stay": "4", "away": "24", "again": "4", "waves": "24"}
+    assert staff.post("/panels/new", data=too_many).status_code == 422
+    staff.post("/panels/new", data={**FORM, "study": study.id, "per_wave": "190"})
+    running.run_waiting()
+    assert "fewer than the" in staff.get("/panels").get_data(as_text=True)
+    with clock.frozen(clock.now() + timedelta(days=2)):
+        assert "fewer than the" not in staff.get("/panels").get_data(as_text=True)

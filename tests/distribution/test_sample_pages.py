@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
@@ -251,3 +251,27 @@ def test_a_large_frames_reserve_is_released_by_a_job(
     db.session.expire_all()
     assert sum(one.released for one in releases.standing(design)) == 43
     assert designs.redraw(design).identical
+
+
+def queries_of(staff: AuditingClient, path: str) -> list[str]:
+    queries: list[str] = []
+
+    def listen(*args: Any) -> None:
+        queries.append(args[2])
+
+    event.listen(db.engine, "before_cursor_execute", listen)
+    assert staff.get(path).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", listen)
+    return queries
+
+
+def test_policy_and_recurrence_are_read_once_a_page(
+    staff: AuditingClient, study: Study, design: SampleDesign
+) -> None:
+    other = add_study(population=study.population)
+    db.session.commit()
+    for known in (study, other):
+        queries = queries_of(staff, f"/studies/{known.id}/sample")
+        for table in ("contact_policy", "study_recurrence"):
+            reads = [q for q in queries if f"FROM {table}" in q.replace("\n", " ")]
+            assert len(reads) == 1, (table, reads)

@@ -12,7 +12,7 @@ from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import dry_runs, message_lists, wave_plans, waves
+from surveyapp.distribution import dry_runs, invitations, message_lists, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Message, Study
 from surveyapp.distribution.wave_findings import blocking, findings, text_findings
 from surveyapp.distribution.wave_plans import DEFAULTS, Plan
@@ -76,7 +76,6 @@ def test_starting_gives_everyone_a_link_and_starts_the_study(study: Study) -> No
         assert (study.state, wave_plans.standing(study)) == ("running", "scheduled")
         assert waves.expand_due() == 10
     assert wave_plans.standing(study) == "running"
-    assert wave_plans.is_used(study)
     assert db.session.scalar(select(func.count()).select_from(Invitation)) == 10
     assert _refusal(wave_plans.start, study) == ["wave.illegal_move"]
     assert message_lists.state_counts(study) == {"queued": 10}
@@ -193,7 +192,7 @@ def test_a_dry_run_counts_people_parts_and_days_and_writes_nothing(study: Study)
     starts = [step.slots[0].start for step in run.steps]
     assert starts == [MORNING, MORNING + timedelta(days=3), MORNING + timedelta(days=6)]
     assert not db.session.new
-    assert not wave_plans.is_used(study)
+    assert not invitations.any_of(study.id)
 
 
 def test_a_dry_run_counts_who_a_step_skips_and_no_parts_of_letters(study: Study) -> None:

@@ -54,6 +54,13 @@ def rest_between_batches() -> None:
     Held.progress = slowly  # type: ignore[method-assign]
 
 
+def plan_in_small_chunks() -> None:
+    """Let planning be met in the middle of a few hundred people."""
+    from surveyapp.distribution import invitations, waves
+
+    invitations.CHUNK = waves.CHUNK = 40
+
+
 def work(folder: str, settings: dict[str, str]) -> None:
     """Run until told to stop."""
     app = create_app(make_settings(Path(folder), **settings))
@@ -74,6 +81,7 @@ def main() -> None:
     """Fork a worker per line."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the killed ones
     rest_between_batches()
+    plan_in_small_chunks()
     import_kinds()
     for line in sys.stdin:
         if os.fork() == 0:

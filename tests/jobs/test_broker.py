@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -9,10 +10,10 @@ import pytest
 from surveyapp import clock
 from surveyapp.database import db
 from surveyapp.jobs import running, sweeping
-from surveyapp.jobs.broker import JOBS, WAKES, Post, queue_name
+from surveyapp.jobs.broker import WAKES, Post, queue_name
 from surveyapp.jobs.consuming import Consumer
 from surveyapp.jobs.models import Job
-from surveyapp.jobs.registry import job
+from surveyapp.jobs.registry import LONG, SOON, job
 from tests.brokers import until
 from tests.conftest import fresh_database, join, make_settings
 
@@ -25,6 +26,21 @@ def brokered(params, progress):
     SEEN.append(params["number"])
     progress("Working", 1, 1)
     return {"number": params["number"]}
+
+
+GO = threading.Event()
+
+
+@job("test.long")
+def long_work(_params, progress):
+    progress("Exporting", 1, 9)
+    GO.wait(30)
+    return {}
+
+
+@job("test.soon", lane=SOON)
+def soon(_params, _progress):
+    return {}
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +74,19 @@ def test_a_committed_job_is_told_and_done(broker_app, consumer):
     assert [row.id for row in rows] == ids
     assert all(row.sent_at for row in rows)
     assert [row.attempt for row in rows] == [1] * 5
+
+
+def test_what_must_not_wait_does_not_wait_behind_long_work(broker_app, consumer):
+    GO.clear()
+    slow = running.enqueue("test.long").id
+    db.session.commit()
+    until(lambda: db.session.get_one(Job, slow).step == "Exporting")
+    quick = running.enqueue("test.soon").id
+    db.session.commit()
+    until(lambda: db.session.get_one(Job, quick).state == "done")
+    assert db.session.get_one(Job, slow).state == "running"
+    GO.set()
+    until(lambda: states() == ["done"] * 2)
 
 
 def test_what_was_rolled_back_is_never_told(broker_app, consumer):
@@ -124,7 +153,7 @@ def test_installations_that_share_a_broker_share_no_queue(tmp_path):
     mine, yours, mine_elsewhere = (
         make_settings(tmp_path, SECRET_KEY=key) for key in ("a" * 32, "b" * 32, "a" * 32)
     )
-    assert queue_name(mine, JOBS) == queue_name(mine_elsewhere, JOBS)
-    assert queue_name(mine, JOBS) != queue_name(yours, JOBS)
-    assert queue_name(mine, JOBS) != queue_name(mine, WAKES)
-    assert "aaaa" not in queue_name(mine, JOBS), "the name tells nothing of the secret"
+    assert queue_name(mine, LONG) == queue_name(mine_elsewhere, LONG)
+    assert queue_name(mine, LONG) != queue_name(yours, LONG)
+    assert queue_name(mine, LONG) != queue_name(mine, WAKES)
+    assert "aaaa" not in queue_name(mine, LONG), "the name tells nothing of the secret"

@@ -14,6 +14,8 @@ from surveyapp.database import db
 from surveyapp.datasets import cleaning, gather, numbers, sensitivity
 from surveyapp.datasets.models import CleaningEntry
 from surveyapp.distribution.models import Study
+from surveyapp.jobs import standing
+from surveyapp.jobs.running import run_waiting
 from surveyapp.reports import snapshots
 from surveyapp.reports.models import Snapshot
 from tests.datasets.studies import make_study, small_study
@@ -51,7 +53,7 @@ def test_a_study_nobody_answered_has_nothing_to_compute(app: Flask) -> None:
     db.session.commit()
     assert snapshots.state_of(study.id) == (0, 0)
     assert snapshots.stale() == []
-    assert snapshots.refresh_stale() == 0
+    assert snapshots.notice() == 0
     assert snapshots.snapshot_of(study) is None
 
 
@@ -59,7 +61,9 @@ def test_figures_go_stale_with_an_answer_and_are_fresh_after_a_refresh(answered:
     assert snapshots.stale() == []
     complete_another(answered)
     assert snapshots.stale() == [answered.id]
-    assert snapshots.refresh_stale() == 1
+    assert snapshots.notice() == 1
+    assert snapshots.notice() == 0, "asked once"
+    assert run_waiting() == 1
     assert snapshots.stale() == []
     kept = snapshots.snapshot_of(answered)
     assert kept is not None
@@ -125,9 +129,13 @@ def test_one_study_that_cannot_be_computed_does_not_hold_up_the_others(
     broken_id = broken.id
     db.session.query(Snapshot).delete()
     db.session.commit()
-    assert snapshots.refresh_stale() == 1
+    assert snapshots.notice() == 2
+    assert run_waiting() == 2
     assert snapshots.stale() == [broken_id]
-    assert f"study {broken_id}" in caplog.text
+    assert snapshots.notice() == 0, "it rests before it is tried again"
+    with clock.frozen(clock.now() + 2 * standing.REST):
+        assert snapshots.notice() == 1
+    assert "(reports.figures) failed" in caplog.text
 
 
 def test_other_studies_keep_their_own_state(answered: Study) -> None:

@@ -10,19 +10,21 @@ from wtforms.fields.choices import SelectChoice
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import designs, panels, specs
+from surveyapp.distribution import designs, panels, recruiting, specs
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.panel_forms import PanelForm, WaveOfPanelForm
 from surveyapp.distribution.panel_models import Panel
 from surveyapp.distribution.views.blueprint import distribution, flash_findings, page_of
 from surveyapp.findings import SurveyError
+from surveyapp.jobs.models import Job
 from surveyapp.stats.sampling import rotation
 
 
 @distribution.get("/panels", endpoint="panels")
 def list_panels() -> str:
     """Every panel."""
-    return render_template("distribution/panels.html", panels=panels.every())
+    jobs = recruiting.under_way(recruiting.RECRUIT)
+    return render_template("distribution/panels.html", panels=panels.every(), jobs=jobs)
 
 
 @distribution.route("/panels/new", methods=["GET", "POST"])
@@ -40,6 +42,8 @@ def new_panel() -> Response | str | tuple[str, int]:
             db.session.rollback()
             flash_findings(refusal.findings)
             return render_template("distribution/new_panel.html", form=form), 422
+        if isinstance(panel, Job):
+            return redirect(url_for("distribution.panels"))
         flash(_("The panel is recruited. Next: draw its first wave."), "success")
         return redirect(url_for("distribution.panel", panel_id=panel.id))
     form.seed.data = designs.new_seed()
@@ -62,6 +66,7 @@ def show_panel(panel_id: int) -> str:
         overlap=rotation.overlap(planned),
         waves=panels.waves_of(panel),
         studies=panels.free_studies(),
+        jobs=recruiting.under_way(recruiting.DRAW, panel.id),
     )
 
 
@@ -77,18 +82,20 @@ def draw_panel_wave(panel_id: int) -> Response:
         return back
     study = db.session.get_one(Study, form.study.data)
     try:
-        panels.draw_wave(panel, form.wave.data, study)
+        made = recruiting.draw_wave(panel, form.wave.data, study)
         db.session.commit()
     except SurveyError as refusal:
         db.session.rollback()
         flash_findings(refusal.findings)
         return back
+    if isinstance(made, Job):
+        return back
     flash(_("The wave is drawn."), "success")
     return redirect(page_of("sample", study))
 
 
-def _recruited(form: PanelForm) -> Panel:
-    panel = panels.recruit(
+def _recruited(form: PanelForm) -> Panel | Job:
+    made = recruiting.recruit(
         form.title.data.strip(),
         db.session.get_one(Study, form.study.data),
         form.pattern(),
@@ -97,7 +104,7 @@ def _recruited(form: PanelForm) -> Panel:
         form.spec(),
     )
     db.session.commit()
-    return panel
+    return made
 
 
 def _study_choices() -> list[SelectChoice]:

@@ -17,6 +17,7 @@ from surveyapp.accounts.guard import roles
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import (
+    contact,
     designs,
     drawing,
     eligibility,
@@ -28,6 +29,7 @@ from surveyapp.distribution import (
     releasing,
 )
 from surveyapp.distribution.designs import Redraw
+from surveyapp.distribution.eligibility import Caps
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
 from surveyapp.distribution.plans import EQUAL_CHANCES, Plan
 from surveyapp.distribution.population import Population
@@ -76,8 +78,9 @@ def show_sample(study_id: int) -> str:
     """The drawn sample, and the form for a new one. With a query string: that form, filled in."""
     study = study_or_404(study_id)
     design = designs.current(study)
-    form = _form_of(study, design)
-    return _page(study, design, form)
+    caps = contact.current().caps
+    form = _form_of(study, design, caps)
+    return _page(study, design, form, caps=caps)
 
 
 @distribution.get("/studies/<int:study_id>/sample/preview")
@@ -118,7 +121,9 @@ def compare_redraw(study_id: int) -> str:
     """Draw again from what is stored and say whether every bit is the same."""
     study = study_or_404(study_id)
     design = _drawn(study)
-    return _page(study, design, _form_of(study, design), designs.redraw(design))
+    caps = contact.current().caps
+    form = _form_of(study, design, caps)
+    return _page(study, design, form, designs.redraw(design), caps)
 
 
 @distribution.post("/studies/<int:study_id>/sample.csv")
@@ -174,18 +179,23 @@ def _released(page: str, study: Study, work: Callable[[], SampleRelease | Job]) 
 
 
 def _page(
-    study: Study, design: SampleDesign | None, form: SampleForm, redraw: Redraw | None = None
+    study: Study,
+    design: SampleDesign | None,
+    form: SampleForm,
+    redraw: Redraw | None = None,
+    caps: Caps = None,
 ) -> str:
+    recurring = periods.definition_of(study) is not None
     return render_template(
         "distribution/sample.html",
         study=study,
         design=design,
         drawn=_drawn_facts(design) if design else None,
         form=form,
-        preview=preview_of(study, form),
+        preview=preview_of(study, form, caps),
         redraw=redraw,
-        locked=_locked(study),
-        recurring=periods.definition_of(study) is not None,
+        locked=_locked(study, recurring),
+        recurring=recurring,
         job=db.session.get(Job, request.args.get("job", 0, type=int)),
     )
 
@@ -211,23 +221,23 @@ def _drawn_facts(design: SampleDesign) -> DrawnFacts:
     )
 
 
-def _locked(study: Study) -> bool:
+def _locked(study: Study, recurring: bool) -> bool:
     """Whether the sample can no longer change."""
     try:
-        designs.refuse_late(study)
+        designs.refuse_late(study, recurring=recurring)
         panels.refuse_wave(study)
     except SurveyError:
         return True
     return False
 
 
-def _form_of(study: Study, design: SampleDesign | None) -> SampleForm:
+def _form_of(study: Study, design: SampleDesign | None, caps: Caps) -> SampleForm:
     """The form as the query string fills it, else as the study stands."""
     if "n" in request.args:
         return _submitted()
     form = SampleForm(formdata=None)
     form.load_population(population_of(study))
-    form.load_spec(designs.spec_of(design) if design else first_spec(study))
+    form.load_spec(designs.spec_of(design) if design else first_spec(study, caps))
     form.offer(offered.values())
     return form
 
@@ -248,22 +258,23 @@ def population_of(study: Study) -> Population:
         return Population()
 
 
-def first_spec(study: Study) -> Spec:
+def first_spec(study: Study, caps: Caps = None) -> Spec:
     """What a study without a sample proposes to draw."""
-    eligible = eligibility.count(population_of(study), study).eligible
+    eligible = eligibility.count(population_of(study), study, caps).eligible
     return Spec(
         n=max(1, min(FIRST_N, eligible)), seed=designs.new_seed(), strata_by=("city", "tier")
     )
 
 
-def preview_of(study: Study, form: SampleForm) -> Preview:
+def preview_of(study: Study, form: SampleForm, caps: Caps = None) -> Preview:
     """Counts always; the allocation when the form allows one."""
     chosen = form.population()
-    count = eligibility.count(chosen, study)
+    caps = contact.current().caps if caps is None else caps
+    count = eligibility.count(chosen, study, caps)
     if form.errors:
         return Preview(count, None, ())
     try:
-        planned = designs.preview(study, form.spec(), chosen)
+        planned = designs.preview(study, form.spec(), chosen, caps)
     except SurveyError as refusal:
         return Preview(count, None, refusal.findings)
     return Preview(count, planned, planned.findings)

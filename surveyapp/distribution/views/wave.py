@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -11,11 +10,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
-from surveyapp.database import db
 from surveyapp.distribution import (
     dry_runs,
     sequence,
     sequences,
+    starting,
     step_cards,
     sweeping,
     trials,
@@ -23,7 +22,7 @@ from surveyapp.distribution import (
 )
 from surveyapp.distribution.forms import LANGUAGES, StartForm
 from surveyapp.distribution.message_lists import state_counts
-from surveyapp.distribution.models import Study, Wave
+from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import distribution, do_and_say, study_or_404
 from surveyapp.distribution.wave_findings import blocking, findings
 
@@ -36,7 +35,7 @@ def show_waves(study_id: int) -> str:
     variants = wave_plans.variants_of(saved)
     standing = wave_plans.standing(study)
     found = findings(study, wave_plans.written(saved, variants))
-    steps = saved or _proposal(study)
+    steps = saved or wave_plans.proposed(study, _plan(study))
     return render_template(
         "distribution/waves.html",
         study=study,
@@ -48,6 +47,7 @@ def show_waves(study_id: int) -> str:
         removed=sequences.last_removed(study) if saved else None,
         thanked=any(wave.kind == "thank_you" for wave in saved),
         standing=standing,
+        job=starting.under_way(study),
         starts_at=saved[0].starts_at if saved else None,
         findings=found,
         ready=not blocking(found),
@@ -78,12 +78,16 @@ def start_waves(study_id: int) -> Response:
     local = form.starts_at.data if form.validate_on_submit() else None
     zone = ZoneInfo(study.timezone)
     at = local.replace(tzinfo=zone).astimezone(UTC) if local else None
-    return do_and_say(
-        "waves",
-        study,
-        lambda: wave_plans.start(study, at),
-        _("Started. Texts leave in the allowed hours; this page shows how far they are."),
-    )
+    said = _("Started. Texts leave in the allowed hours; this page shows how far they are.")
+    return do_and_say("waves", study, lambda: starting.start(study, at), said)
+
+
+@distribution.post("/studies/<int:study_id>/waves/cancel")
+@roles("researcher")
+def cancel_start(study_id: int) -> Response:
+    """Do not start after all, while links are still being made."""
+    study, said = study_or_404(study_id), _("Cancelled. Nobody is texted; the links go again.")
+    return do_and_say("waves", study, lambda: starting.cancel(study), said)
 
 
 @distribution.post("/studies/<int:study_id>/waves/pause")
@@ -136,9 +140,3 @@ def _plan(study: Study) -> wave_plans.Plan:
         for kind, by_language in wave_plans.DEFAULTS.items()
     }
     return wave_plans.Plan(texts=words)
-
-
-def _proposal(study: Study) -> Sequence[Wave]:
-    steps = wave_plans.proposed(study, _plan(study))
-    assert not db.session.new, "looking writes nothing"  # noqa: S101
-    return steps

@@ -11,7 +11,7 @@ Every subset is equally likely as long as SHA-256 behaves as a random function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from heapq import nsmallest
 
@@ -38,16 +38,3 @@ def draw(units: Iterable[str], n: int, *, seed: int, stratum: Sequence[str] = ()
     if not 0 <= n <= len(ids):
         raise ValueError(f"cannot draw {n} of {len(ids)} units")
     return nsmallest(n, ids, key=lambda unit: (random_number(seed, stratum, unit), unit))
-
-
-def draw_strata(
-    frame: Mapping[tuple[str, ...], Sequence[str]],
-    sizes: Mapping[tuple[str, ...], int],
-    *,
-    seed: int,
-) -> dict[tuple[str, ...], list[str]]:
-    """One draw per stratum. frame: stratum → its unit ids; sizes: stratum → units to draw."""
-    return {
-        stratum: draw(frame[stratum], size, seed=seed, stratum=stratum)
-        for stratum, size in sizes.items()
-    }
