@@ -1,7 +1,7 @@
 """Panels: the request each was recruited by, and the size of its frame; links taken back quickly.
 
 Revision: panel_requests
-Follows: job_claims
+Follows: sequences
 """
 
 import sqlalchemy as sa
