@@ -7,6 +7,7 @@ cleaning decisions were made since; the worker then computes it again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -61,14 +62,25 @@ def stale() -> list[int]:
 
 def refresh(study_id: int) -> Snapshot:
     """Compute the figures of one study and keep them. Heavy: for the worker."""
-    from surveyapp.datasets import cleaning, gather, numbers, sensitivity
-    from surveyapp.datasets.in_depth import in_depth
-    from surveyapp.datasets.withholding import published
+    from surveyapp.datasets import cleaning, gather
 
     completed, cleaning_id = state_of(study_id)
     minimum = minimum_of(study_id)
     data = gather.dataset(study_id)
-    excluded = cleaning.excluded(study_id)
+    figures = computed(data, cleaning.excluded(study_id), minimum)
+    db.session.rollback()
+    return _keep(study_id, (completed, cleaning_id), data.hash, figures)
+
+
+def computed(data: Any, excluded: Mapping[int, Any], minimum: int) -> dict[str, Any]:
+    """The figures of a data set as they may be published; excluded: response → what has its layer.
+
+    Heavy: for the worker.
+    """
+    from surveyapp.datasets import numbers, sensitivity
+    from surveyapp.datasets.in_depth import in_depth
+    from surveyapp.datasets.withholding import published
+
     kept = sensitivity.cleaned(data, excluded)
     figures: dict[str, Any] = {
         **numbers.results(kept),
@@ -76,8 +88,7 @@ def refresh(study_id: int) -> Snapshot:
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }
-    db.session.rollback()
-    return _keep(study_id, (completed, cleaning_id), data.hash, published(figures, minimum))
+    return published(figures, minimum)
 
 
 def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any]) -> Snapshot:
