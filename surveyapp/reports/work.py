@@ -19,3 +19,11 @@ def compare(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     result = {"comparison": row.id}
     progress(N_("Comparing"), 1, 1)
     return result
+
+
+@job("reports.paper")
+def make_report(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: what `papers.keeping.make` takes. Result: report (its id)."""
+    from surveyapp.reports.papers.keeping import make
+
+    return {"report": make(params, progress).id}
