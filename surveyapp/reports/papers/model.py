@@ -87,8 +87,6 @@ class Figure:
     height: float
     source: str
     table: Table
-    lead: str = ""
-    kind: str = field(default="figure", init=False)
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class Asked:
     kind: str = field(default="asked", init=False)
 
 
-Block = Table | Figure | Sheet | Words | Terms | Asked
+Block = Table | Sheet | Words | Terms | Asked
 
 
 @dataclass(frozen=True)
@@ -221,8 +219,6 @@ def tables_of(document: Document) -> list[Table]:
         for block in section.blocks:
             if isinstance(block, Table):
                 found.append(block)
-            elif isinstance(block, Figure):
-                found.append(block.table)
             elif isinstance(block, Sheet):
                 found += [figure.table for figure in block.figures]
     return found
