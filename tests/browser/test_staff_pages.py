@@ -50,7 +50,11 @@ def addresses(made: Installation) -> list[str]:
     """Every page that staff can open by address, with data and without."""
     tabs = ["", "/sample", "/waves", "/messages", "/touchpoints", "/screening", "/review"]
     tabs += ["/endings", "/exports", "/response", "/periods", "/events", "/reasons", "/settings"]
-    tabs += ["/reports", "/exports/kept", *(f"/analysis{p}" for p in ("", "/scales", "/data", "/compare"))]
+    tabs += [
+        "/reports",
+        "/exports/kept",
+        *(f"/analysis{p}" for p in ("", "/scales", "/data", "/compare")),
+    ]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
     deeper += ["/touchpoints/labels"]

@@ -72,9 +72,7 @@ def _dimensions(facts: Facts, say: Speech) -> Section:
     first = Figure(title, drawing.bars(chart, title, facts.brand.palette), chart.height,
                    f"{note} {source}", table)  # fmt: skip
     blocks: list[Block] = [Sheet((first, *_balance(shown, facts, say, source)))]
-    blocks.append(replace(table, sheet=""))
-    if facts.previous:
-        blocks.append(_change_table(facts, say))
+    blocks.append(_change_table(facts, say) if facts.previous else replace(table, sheet=""))
     return Section("dimensions", say(N_("Dimensions")), tuple(blocks))
 
 

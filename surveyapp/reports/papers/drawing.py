@@ -5,7 +5,7 @@ Red is kept for warnings. Every drawing names itself and its figures for who can
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -128,11 +128,9 @@ def pie(chart: Pie, title: str, of: Palette) -> str:
 def stacked(chart: Stacked, title: str, of: Palette) -> str:
     """Bars of 100 per cent; categories in shades of the accent, named above."""
     most, parts = len(chart.categories), []
-    slot = chart.width / max(most, 1)
-    for place, category in enumerate(chart.categories):
-        shade = of.shade(place, most)
-        parts.append(_rect(place * slot, 4, 14, 14, shade))
-        parts.append(_text(place * slot + 19, 16, fitted(category, slot - 26), of.ink, size=12))
+    for place, (x, label) in enumerate(_legend(chart.categories, chart.width)):
+        parts.append(_rect(x, 4, 14, 14, of.shade(place, most)))
+        parts.append(_text(x + 19, 16, label, of.ink, size=12))
     for row in chart.rows:
         parts.append(_text(0, row.y + 4, fitted(row.label, chart.left - 12), of.ink))
         for piece in row.pieces:
@@ -148,6 +146,15 @@ def stacked(chart: Stacked, title: str, of: Palette) -> str:
         for row in chart.rows
     )
     return _svg(chart.width, chart.height, title, said, parts)
+
+
+def _legend(labels: Sequence[str], width: float) -> list[tuple[float, str]]:
+    """Where each label of a legend begins; cut where all of them do not fit beside each other."""
+    room = [text_width(label) + 40 for label in labels]
+    cut = min(1.0, width / max(sum(room), 1))
+    shown = [fitted(one, wide * cut - 30) for one, wide in zip(labels, room, strict=True)]
+    starts = [cut * sum(room[:place]) for place in range(len(labels))]
+    return list(zip(starts, shown, strict=True))
 
 
 def _text(

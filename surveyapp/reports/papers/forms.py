@@ -44,7 +44,7 @@ class ReportForm(FlaskForm):
     first = DateField(_l("First day"), [Optional()])
     last = DateField(_l("Last day"), [Optional()])
     snapshot = SelectField(_l("Data"), coerce=int, default=0)
-    language = SelectField(_l("Language"), choices=list(NAMES.items()))
+    language = SelectField(_l("Language"))
     brand = SelectField(_l("Brand"), coerce=int, default=0)
     sections = Ticks(_l("Sections"), default=list(SECTIONS))
 
@@ -55,6 +55,7 @@ class ReportForm(FlaskForm):
             (ALL, gettext("All answers")),
             (DAYS, gettext("Days from … to …")),
         ]
+        self.language.choices = list(NAMES.items())
         self.snapshot.choices = [(0, gettext("As it is now")), *snapshots]
         self.brand.choices = [(0, gettext("The study's")), *brands]
         self.sections.choices = [(name, gettext(SECTION_NAMES[name])) for name in SECTIONS]

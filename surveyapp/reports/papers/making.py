@@ -45,7 +45,10 @@ def _on_cover(facts: Facts, say: Speech) -> Iterator[tuple[str, str]]:
     yield say(N_("Answers in this report")), f"n = {count(facts.figures['n'])}"
     if facts.response is not None:
         said = {"rate": percent(facts.response["rr1"]), "cases": count(facts.response["cases"])}
-        yield say(N_("Response rate")), say(N_("{rate} of {cases} asked (AAPOR RR1)"), **said)
+        label = N_("Response rate")
+        if facts.response["whole"]:
+            label = N_("Response rate of the whole sample")
+        yield say(label), say(N_("{rate} of {cases} asked (AAPOR RR1)"), **said)
     yield say(N_("Made on")), facts.made
 
 

@@ -137,7 +137,10 @@ def _begin(one: Json, facts: Facts, say: Speech) -> Iterator[str]:
             "mean": number(item["mean"], 2),
             "high": item["high"],
         }
-        yield say(N_("Begin with “{item}”: mean {mean} of {high}."), **said)
+        begin = N_("Begin with “{item}”: mean {mean} of {high}.")
+        if item.get("reverse"):
+            begin = N_("Begin with “{item}”: mean {mean} of {high}, turned round.")
+        yield say(begin, **said)
     for standing in facts.standings:
         last = standing["entries"][-1]
         if standing["outcome"] == one["id"] and last["first"] and last["first"] > 1:

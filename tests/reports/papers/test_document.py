@@ -23,6 +23,8 @@ from tests.reports.papers.samples import (
     estimate,
     facts,
     grading,
+    item,
+    scale,
     standing,
 )
 
@@ -89,6 +91,11 @@ def test_what_costs_most_comes_first_and_says_where_to_begin():
     )
     assert speed.begin == ("Ten points more here raise the total by 4.0.",)
     assert weakest("ease", FIGURES) is None
+    scales = [
+        scale("care", 0.6, None, item("care.a", 4.0), {**item("care.b", 3.0), "reverse": True})
+    ]
+    turned = summary(facts({"scales": scales}), SAY).priorities[0]
+    assert turned.begin[0].endswith("mean 3.00 of 3, turned round.")
     assert weakest("nobody", FIGURES) is None
     many = [dimension(name, 25.0, 50.0) for name in "dcba"]
     assert [d["id"] for d in priorities({**FIGURES, "dimensions": many})] == ["a", "b", "c"]
@@ -221,6 +228,7 @@ def test_rates_of_days_and_strata_that_have_no_name():
         "strata": [{"name": "", "population": 9, "answers": 3, "weight": 3.0}],
     }
     made = document(facts({"sample": sample}, response={**RESPONSE, "whole": True}), SAY)
+    assert "Response rate of the whole sample" in dict(made.cover.facts)
     assert "not of this range of days alone" in said(made, "response")
     (table,) = (t for t in tables_of(made) if t.sheet == "Strata")
     assert table.rows == (("–", 9, 3, 3.0),)

@@ -50,6 +50,11 @@ def test_a_cell_is_rounded_once_where_it_is_shown(kind, cell, shown):
     assert Column("x", kind).is_number == (kind != "text")
 
 
+def test_a_table_is_shown_as_people_read_it():
+    table = Table("x", (Column("a"), Column("b", ONE)), (("one", 1.0), ("none", None)))
+    assert table.shown() == [["one", "1.0"], ["none", "–"]]
+
+
 def test_other_numbers():
     assert (percent(None), p_value(None), p_value(0.0001), p_value(0.5)) == (
         "–", "–", "p < 0.001", "p = 0.500",
