@@ -34,6 +34,7 @@ from surveyapp.jobs.holding import timing as jobs_timing
 from surveyapp.jobs.registry import LONG, SOON
 from surveyapp.leading import leadership
 from surveyapp.reports import snapshots
+from surveyapp.reports.papers import scheduled
 from surveyapp.steadiness import Steadiness
 
 if TYPE_CHECKING:
@@ -227,6 +228,7 @@ PERIODIC = (
     Periodic("soon", 0.5, lambda _worker: running.run_waiting(SOON), leader=False),
     Periodic("figures", 3.0, lambda _worker: snapshots.notice()),
     Periodic("labels", 3600.0, lambda _worker: keeping.sweep()),
+    Periodic("reports", 60.0, lambda _worker: scheduled.tend()),
     Periodic("forgotten", 5.0, lambda _worker: job_sweeping.requeue_forgotten(), ages=True),
 )
 """The alarm clock's whole list."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from surveyapp.datasets.models import CleaningEntry
 from surveyapp.datasets.numbers import headline
 from surveyapp.datasets.table import Dataset
 from surveyapp.findings import N_
+
+
+class Excluded(Protocol):
+    """What keeps a response out."""
+
+    @property
+    def layer(self) -> int:
+        """The layer of the screening that took it."""
+
 
 STEPS = (
     ("all", N_("All completed responses")),
@@ -21,10 +29,10 @@ STEPS = (
 """Key and msgid of each step."""
 
 
-def sensitivity(data: Dataset, excluded: Mapping[int, CleaningEntry]) -> list[dict[str, Any]]:
+def sensitivity(data: Dataset, excluded: Mapping[int, Excluded]) -> list[dict[str, Any]]:
     """Per step its key, how many responses remain, how many this layer took, and the headline.
 
-    excluded: response → the line of the cleaning log that keeps it out.
+    excluded: response → what keeps it out.
     """
     layers = np.array([excluded[r].layer if r in excluded else 0 for r in data.ids], dtype=int)
     steps = []
@@ -36,6 +44,6 @@ def sensitivity(data: Dataset, excluded: Mapping[int, CleaningEntry]) -> list[di
     return steps
 
 
-def cleaned(data: Dataset, excluded: Mapping[int, CleaningEntry]) -> Dataset:
+def cleaned(data: Dataset, excluded: Mapping[int, Excluded]) -> Dataset:
     """The dataset without what is excluded at present."""
     return data.only(np.array([response not in excluded for response in data.ids], dtype=bool))

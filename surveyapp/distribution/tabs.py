@@ -14,6 +14,7 @@ from surveyapp.findings import N_
 TABS = (
     ("reports.study", N_("Overview")),
     ("analysis.ranking", N_("Analysis")),
+    ("papers.page", N_("Reports")),
     ("distribution.sample", N_("Sample")),
     ("distribution.periods", N_("Periods")),
     ("distribution.triggers", N_("Events")),

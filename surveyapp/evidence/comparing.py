@@ -33,6 +33,9 @@ from surveyapp.distribution.panel_models import Panel
 from surveyapp.distribution.panels import is_intact
 from surveyapp.distribution.release_models import SampleRelease
 from surveyapp.findings import N_, Finding, SurveyError, Term
+from surveyapp.reports.papers.keeping import ACTION as REPORT
+from surveyapp.reports.papers.keeping import folder as report_folder
+from surveyapp.reports.papers.models import Report
 
 LONGEST = 60
 """Characters that are kept of a rule's name."""
@@ -152,6 +155,26 @@ def _archive(entry: AuditEntry) -> Iterator[Finding]:
                 yield trouble
 
 
+def _report(entry: AuditEntry) -> Iterator[Finding]:
+    """Every file byte for byte, and what the list of reports says of it."""
+    row = db.session.get(Report, entry.detail.get("report"))
+    place = f"report:{entry.detail.get('report')}"
+    if row is None:
+        yield _gone(place)
+        return
+    noted: Mapping[str, str] = entry.detail.get("files", {})
+    told = {"files": row.files, "content": row.content_hash, "dataset": row.dataset_hash,
+            "words": row.words}  # fmt: skip
+    if any(entry.detail.get(name) != value for name, value in told.items()):
+        yield _changed(place, N_("The record of a report"))
+    for name, digest in noted.items():
+        path = report_folder() / row.folder / name
+        if not path.is_file():
+            yield _gone(f"{place}/{name}")
+        elif digest_of(path) != digest:
+            yield _changed(f"{place}/{name}", N_("A kept report"))
+
+
 COMPARED: Mapping[str, Compare] = {
     "questionnaire.publish": _version,
     "sample.draw": _sample,
@@ -161,6 +184,7 @@ COMPARED: Mapping[str, Compare] = {
     "dataset.export": _export,
     "dataset.snapshot": _snapshot,
     "archive.make": _archive,
+    REPORT: _report,
 }
 """Action of the audit trail → how what it noted is compared."""
 

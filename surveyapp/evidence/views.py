@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from werkzeug.wrappers import Response
 from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
+from surveyapp.evidence.recognising import Known, digest_of_stream, recognised
 from surveyapp.evidence.work import KIND
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.refusals import restored
@@ -18,6 +20,15 @@ from surveyapp.jobs.running import enqueue
 
 evidence = Blueprint("evidence", __name__, url_prefix="/audit/evidence")
 HEAD = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file that somebody asked about. found: what it is, empty for none of ours."""
+
+    digest: str = ""
+    found: tuple[Known, ...] = ()
+    missing: bool = False
 
 
 @evidence.get("")
@@ -39,7 +50,18 @@ def verify() -> Response | tuple[str, int]:
     return redirect(url_for("evidence.index"))
 
 
-def _page(known: str = "", *, unreadable: bool = False) -> str:
+@evidence.post("/file")
+@roles("analyst")
+def recognise() -> str | tuple[str, int]:
+    """Whether a file is one that was made here, unchanged. Nothing of it is kept."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return _page(asked=Asked(missing=True)), 422
+    digest = digest_of_stream(given.stream)
+    return _page(asked=Asked(digest, tuple(recognised(digest))))
+
+
+def _page(known: str = "", *, unreadable: bool = False, asked: Asked | None = None) -> str:
     newest = select(Job).where(Job.kind == KIND).order_by(Job.id.desc()).limit(1)
     job = db.session.scalar(newest)
     findings = [restored(one) for one in job.result.get("findings", ())] if job else []
@@ -50,4 +72,5 @@ def _page(known: str = "", *, unreadable: bool = False) -> str:
         findings=findings,
         known=known,
         unreadable=unreadable,
+        asked=asked,
     )

@@ -12,7 +12,9 @@ def init_app(app: Flask) -> None:
         work,  # noqa: F401 - its jobs register themselves
     )
     from surveyapp.reports.analysis_views import analysis
+    from surveyapp.reports.papers.views import papers
     from surveyapp.reports.views import reports
 
     app.register_blueprint(reports)
     app.register_blueprint(analysis)
+    app.register_blueprint(papers)

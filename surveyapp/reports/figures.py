@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,21 +9,13 @@ from flask_babel import gettext as _
 
 from surveyapp.datasets.withholding import DEFAULT
 from surveyapp.reports.charts import Bar, BarChart, ColumnChart, bar_chart, column_chart
+from surveyapp.reports.numerals import interval as interval
+from surveyapp.reports.numerals import number as number
+from surveyapp.reports.numerals import p_value as p_value
+from surveyapp.reports.numerals import percent as percent
 
 Json = Mapping[str, Any]
 STEP_NAMES = ("sampled", "sent", "delivered", "opened", "started", "completed")
-
-
-def number(value: float | None, digits: int = 1) -> str:
-    """A number with a fixed count of decimals, an en dash where there is none."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    return f"{value:z,.{digits}f}".replace("-", "−")
-
-
-def percent(share: float | None, digits: int = 1) -> str:
-    """A share (0 to 1) in per cent; an en dash of an empty base."""
-    return "–" if share is None else f"{number(100 * share, digits)} %"
 
 
 def reason(least: int | None) -> str:
@@ -39,20 +30,6 @@ def based(estimate: Json | None, digits: int = 1) -> str:
     if not estimate or not estimate.get("n"):
         return str(_("no answers yet"))
     return " · ".join(filter(None, (interval(estimate, digits), f"n = {estimate['n']:,}")))
-
-
-def interval(estimate: Json, digits: int = 1) -> str:
-    """`[low, high]`, empty where there is none."""
-    if estimate.get("low") is None or estimate.get("high") is None:
-        return ""
-    return f"[{number(estimate['low'], digits)}, {number(estimate['high'], digits)}]"
-
-
-def p_value(p: float | None) -> str:
-    """A p-value as journals print it; below 0.001 only that it is."""
-    if p is None:
-        return "–"
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def dimension_chart(dimensions: Sequence[Json], name: Any) -> BarChart:

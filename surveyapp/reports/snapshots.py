@@ -6,7 +6,7 @@ cleaning decisions were made since; the worker then computes it again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,14 +67,28 @@ def refresh(study_id: int) -> Snapshot:
 
     A minimum that was changed meanwhile holds at once, and the figures stay stale.
     """
-    from surveyapp.datasets import changing, cleaning, gather, numbers, sensitivity
-    from surveyapp.datasets.in_depth import in_depth
+    from surveyapp.datasets import cleaning, gather
     from surveyapp.datasets.withholding import published
 
     completed, cleaning_id = state_of(study_id)
     minimum = minimum_of(study_id)
     data = gather.dataset(study_id)
-    excluded = cleaning.excluded(study_id)
+    figures = computed(data, cleaning.excluded(study_id), minimum)
+    db.session.rollback()
+    now = minimum_of(study_id)
+    state = (completed if now == minimum else STALE, cleaning_id)
+    return _keep(study_id, state, data.hash, published(figures, max(now, minimum)))
+
+
+def computed(data: Any, excluded: Mapping[int, Any], minimum: int) -> dict[str, Any]:
+    """The figures of a data set as they may be published; excluded: response → what has its layer.
+
+    Heavy: for the worker.
+    """
+    from surveyapp.datasets import changing, numbers, sensitivity
+    from surveyapp.datasets.in_depth import in_depth
+    from surveyapp.datasets.withholding import published
+
     kept = sensitivity.cleaned(data, excluded)
     figures: dict[str, Any] = {
         **numbers.results(kept),
@@ -83,10 +97,7 @@ def refresh(study_id: int) -> Snapshot:
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }
-    db.session.rollback()
-    now = minimum_of(study_id)
-    state = (completed if now == minimum else STALE, cleaning_id)
-    return _keep(study_id, state, data.hash, published(figures, max(now, minimum)))
+    return published(figures, minimum)
 
 
 def _keep(study_id: int, state: State, dataset_hash: str, figures: dict[str, Any]) -> Snapshot:

@@ -39,3 +39,11 @@ def tabulate(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     result = {"table": make(params["study_id"], asked).id}
     progress(N_("Tabulating"), 1, 1)
     return result
+
+
+@job("reports.paper")
+def make_report(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
+    """params: what `papers.keeping.make` takes. Result: report (its id)."""
+    from surveyapp.reports.papers.keeping import make
+
+    return {"report": make(params, progress).id}

@@ -53,7 +53,7 @@ def addresses(made: Installation) -> list[str]:
     """Every page that staff can open by address, with data and without."""
     tabs = ["", "/sample", "/waves", "/messages", "/touchpoints", "/screening", "/review"]
     tabs += ["/endings", "/exports", "/response", "/periods", "/events", "/reasons", "/settings"]
-    tabs += ["/exports/kept", *(f"/analysis{p}" for p in ANALYSIS)]
+    tabs += ["/reports", "/exports/kept", *(f"/analysis{p}" for p in ANALYSIS)]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
     deeper += ["/touchpoints/labels", "/waves/steps/1", "/waves/steps/new/reminder"]
