@@ -242,6 +242,16 @@ def test_more_is_null_where_correlations_cannot_be_used(table):
     assert two["ordinal_alpha"] is not None
 
 
+def test_more_leaves_out_what_cannot_be_in_a_scale(table):
+    """A constant item and one without answers: NaN stood in the JSON, which is none."""
+    rows = [f"{n % 5},{(n * n) % 5},{(n * 7 + n // 5) % 4}" for n in range(60)]
+    plain = further(table("a,b,c\n" + "\n".join(rows) + "\n"), "--items", "a,b,c")
+    with_two = table("a,b,c,d,e\n" + "".join(f"{row},3,\n" for row in rows))
+    found = further(with_two, "--items", "a,b,c,d,e")
+    assert found["n"] == 60
+    assert found == plain
+
+
 def test_more_keys_items_first(table):
     rows = "a,b,c\n" + "".join(f"{1 + n % 5},{5 - n % 5},{1 + (n * n) % 5}\n" for n in range(40))
     words = ("--items", "a,b,c", "--reverse", "b", "--scale", "1:5")

@@ -98,8 +98,9 @@ def estimate(
     """The weighted mean (or total) of `values`, NaN where there is no answer.
 
     domain: rows to estimate for; the others still count for their strata. df counts only units and
-    strata with rows in the domain and a weight above 0, as degf(subset(design, …)). A stratum with a single sampled
-    unit is centred at the overall mean (survey.lonely.psu = "adjust") and named.
+    strata with rows in the domain and a weight above 0, as degf(subset(design, …)). A stratum
+    with a single sampled unit is centred at the overall mean (survey.lonely.psu = "adjust") and
+    named.
     """
     y = np.asarray(values, dtype=np.float64)
     if y.shape != design.weights.shape:
@@ -168,7 +169,7 @@ def _weights(given: ArrayLike | None, n: int, stratum: Places, fraction: Floats)
 
 
 def degrees_of_freedom(design: Design, within: NDArray[np.bool_]) -> int:
-    """Primary units less strata, counting those with rows `within` whose weight is above 0 (degf)."""
+    """Primary units less strata, of the rows `within` whose weight is above 0, as R's degf."""
     counted = within & (design.weights > 0)
     units = len(np.unique(design.unit[counted]))
     return units - len(np.unique(design.stratum[counted]))
