@@ -195,6 +195,10 @@ def test_a_bad_value_deep_in_parquet_is_named(tmp_path):
     assert 'row 70001: "x"' in error_of(path, "--items", "a,b")
     pd.DataFrame({"a": [1.0, np.inf]}).to_parquet(path)
     assert 'row 2: "inf"' in error_of(path, "--items", "a")
+    pd.DataFrame({"a": [1.0, 2.0, -1e308]}).to_parquet(path)
+    assert "row 3: -1e+308 is too large" in error_of(path, "--items", "a")
+    path.with_suffix(".csv").write_text("a\n1\n1e308\n", "utf-8")
+    assert "1e+308 is too large" in error_of(path.with_suffix(".csv"), "--items", "a")
     pd.DataFrame({"a": pd.Series([], dtype="float64")}).to_parquet(path)
     assert result_of(path, "--items", "a")["n"] == 0
     path.write_bytes(b"PAR1 nothing")
