@@ -36,7 +36,7 @@ def more(
     for item in turned:
         at = items.index(item)
         x[:, at] = sum(limits or (0.0, 0.0)) - x[:, at]
-    answered = np.isfinite(x).any(axis=0)
+    answered: NDArray[np.bool_] = np.asarray(np.isfinite(x).any(axis=0))
     names = [item for item, any_ in zip(items, answered, strict=True) if any_]
     x = x[:, answered]
     x = x[np.isfinite(x).all(axis=1)]
