@@ -429,3 +429,11 @@ def test_precision_and_answers_from_the_shell():
     assert empty["margins"]["a"] is None
     silent = run(allocate, "--sizes", "a=9", "--margin", "3", "--response-rate", "1")
     assert "expect ± –" in silent["findings"][-1]["message"]
+
+
+def test_numbers_too_large_to_compute_with_are_refused():
+    words = ("--sizes", "E=10,H=5", "--n", "3", "--method", "power")
+    assert "too large" in refused(allocate, *words, "--sds", "E=1e308,H=1e308")
+    small = ("--costs", "E=1e-300,H=1e60")
+    found = run(allocate, *words[:4], "--method", "neyman", "--sds", "E=1e60,H=1e-308", *small)
+    assert found["allocation"] == {"E": 3, "H": 0}
