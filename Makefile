@@ -56,6 +56,7 @@ lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
 
 test: lint ## every check that CI makes
 	@bash scripts/browser.sh
+	@bash scripts/r.sh
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "core and not soak" --cov --cov-report=term
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not core and not soak" --durations=20 --durations-min=5
 

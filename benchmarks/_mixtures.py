@@ -4,7 +4,8 @@ genuine: a level of satisfaction, dimensions that deviate from it, item noise, t
 the upper end, times around what the path needs; some are simply delighted and answer 5 throughout
 (1 where an item is reversed). speeding: answers without reading, in a small part of the time.
 straight_lining: one option all the way, reversed items included. contradictory: genuine but for
-answers that exclude each other. random: any option. alpha_tuned: a program that writes
+answers that exclude each other. random: any option. midpoint: the middle, now and then the option
+beside it, in a hurry that does not show. alpha_tuned: a program that writes
 consistent answers around one level so that alpha comes out as wished, in plausible time.
 """
 
@@ -130,6 +131,15 @@ def _random(document: Document, source: random.Random) -> tuple[Answers, float]:
     return _around(answers, source), source.uniform(0.3, 0.9)
 
 
+def _midpoint(document: Document, source: random.Random) -> tuple[Answers, float]:
+    answers: Answers = {
+        variable: 3 if source.random() < 0.85 else source.choice((2, 4))
+        for variable, _, _ in _items(document)
+    }
+    answers.update(solved="partly", contacts=source.randint(1, 3), nps=source.randint(4, 6))
+    return _around(answers, source), source.uniform(0.35, 0.9)
+
+
 def _alpha_tuned(document: Document, source: random.Random) -> tuple[Answers, float]:
     level = source.uniform(2.0, 4.6)
     answers: Answers = {}
@@ -147,5 +157,6 @@ BEHAVIOURS: dict[str, Callable[[Document, random.Random], tuple[Answers, float]]
     "straight_lining": _straight_lining,
     "contradictory": _contradictory,
     "random": _random,
+    "midpoint": _midpoint,
     "alpha_tuned": _alpha_tuned,
 }

@@ -3,11 +3,21 @@
 Times are medians of CPU time, one thread. The ratio is taken against floors measured in turn with
 the job, so that a busy machine slows both. Memory is the peak beyond the data: numpy's and
 Arrow's own allocations. `target` is what the job must stay below.
+
+R psych runs where Rscript and it are installed, timed by R itself and set against numpy's floor,
+since Debian's R may come with a slow BLAS of its own (its crossprod is a row of the table);
+factor_analyzer where it can be imported: in the same run, so that all see the same machine. Neither
+is a dependency. `PEERS=/path/to/site-packages` adds a folder to look in.
 """
 
 from __future__ import annotations
 
+import importlib
+import os
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import tracemalloc
@@ -30,6 +40,9 @@ from surveyapp.tabular.numbers import numeric_blocks
 
 SIZES = ((100_000, 10), (1_000_000, 50))
 ROUNDS = 5
+R_ROUNDS = 1
+"""psych's alpha of 1M x 50 takes minutes."""
+R_SCRIPT = Path(__file__).with_name("_psych.R")
 Job = Callable[[], object]
 
 
@@ -107,6 +120,40 @@ def jobs(data: np.ndarray, folder: Path) -> dict[str, tuple[Job, float | None]]:
     }
 
 
+def factor_jobs(data: np.ndarray) -> dict[str, Job]:
+    """factor_analyzer's KMO and Bartlett, where it can be imported."""
+    sys.path.extend(filter(None, [os.environ.get("PEERS")]))  # behind our own packages
+    try:
+        module = importlib.import_module("factor_analyzer.factor_analyzer")
+    except ImportError:
+        return {}
+    frame = pd.DataFrame(data.astype(float))
+    return {
+        "factor_analyzer KMO": lambda: module.calculate_kmo(frame),
+        "factor_analyzer Bartlett": lambda: module.calculate_bartlett_sphericity(frame),
+    }
+
+
+def psych(data: np.ndarray, size: str, folder: Path) -> list[dict[str, Any]]:
+    """psych's times as ratios to numpy's floor; nothing without R and psych."""
+    if shutil.which("Rscript") is None:
+        return []
+    path = folder / "answers.bytes"
+    data.T.tofile(path)
+    words = ["Rscript", str(R_SCRIPT), str(path), str(data.shape[1]), str(R_ROUNDS)]
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(words, env=one_thread, capture_output=True, text=True, check=False)
+    X = data.astype(float)
+    low = statistics.median(cpu(lambda: X.T @ X) for _ in range(ROUNDS))
+    rows = []
+    for line in done.stdout.splitlines():
+        name, own = line.split("\t")
+        ratio = round(float(own) / low, 2)
+        told = {"job": name, "size": size, "cpu_ms": round(1000 * float(own), 2), "ratio": ratio}
+        rows.append({**told, "target": None, "peak_mb": None})
+    return rows
+
+
 def main() -> None:
     rows = []
     with threadpool_limits(1), tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
@@ -118,6 +165,9 @@ def main() -> None:
             for name, (job, target) in jobs(data, Path(folder)).items():
                 limit = target if k == 50 else None
                 rows.append(measure(name, size, job, lambda X=X: X.T @ X, limit))  # type: ignore[misc]
+            for name, job in factor_jobs(data).items():
+                rows.append(measure(name, size, job, lambda X=X: X.T @ X, None))  # type: ignore[misc]
+            rows += psych(data, size, Path(folder))
     report("reliability", rows)
 
 

@@ -64,11 +64,15 @@ def names(text: str, option: str) -> list[str]:
 
 
 def number(text: str, option: str) -> float:
-    """A finite number."""
+    """A number up to `LARGEST`."""
+    from surveyapp.tabular.numbers import LARGEST
+
     try:
         value = float(text)
     except ValueError:
         value = math.nan
+    if math.isfinite(value) and abs(value) > LARGEST:
+        refuse(f"{option}: {value:g} is too large to compute with.")
     if not math.isfinite(value):
         refuse(f'{option}: "{text.strip()}" is not a number.')
     return value

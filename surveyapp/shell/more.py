@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surveyapp.findings import Finding
 from surveyapp.shell.common import as_findings, finite
 from surveyapp.stats import coefficients
 from surveyapp.stats.accumulate import gather
@@ -29,16 +28,23 @@ def more(
     turned: Sequence[str],
     limits: tuple[float, float] | None,
 ) -> dict[str, Any]:
-    """Further coefficients over the complete rows of keyed items; null where undefined."""
+    """Further coefficients over the complete rows of keyed items; null where undefined.
+
+    Items that `dimensionality` leaves out by name (constant, without answers) are left out here.
+    """
     x = np.vstack([np.asarray(block, dtype=np.float64) for block in blocks()])
     for item in turned:
         at = items.index(item)
         x[:, at] = sum(limits or (0.0, 0.0)) - x[:, at]
+    answered: NDArray[np.bool_] = np.asarray(np.isfinite(x).any(axis=0))
+    names = [item for item, any_ in zip(items, answered, strict=True) if any_]
+    x = x[:, answered]
     x = x[np.isfinite(x).all(axis=1)]
-    problems = _problems(x, items)
-    if problems:
+    checked = dimensionality(gather(x), names)
+    if checked.kmo is None:
         empty = dict.fromkeys(("omega", "lambda6", "split_half", "ordinal_alpha", "parallel"))
-        return {"n": len(x), **empty, "findings": as_findings(problems)}
+        return {"n": len(x), **empty, "findings": as_findings(checked.findings)}
+    x = x[:, [names.index(item) for item in checked.msa]]
     covariance = np.cov(x.T)
     sd = np.sqrt(np.diag(covariance))
     R = covariance / np.outer(sd, sd)
@@ -51,12 +57,6 @@ def more(
         "parallel": _parallel(R, len(x)),
         "findings": [],
     }
-
-
-def _problems(x: Floats, items: Sequence[str]) -> list[Finding]:
-    """Why the correlations cannot be used: the same checks as for KMO."""
-    found = dimensionality(gather(x), list(items))
-    return list(found.findings) if found.kmo is None else []
 
 
 def _omega(R: Floats, covariance: Floats) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """Reliability beyond alpha: omega, Guttman's lambda 6, split halves, ordinal alpha.
 
 All of one correlation (or covariance) matrix of keyed items. Equal to R psych's `omega`,
-`guttman`/`alpha` (G6) and `splitHalf` (best, worst, average of all splits), and to lavaan's
-one-factor omega.
+`guttman`/`alpha` (G6) and `splitHalf` (best, worst, average of all splits; of an odd number of
+items psych 2.2.9 tries only half of the splits), and to lavaan's one-factor omega.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 """Correlations of the normal variables behind ordered categories (Olsson 1979, two-step).
 
 Thresholds come from each item's margin, then each pair's correlation maximises the likelihood of
-its table; an empty cell counts for half an answer (psych's `correct = 0.5`).
+its table, as psych's `polychoric`. Empty cells stay empty: half an answer in each would pull the
+correlations of many categories towards 0. Only a table of two by two, whose estimate would be 1,
+gets half an answer in its empty cell, as psych's `tetrachoric`.
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ def _pair(a: NDArray[np.intp], b: NDArray[np.intp]) -> float:
     np.add.at(table, (a, b), 1.0)
     if min(table.shape) < 2:
         return float("nan")
-    table[table == 0] = EMPTY
     rows, columns = _thresholds(table.sum(axis=1)), _thresholds(table.sum(axis=0))
+    if table.shape == (2, 2):
+        table[table == 0] = EMPTY
 
     def loss(rho: float) -> float:
         cells = np.diff(np.diff(_cumulative(rows, columns, rho), axis=0), axis=1)

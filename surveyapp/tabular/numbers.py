@@ -7,6 +7,7 @@ answer until the caller names it as one.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "-", "–", "#n/a"})
 _BATCH = 1 << 16
+LARGEST = 1e60
+"""Beyond it no answer lies, and products of weights and squares would overflow."""
 
 
 def numeric_blocks(
@@ -93,10 +96,22 @@ def _column(column: pd.Series[Any], name: str) -> NDArray[np.float64]:
         if wrong.any():
             place = int(wrong.argmax())
             raise _not_a_number(name, column.index[place], texts.iloc[place])
-    if np.isinf(values).any():
-        place = int(np.isinf(values).argmax())
-        raise _not_a_number(name, column.index[place], values[place])
+    beyond = np.abs(values) > LARGEST
+    if beyond.any():
+        place = int(beyond.argmax())
+        raise _unusable(name, column.index[place], float(values[place]))
     return values
+
+
+def _unusable(column: str, row: object, value: float) -> SurveyError:
+    if math.isinf(value):
+        return _not_a_number(column, row, value)
+    return unusable(
+        "too_large_a_number",
+        f"column:{column}",
+        N_('Column "{column}", row {row}: {value:g} is too large to compute with.'),
+        column=column, row=row, value=value,
+    )  # fmt: skip
 
 
 def _not_a_number(column: str, row: object, value: object) -> SurveyError:
@@ -171,7 +186,7 @@ def _floats(batch: Any, first_row: int) -> NDArray[np.float64]:
             block[:, place] = column.cast(pyarrow.float64(), safe=False).to_numpy(
                 zero_copy_only=False
             )
-            _refuse_infinite(block[:, place], batch.schema.names[place], first_row)
+            _refuse_beyond(block[:, place], batch.schema.names[place], first_row)
         else:
             series = column.to_pandas()
             series.index += first_row
@@ -179,9 +194,10 @@ def _floats(batch: Any, first_row: int) -> NDArray[np.float64]:
     return block
 
 
-def _refuse_infinite(values: NDArray[np.float64], name: str, first_row: int) -> None:
+def _refuse_beyond(values: NDArray[np.float64], name: str, first_row: int) -> None:
     import numpy as np
 
-    if np.isinf(values).any():
-        place = int(np.isinf(values).argmax())
-        raise _not_a_number(name, first_row + place, values[place])
+    beyond = np.abs(values) > LARGEST
+    if beyond.any():
+        place = int(beyond.argmax())
+        raise _unusable(name, first_row + place, float(values[place]))

@@ -154,7 +154,7 @@ def test_the_notebook_is_what_jupyter_opens(tmp_path: Path) -> None:
 
 
 def test_the_r_script_knows_every_scored_column_and_the_design(tmp_path: Path) -> None:
-    """R is not at hand here: only the structure of the script is checked."""
+    """Also where there is no R; `test_reproducing_in_r` runs the script."""
     data = with_stores()
     script = exported(data, tmp_path)["r"].read_text(encoding="utf-8")
     for name, _, _ in data.codebook.dimensions:

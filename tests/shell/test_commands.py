@@ -97,6 +97,41 @@ def test_without_a_weight_a_row_stands_for_its_share_of_the_population(file):
     assert found["mean"]["value"] == 2
 
 
+WEIGHTLESS = "y,w,st\n1,10,a\n3,20,a\n7,0,a\n4,15,b\n9,25,b\n8,0,b\n"
+
+
+def test_rows_without_weight_add_no_degrees_of_freedom(file):
+    """svymean(~y, d, deff = TRUE); confint(…, df = degf(d)) of survey 4.1-1: degf is 2, not 4."""
+    words = ("--value", "y", "--weight", "w", "--strata", "st")
+    found = run(estimate, file(WEIGHTLESS), *words)
+    mean, total = found["mean"], found["total"]
+    assert (mean["df"], mean["n"]) == (2, 4)
+    near(
+        [mean["value"], mean["se"], mean["deff"]],
+        [5.071428571428571, 1.639439022411298, 0.914449026151154],
+    )
+    near(mean["ci"], [-1.98250821360719, 12.1253653564643])
+    near(total["ci"], [-545.735454489473, 1255.73545448947])
+
+
+def test_a_large_offset_leaves_the_standard_error_alone(file):
+    """survey 4.1-1 gives 1.63943902248133 here: noise after nine digits."""
+    rows = WEIGHTLESS.splitlines()
+    far = [rows[0], *(f"{1e7 + float(row.split(',')[0])!r}{row[1:]}" for row in rows[1:])]
+    words = ("--value", "y", "--weight", "w", "--strata", "st")
+    near(run(estimate, file("\n".join(far)), *words)["mean"]["se"], 1.639439022411298)
+
+
+def test_what_does_not_vary_has_no_error_and_no_design_effect(file):
+    """deff of survey 4.1-1 is NaN; rounding made it 4.7e30 for the total."""
+    text = "y,w\n" + "".join(f"0.3,{w}\n" for w in (1.1, 2.7, 3.3, 0.7, 5.9, 13.1))
+    found = run(estimate, file(text), "--value", "y", "--weight", "w")
+    assert found["mean"]["value"] == 0.3
+    assert found["mean"]["se"] == 0
+    assert found["mean"]["deff"] is None
+    assert found["total"]["deff"] is None
+
+
 def test_what_cannot_be_estimated_is_null_with_a_finding(file):
     nobody = run(estimate, file("y,g\n,a\n,b\n"), "--value", "y")
     assert nobody["mean"] == {
@@ -394,3 +429,11 @@ def test_precision_and_answers_from_the_shell():
     assert empty["margins"]["a"] is None
     silent = run(allocate, "--sizes", "a=9", "--margin", "3", "--response-rate", "1")
     assert "expect ± –" in silent["findings"][-1]["message"]
+
+
+def test_numbers_too_large_to_compute_with_are_refused():
+    words = ("--sizes", "E=10,H=5", "--n", "3", "--method", "power")
+    assert "too large" in refused(allocate, *words, "--sds", "E=1e308,H=1e308")
+    small = ("--costs", "E=1e-300,H=1e60")
+    found = run(allocate, *words[:4], "--method", "neyman", "--sds", "E=1e60,H=1e-308", *small)
+    assert found["allocation"] == {"E": 3, "H": 0}

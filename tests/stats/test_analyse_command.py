@@ -195,6 +195,10 @@ def test_a_bad_value_deep_in_parquet_is_named(tmp_path):
     assert 'row 70001: "x"' in error_of(path, "--items", "a,b")
     pd.DataFrame({"a": [1.0, np.inf]}).to_parquet(path)
     assert 'row 2: "inf"' in error_of(path, "--items", "a")
+    pd.DataFrame({"a": [1.0, 2.0, -1e308]}).to_parquet(path)
+    assert "row 3: -1e+308 is too large" in error_of(path, "--items", "a")
+    path.with_suffix(".csv").write_text("a\n1\n1e308\n", "utf-8")
+    assert "1e+308 is too large" in error_of(path.with_suffix(".csv"), "--items", "a")
     pd.DataFrame({"a": pd.Series([], dtype="float64")}).to_parquet(path)
     assert result_of(path, "--items", "a")["n"] == 0
     path.write_bytes(b"PAR1 nothing")
@@ -240,6 +244,16 @@ def test_more_is_null_where_correlations_cannot_be_used(table):
     assert two["omega"] is None
     assert two["parallel"] is None
     assert two["ordinal_alpha"] is not None
+
+
+def test_more_leaves_out_what_cannot_be_in_a_scale(table):
+    """A constant item and one without answers: NaN stood in the JSON, which is none."""
+    rows = [f"{n % 5},{(n * n) % 5},{(n * 7 + n // 5) % 4}" for n in range(60)]
+    plain = further(table("a,b,c\n" + "\n".join(rows) + "\n"), "--items", "a,b,c")
+    with_two = table("a,b,c,d,e\n" + "".join(f"{row},3,\n" for row in rows))
+    found = further(with_two, "--items", "a,b,c,d,e")
+    assert found["n"] == 60
+    assert found == plain
 
 
 def test_more_keys_items_first(table):

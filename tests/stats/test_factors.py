@@ -122,6 +122,27 @@ def test_polychoric_correlation_sees_behind_the_categories():
     assert np.isnan(polychoric(np.column_stack([codes[1:, 0], np.ones(3999)]))[0, 1])
 
 
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((4, 2, 0, 1, 5, 3, 0, 2, 6), 0.8322450655),  # polychoric(y)$rho of psych 2.2.9
+        ((10, 0, 5, 10), 0.8720225651),  # tetrachoric(x)$rho: 1 without half an answer
+    ],
+)
+def test_empty_cells_do_not_pull_a_polychoric_correlation_to_nothing(counts, expected):
+    size = 3 if len(counts) == 9 else 2
+    cells = [divmod(cell, size) for cell, n in enumerate(counts) for _ in range(n)]
+    assert polychoric(np.array(cells, float))[0, 1] == pytest.approx(expected, abs=5e-6)
+
+
+def test_all_halves_of_an_odd_number_of_items_are_tried():
+    """psych 2.2.9 tries two of the three splits here and misses the worst."""
+    R = np.array([[1, 0.46, 0.39], [0.46, 1, 0.36], [0.39, 0.36, 1]])
+    found = coefficients.split_halves(R)
+    each = [4 * (R[i].sum() - 1) / R.sum() for i in range(3)]
+    assert (found.worst, found.best) == (pytest.approx(min(each)), pytest.approx(max(each)))
+
+
 def test_parallel_analysis_counts_what_stands_out():
     random = np.random.default_rng(5)
     scores = random.standard_normal((400, 2))

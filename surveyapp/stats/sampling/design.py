@@ -98,8 +98,9 @@ def estimate(
     """The weighted mean (or total) of `values`, NaN where there is no answer.
 
     domain: rows to estimate for; the others still count for their strata. df counts only units and
-    strata with rows in the domain, as degf(subset(design, …)). A stratum with a single sampled
-    unit is centred at the overall mean (survey.lonely.psu = "adjust") and named.
+    strata with rows in the domain and a weight above 0, as degf(subset(design, …)). A stratum
+    with a single sampled unit is centred at the overall mean (survey.lonely.psu = "adjust") and
+    named.
     """
     y = np.asarray(values, dtype=np.float64)
     if y.shape != design.weights.shape:
@@ -109,9 +110,11 @@ def estimate(
     n = int(used.sum())
     if n == 0:
         return DesignEstimate(None, 0, findings=(_no_answers(),))
-    w, filled = np.where(used, design.weights, 0.0), np.where(used, y, 0.0)
-    base, mean = float(w.sum()), float(w @ filled / w.sum())
-    influence = w * filled if total else w * (filled - mean) / base
+    w, shift = np.where(used, design.weights, 0.0), float(y[used][0])
+    away = np.where(used, y - shift, 0.0)  # exactly 0 for a constant; no noise of a large offset
+    base, mean_away = float(w.sum()), float(w @ away / w.sum())
+    mean = shift + mean_away
+    influence = w * (away + shift) if total else w * (away - mean_away) / base
     value = float(influence.sum()) if total else mean
     df = degrees_of_freedom(design, within if domain is not None else np.ones(len(y), bool))
     squares, findings = variance(influence, design)
@@ -119,7 +122,7 @@ def estimate(
         return DesignEstimate(value, n, df=max(df, 0), findings=(*findings, _too_few()))
     se = math.sqrt(squares)
     reach = _t_quantile(confidence, df) * se
-    deff = _design_effect(y[used], w[used], mean, squares / (base**2 if total else 1.0))
+    deff = _design_effect(away[used], w[used], mean_away, squares / (base**2 if total else 1.0))
     return DesignEstimate(value, n, se, value - reach, value + reach, df, deff, findings)
 
 
@@ -166,9 +169,10 @@ def _weights(given: ArrayLike | None, n: int, stratum: Places, fraction: Floats)
 
 
 def degrees_of_freedom(design: Design, within: NDArray[np.bool_]) -> int:
-    """Primary units less strata, counting those with rows `within`."""
-    units = len(np.unique(design.unit[within]))
-    return units - len(np.unique(design.stratum[within]))
+    """Primary units less strata, of the rows `within` whose weight is above 0, as R's degf."""
+    counted = within & (design.weights > 0)
+    units = len(np.unique(design.unit[counted]))
+    return units - len(np.unique(design.stratum[counted]))
 
 
 def _design_effect(y: Floats, w: Floats, mean: float, squares: float) -> float | None:

@@ -1,17 +1,33 @@
 # The headline of a study from its exported CSV file. Needs the package "survey".
 # 由导出的 CSV 文件重新计算研究的主要结果，需要 survey 包。
-library(survey)
+if (!requireNamespace("survey", quietly = TRUE)) {
+  stop("Install it first. 请先安装: install.packages(\"survey\")")
+}
+suppressPackageStartupMessages(library(survey))
 options(survey.lonely.psu = "adjust") # a stratum with a single unit: about the overall mean
 
 #@PLAN
 
-if (requireNamespace("digest", quietly = TRUE)) {
-  if (digest::digest(plan$file, algo = "sha256", file = TRUE) != plan$sha256) {
-    warning("The file is not the one that this was made for. 注意：文件与导出时不一致。")
-  }
+# Beside this script, wherever it is run from; else in the working directory.
+script <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
+script <- gsub("~+~", " ", script, fixed = TRUE) # so R writes blanks there
+path <- file.path(if (length(script)) dirname(script[1]) else ".", plan$file)
+if (!file.exists(path)) path <- plan$file
+
+sha256 <- if (exists("sha256sum", asNamespace("tools"))) { # R 4.5 and later
+  unname(get("sha256sum", asNamespace("tools"))(path))
+} else if (requireNamespace("digest", quietly = TRUE)) {
+  digest::digest(path, algo = "sha256", file = TRUE)
+} else {
+  NA
 }
-rows <- read.csv(plan$file, colClasses = "character", na.strings = character(0),
-                 check.names = FALSE, fileEncoding = "UTF-8-BOM")
+if (!is.na(sha256) && sha256 != plan$sha256) {
+  warning("The file is not the one that this was made for. 注意：文件与导出时不一致。")
+}
+# encoding marks the text and converts nothing: also right where the locale knows no Chinese.
+rows <- read.csv(path, colClasses = "character", na.strings = character(0),
+                 check.names = FALSE, encoding = "UTF-8")
+names(rows)[1] <- sub("^\ufeff", "", names(rows)[1]) # the byte order mark, which Excel needs
 rows <- rows[rows$analysis_weight != "", , drop = FALSE]
 numbers <- function(column) suppressWarnings(as.numeric(column))
 
@@ -97,4 +113,6 @@ expected <- do.call(rbind, lapply(names(plan$expected), function(name) {
   shown <- plan$expected[[name]][["mean"]]
   data.frame(measure = name, platform = if (is.null(shown)) NA else shown)
 }))
-print(merge(result, expected, by = "measure", sort = FALSE), digits = 10, row.names = FALSE)
+shown <- merge(result, expected, by = "measure", sort = FALSE)
+shown$difference <- signif(shown$mean - shown$platform, 2)
+print(shown, digits = 10, row.names = FALSE)
