@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import planning, starting, waves
+from surveyapp.distribution import due, planning, starting, waves
 from surveyapp.distribution.models import Message
 from surveyapp.jobs import running, standing
 from surveyapp.jobs.models import Job
@@ -33,14 +33,19 @@ def test_studies_are_planned_apart_and_again_by_the_same_rows(any_app: Flask) ->
         for row in rows:
             row.invited_at = NOON
         db.session.commit()
+        assert planning.notice() == 1, "the first look of a step reads everyone"
+        assert running.run_waiting() == 1
         assert planning.notice() == 0
+    with clock.frozen(NOON + due.OLD):
+        assert planning.notice() == 1, "so that the next look reads little"
+        assert running.run_waiting() == 1
     with clock.frozen(NOON + timedelta(days=3)):
         assert planning.notice() == 1
         assert running.run_waiting() == 1
         assert planning.due() == set()
     assert states() == {"queued": 10}
     (job,) = db.session.scalars(select(Job)).all()
-    assert (job.attempt, job.state, job.result) == (2, "done", {"queued": 5})
+    assert (job.attempt, job.state, job.result) == (4, "done", {"queued": 5})
     assert (job.step, job.done, job.total) == ("Queueing the texts", 5, 5)
 
 
