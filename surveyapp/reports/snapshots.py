@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from surveyapp import clock
 from surveyapp.answering.models import Response
@@ -23,6 +23,10 @@ from surveyapp.reports.models import Snapshot
 from surveyapp.reports.publication import STALE, minimum_of
 
 log = logging.getLogger(__name__)
+FORMAT = 2
+"""Of the figures; one more whenever a release adds or changes one, so that after an upgrade pages
+fill themselves."""
+UNSYNCED = {"synchronize_session": False}
 State = tuple[int, int]
 """(completed responses, id of the newest line of the cleaning log)."""
 
@@ -62,12 +66,24 @@ def stale() -> list[int]:
     return sorted(study for study, now in _states().items() if kept.get(study) != now)
 
 
+def outdate() -> int:
+    """Mark the figures of other releases as stale; how many. For the worker that takes the lead:
+    once is enough, and reading every study's figures is too much for each turn.
+    """
+    made_by = Snapshot.figures["format"].as_integer()
+    other = made_by.is_distinct_from(FORMAT) & (Snapshot.completed != STALE)
+    marked = update(Snapshot).where(other).values(completed=STALE).returning(Snapshot.study_id)
+    found = len(db.session.execute(marked, execution_options=UNSYNCED).all())
+    db.session.commit()
+    return found
+
+
 def refresh(study_id: int) -> Snapshot:
     """Compute the figures of one study and keep them. Heavy: for the worker.
 
     A minimum that was changed meanwhile holds at once, and the figures stay stale.
     """
-    from surveyapp.datasets import changing, cleaning, gather, numbers, sensitivity
+    from surveyapp.datasets import changing, cleaning, gather, numbers, sensitivity, trending
     from surveyapp.datasets.in_depth import in_depth
     from surveyapp.datasets.withholding import published
 
@@ -77,9 +93,11 @@ def refresh(study_id: int) -> Snapshot:
     excluded = cleaning.excluded(study_id)
     kept = sensitivity.cleaned(data, excluded)
     figures: dict[str, Any] = {
+        "format": FORMAT,
         **numbers.results(kept),
         **in_depth(kept, minimum),
         "change": changing.change(kept, minimum),
+        "trend": trending.trend(kept, minimum),
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }
