@@ -32,12 +32,15 @@ class Dot:
 
 @dataclass(frozen=True)
 class Ahead:
-    """The projected point with the ends of its interval, and where its line comes from."""
+    """The projected point with the ends of its interval, and where its line comes from. caps: y of
+    the ends that the scale reaches.
+    """
 
     x: float
     y: float
     low: float
     high: float
+    caps: tuple[float, ...]
     from_x: float
     from_y: float
 
@@ -83,7 +86,7 @@ def line_chart(
     """
     low, high = scale
     bottom, points = height - FOOT, line["points"]
-    step = (width - LEFT - RIGHT) / len(points)
+    step = (width - LEFT - RIGHT) / (len(points) + 1)
 
     def at(value: float) -> float:
         inside = min(max(value, low), high)
@@ -107,9 +110,9 @@ def line_chart(
         dots,
         tuple(_joined((dots[i].x, at(points[i]["mean"])) for i in run) for run in runs),
         tuple(_band(run, points, xs, at) for run in runs),
-        tuple((at(value), str(value)) for value in range(low, high + 1, every)),
+        tuple((at(value), str(value).replace("-", "−")) for value in range(low, high + 1, every)),
         None if limit is None else at(limit),
-        _ahead(line.get("ahead"), dots, round(width - RIGHT, 1), at),
+        _ahead(line.get("ahead"), dots, round(width - RIGHT - step / 2, 1), at, scale),
     )
 
 
@@ -158,9 +161,12 @@ def _joined(places: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in places)
 
 
-def _ahead(found: Json | None, dots: Sequence[Dot], x: float, at: Any) -> Ahead | None:
-    told = [dot for dot in dots if dot.y is not None and not dot.hollow]
+def _ahead(
+    found: Json | None, dots: Sequence[Dot], x: float, at: Any, scale: tuple[int, int]
+) -> Ahead | None:
+    told = [(dot.x, dot.y) for dot in dots if dot.y is not None and not dot.hollow]
     if not found or not told:
         return None
-    last = told[-1]
-    return Ahead(x, at(found["value"]), at(found["low"]), at(found["high"]), last.x, last.y or 0.0)
+    ends = (found["low"], found["high"])
+    caps = tuple(at(end) for end in ends if scale[0] <= end <= scale[1])
+    return Ahead(x, at(found["value"]), at(ends[0]), at(ends[1]), caps, *told[-1])

@@ -39,7 +39,7 @@ def headed(line: Json, *, running: bool) -> dict[str, Any]:
     """A line with the projection that holds now (`ahead`): while its newest period is running, the
     one that does not rest on it.
     """
-    return {**line, "ahead": line["closed" if running else "every"]}
+    return {**line, "running": running, "ahead": line["closed" if running else "every"]}
 
 
 def drawable(line: Json) -> bool:
@@ -54,8 +54,9 @@ def falls(line: Json) -> bool:
 
 
 def below_already(line: Json) -> bool:
-    """Whether the newest figure lies below the threshold."""
-    told = [point["mean"] for point in line["points"] if point["mean"] is not None]
+    """Whether the newest figure of a period that is over lies below the threshold."""
+    over = line["points"][:-1] if line["running"] else line["points"]
+    told = [point["mean"] for point in over if point["mean"] is not None]
     return bool(told) and line["threshold"] is not None and told[-1] < line["threshold"]
 
 
