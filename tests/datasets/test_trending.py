@@ -15,6 +15,7 @@ from surveyapp.datasets.table import Dataset, build
 from surveyapp.datasets.trending import _kept, labels_of, threshold_of, trend
 from surveyapp.designer.measurement import Level
 from tests.datasets.scored import DOCUMENT
+from tests.datasets.test_changing import periods
 from tests.reports.scored_study import people
 
 
@@ -70,6 +71,17 @@ def test_answers_without_a_city_are_in_no_row() -> None:
     found = trend(data, 10)
     assert found is not None
     assert [row["name"] for row in found["cities"][0]["rows"]] == ["上海", "北京"]
+
+
+def test_a_recurring_study_has_its_periods_and_a_city_of_few_answers_no_row() -> None:
+    found = trend(periods(*["2026-Q4"] * 20, *["2027-Q1"] * 20), 10)
+    assert found is not None
+    assert (found["periods"], found["next"]) == (["2026-Q4", "2027-Q1"], "2027-Q2")
+    many = trend(months([80], (*["北京"] * 5, *["上海"] * 5, *["广州"] * 5, "成都")), 10)
+    assert many is not None
+    (total, _nps) = many["cities"]
+    assert [row["name"] for row in total["rows"]] == ["上海", "北京"]
+    assert total["left"] == 2, "the smallest, and the one that would tell of it"
 
 
 cells = st.tuples(st.sampled_from("abcd"), st.sampled_from("xyz"))
