@@ -98,10 +98,14 @@ class Worker:
                 self._sending.release()
 
     def lead(self) -> None:
-        """Take the lead when it is free; a new leader first settles what the last one left."""
+        """Take the lead when it is free; a new leader first settles what the last one left, and
+        marks the figures that another release computed.
+        """
         held = self._lead.hold()
         if held and not self.leading and self._alone:
             sweeping.reap(everything=True)
+        if held and not self.leading:
+            snapshots.outdate()
         self.leading = held
 
     def run(self, periodic: Periodic) -> None:

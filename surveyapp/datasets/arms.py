@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from surveyapp.datasets.experiments import compared
 from surveyapp.datasets.invariance import invariance
 from surveyapp.datasets.outcomes import Outcome, outcomes
+from surveyapp.datasets.suppression import shown
 from surveyapp.datasets.table import Dataset
 from surveyapp.stats.comparison import compare_groups
 
@@ -20,7 +23,7 @@ Json = dict[str, Any]
 
 def compare_arms(data: Dataset, arms: Sequence[str | None], minimum: int) -> Json:
     """The keys of `comparing.compare_within`, and `random`: true. Arms with fewer answers than
-    `minimum` take no part.
+    `minimum` take no part, nor do those from which they could be computed.
     """
     return {
         "random": True,
@@ -32,7 +35,9 @@ def compare_arms(data: Dataset, arms: Sequence[str | None], minimum: int) -> Jso
 
 def _outcome(outcome: Outcome, arms: Sequence[str | None], minimum: int) -> Json:
     every = compared(compare_groups(outcome.values, arms))["groups"]
-    large = {name for name, group in every.items() if group["n"] >= minimum}
+    answered = int(np.isfinite(outcome.values).sum())
+    sizes = {name: group["n"] for name, group in every.items()}
+    large = set(shown(sizes, minimum, answered - sum(sizes.values())))
     found = compared(
         compare_groups(outcome.values, [arm if arm in large else None for arm in arms])
     )

@@ -16,7 +16,7 @@ import numpy as np
 from surveyapp.datasets.experiments import compared
 from surveyapp.datasets.invariance import invariance, scale_of
 from surveyapp.datasets.outcomes import Outcome, outcomes
-from surveyapp.datasets.standings import large_enough, picked
+from surveyapp.datasets.standings import apart, large_enough, picked, publishable
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.weighting import weighting
 from surveyapp.stats.comparison import compare_groups
@@ -35,7 +35,9 @@ def compare_within(data: Dataset, groups: Sequence[str | None], minimum: int) ->
     found = []
     for outcome in outcomes(data):
         means = domain_means(outcome.values[weights.use], labels, weights.design)
-        found.append(_outcome(outcome, means, outcome.values[weights.use], labels, minimum))
+        others = apart(outcome, labels, weights)
+        kept = picked(means, publishable(means, minimum, others))
+        found.append(_outcome(outcome, means, kept, outcome.values[weights.use], labels))
     sizes = {g: list(groups).count(g) for g in dict.fromkeys(groups) if g is not None}
     return {"sizes": sizes, "outcomes": found, "scales": invariance(data, groups, minimum)}
 
@@ -75,13 +77,15 @@ def _apart(
         sum(part.df for part in parts),
         np.concatenate([part.varies for part in parts]),
     )
-    return _outcome(outcome, means, np.array(values), labels, minimum)
+    kept = picked(means, large_enough(means, minimum))
+    return _outcome(outcome, means, kept, np.array(values), labels)
 
 
 def _outcome(
-    outcome: Outcome, means: DomainMeans, values: Any, labels: Sequence[str | None], minimum: int
-) -> Json:
-    kept = picked(means, large_enough(means, minimum))
+    outcome: Outcome, means: DomainMeans, kept: DomainMeans, values: Any,
+    labels: Sequence[str | None],
+) -> Json:  # fmt: skip
+    """`kept`: those of the means that may be shown."""
     pairs = differences(kept.names, kept.n, kept.means, kept.covariance, kept.df)
     shown = set(kept.names)
     plain = [label if label in shown else None for label in labels]
@@ -90,7 +94,7 @@ def _outcome(
     return {
         "outcome": outcome.id,
         "label": outcome.label,
-        "groups": [_mean(kept, i, outcome.bounds) for i in range(len(kept.names))],
+        "groups": [mean_of(kept, i, outcome.bounds) for i in range(len(kept.names))],
         "small": [
             {"name": str(name), "n": int(n)}
             for name, n in zip(means.names, means.n, strict=True)
@@ -121,7 +125,8 @@ def _plain(pairs: dict[tuple[str, str], Json], a: str, b: str) -> Json:
     return {"effect": g, "effect_low": high, "effect_high": low, "plain_p": found["p"]}
 
 
-def _mean(means: DomainMeans, place: int, bounds: tuple[float, float]) -> Json:
+def mean_of(means: DomainMeans, place: int, bounds: tuple[float, float]) -> Json:
+    """name, n, mean, se and the interval by Student's t, cut at the bounds."""
     from scipy.special import stdtrit
 
     n, mean = int(means.n[place]), float(means.means[place])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from surveyapp.datasets.preferences import option_label, title_of
 from surveyapp.datasets.standings import groups_of
+from surveyapp.datasets.suppression import shown
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.variable import Variable
 from surveyapp.datasets.weighting import weighting
@@ -51,18 +52,18 @@ def tabulate(data: Dataset, row: str, column: str, minimum: int) -> Json:
     used = Rows(found.label, found.categories, found.matrix[weights.use], found.exclusive)
     groups = [g for g, use in zip(labels, weights.use, strict=True) if use]
     sizes = _sizes(used, groups)
-    shown = shown_of(sizes, minimum)
-    if len(shown) < 2:
+    kept = shown_of(sizes, minimum)
+    if len(kept) < 2:
         raise SurveyError(_nothing(minimum))
-    table = crosstab(used.matrix, groups, shown, weights.design)
+    table = crosstab(used.matrix, groups, kept, weights.design)
     names = _names(data, column)
     return {
         "label": used.label,
         "by": names.get("", {}),
-        "columns": [{"name": c, "label": names.get(c, {}), "n": sizes[c]} for c in shown],
+        "columns": [{"name": c, "label": names.get(c, {}), "n": sizes[c]} for c in kept],
         "small": [
             {"name": c, "label": names.get(c, {}), "n": n} for c, n in sizes.items()
-            if c not in shown
+            if c not in kept
         ],
         "rows": [
             {"code": code, "label": label, "all": _share(all_), "cells": [_as_json(c) for c in own]}
@@ -70,7 +71,7 @@ def tabulate(data: Dataset, row: str, column: str, minimum: int) -> Json:
                 used.categories, table.everybody, table.cells, strict=True
             )
         ],
-        "test": _test(used, groups, shown, weights.design) if used.exclusive else None,
+        "test": _test(used, groups, kept, weights.design) if used.exclusive else None,
         "base": sum(table.n),
         "overlap": not used.exclusive,
     }  # fmt: skip
@@ -80,11 +81,9 @@ def shown_of(sizes: dict[str, int], minimum: int) -> list[str]:
     """The columns to show, in their order: large enough, at most MOST; those left out must
     together be large enough too, or nobody.
     """
-    largest = sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST]
-    kept = [name for name in largest if sizes[name] >= minimum]
-    while kept and 0 < sum(sizes[name] for name in sizes if name not in kept) < minimum:
-        kept.pop()
-    return [name for name in sizes if name in kept]
+    large = shown(sizes, minimum)
+    largest = set(sorted(large, key=lambda name: (-sizes[name], name))[:MOST])
+    return [name for name in large if name in largest]
 
 
 def _sizes(rows: Rows, groups: Sequence[str | None]) -> dict[str, int]:
@@ -136,9 +135,9 @@ def _names(data: Dataset, column: str) -> dict[str, Text]:
     return {"": variable.label, **{str(code): label for code, label in variable.values}}
 
 
-def _test(rows: Rows, groups: Sequence[str | None], shown: list[str], design: Any) -> Json | None:
+def _test(rows: Rows, groups: Sequence[str | None], kept: list[str], design: Any) -> Json | None:
     """Over the whole design; responses outside the table count only for their strata."""
-    inside = np.array([g in set(shown) for g in groups]) & np.isfinite(rows.matrix).any(axis=1)
+    inside = np.array([g in set(kept) for g in groups]) & np.isfinite(rows.matrix).any(axis=1)
     at = [rows.matrix[i].argmax() if use else None for i, use in enumerate(inside)]
     found = association(at, groups, design, inside)
     if found.f is None or found.p is None:

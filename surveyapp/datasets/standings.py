@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.datasets.outcomes import Outcome, outcomes
+from surveyapp.datasets.suppression import shown
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.weighting import Weighting
 from surveyapp.stats.ranking import Ranking, ranking
@@ -28,8 +29,8 @@ EXACT = 1e-9
 def standings(data: Dataset, weights: Weighting, minimum: int) -> list[Json]:
     """Per column and outcome its ranking: `by`, `outcome`, `label`, `entries` (best first: name, n,
     mean, se, low, high, first, last, next_p, shrunk with its interval, own share), `small` (groups
-    below `minimum`: name and n), `bands`, `pairs`, `told_apart`, `between` (variance between the
-    groups; null where shrinking needs more of them), `common` mean.
+    below `minimum`, and those that would tell of one: name and n), `bands`, `pairs`, `told_apart`,
+    `between` (variance between the groups; null where shrinking needs more of them), `common` mean.
     """
     found = []
     known = outcomes(data)
@@ -53,7 +54,7 @@ def _standing(
     by: str, outcome: Outcome, groups: list[str | None], weights: Weighting, minimum: int
 ) -> Json:
     means = domain_means(outcome.values[weights.use], groups, weights.design)
-    large = large_enough(means, minimum)
+    large = publishable(means, minimum, apart(outcome, groups, weights))
     small = [
         {"name": str(name), "n": int(n)}
         for place, (name, n) in enumerate(zip(means.names, means.n, strict=True))
@@ -70,6 +71,23 @@ def _standing(
 def large_enough(means: DomainMeans, minimum: int) -> NDArray[np.intp]:
     """The places of the domains that may be shown: enough answers, and answers that vary."""
     return np.flatnonzero((means.n >= max(minimum, 2)) & means.varies)
+
+
+def publishable(means: DomainMeans, minimum: int, others: int) -> NDArray[np.intp]:
+    """The places of those that may be shown beside the total of all. `others`: answers of the total
+    that are in no domain.
+    """
+    least = max(minimum, 2)
+    still = (means.n >= least) & ~means.varies
+    sizes = {str(i): int(n) for i, n in enumerate(means.n) if not still[i]}
+    kept = shown(sizes, least, others + int(means.n[still].sum()))
+    return np.array([int(place) for place in kept], dtype=np.intp)
+
+
+def apart(outcome: Outcome, groups: list[str | None], weights: Weighting) -> int:
+    """Answers that are in no group."""
+    answered = np.isfinite(outcome.values[weights.use])
+    return int((answered & np.array([group is None for group in groups], dtype=bool)).sum())
 
 
 def picked(means: DomainMeans, places: Any) -> DomainMeans:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from surveyapp.datasets.suppression import shown
+
 Json = dict[str, Any]
 DEFAULT, LEAST, MOST = 10, 2, 1000
 ESTIMATED = (
@@ -23,7 +25,7 @@ LISTED = ("eigenvalues", "random")
 """The same of lists, which are emptied."""
 TESTED = ("test", "statistic", "p", "effect", "gap")
 """What all groups of a comparison together say; it would tell of the group that is left out."""
-BARE = ("n", "dataset_hash", "findings", "excluded", "missing")
+BARE = ("n", "format", "dataset_hash", "findings", "excluded", "missing")
 """What remains where the whole study has too few answers."""
 
 
@@ -51,7 +53,9 @@ def compared(figures: Mapping[str, Any], minimum: int) -> Json:
 
 def _left(outcome: Mapping[str, Any], minimum: int) -> Json:
     """An outcome of a comparison whose small groups stand among those that are withheld."""
-    gone = [g for g in outcome["groups"] if _small(g["n"], minimum)]
+    every = (*outcome["groups"], *outcome["small"])
+    kept = set(shown({g["name"]: g["n"] for g in every}, minimum))
+    gone = [g for g in outcome["groups"] if g["name"] not in kept]
     names = {g["name"] for g in gone}
     if not gone:
         return dict(outcome)
@@ -89,6 +93,8 @@ def _derived(value: Json, minimum: int) -> Json:
         return {**value, **nothing, "withheld": minimum}
     if "groups" in value and _any_withheld(value["groups"]):
         return _among_groups(value, minimum)
+    if "points" in value and _any_withheld(value["points"]):
+        return {**value, "closed": None, "every": None}
     if (value.get("raised") or {}).get("withheld"):
         nothing = {"score": None, "level": None, "level_before": None, "counts": {}}
         return {**value, **nothing, "withheld": minimum}
@@ -104,13 +110,17 @@ def _among_groups(value: Json, minimum: int) -> Json:
     silent = {key: None if key in TESTED else one for key, one in value.items()}
     groups = value["groups"]
     if isinstance(groups, list):
-        shown = [g for g in groups if "withheld" not in g]
-        names = {g["name"] for g in shown}
+        large = [g for g in groups if "withheld" not in g]
+        names = {g["name"] for g in large}
         apart = [name for name in value.get("apart", ()) if name in names]
-        return {**silent, "groups": shown, "apart": apart, "differ": False, "withheld": minimum}
+        return {**silent, "groups": large, "apart": apart, "differ": False, "withheld": minimum}
+    kept = set(shown({name: g["n"] for name, g in groups.items()}, minimum))
+    groups = {
+        n: g if n in kept or "withheld" in g else _without(g, minimum) for n, g in groups.items()
+    }
     left = {name for name, g in groups.items() if "withheld" not in g}
     pairs = [p for p in value.get("pairs", ()) if {p["a"], p["b"]} <= left]
-    return {**silent, "pairs": pairs, "withheld": minimum}
+    return {**silent, "groups": groups, "pairs": pairs, "withheld": minimum}
 
 
 def _any_withheld(groups: Any) -> bool:

@@ -9,6 +9,7 @@ def init_app(app: Flask) -> None:
     """Register the study page and the analysis pages."""
     from surveyapp.reports import (
         table_views,  # noqa: F401 - its pages register themselves
+        trend_views,  # noqa: F401 - likewise
         work,  # noqa: F401 - its jobs register themselves
     )
     from surveyapp.reports.analysis_views import analysis

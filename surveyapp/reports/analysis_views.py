@@ -28,6 +28,7 @@ PAGES = (
     ("analysis.ranking", N_("Standings")),
     ("analysis.scales", N_("Scales")),
     ("analysis.change", N_("Previous period")),
+    ("analysis.trend", N_("Trend")),
     ("analysis.compare", N_("Compare")),
     ("analysis.tables_page", N_("Tables")),
     ("analysis.data", N_("Data and sample")),

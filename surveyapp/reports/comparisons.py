@@ -137,7 +137,7 @@ def wordings(study_id: int) -> dict[int, str]:
         .where(Response.study_id == study_id, Wave.kind == "invitation")
         .where(Message.state.in_(trials.SENT), Message.variant != "")
     )
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
 
 
 def cleaned_of(study_id: int) -> Any:

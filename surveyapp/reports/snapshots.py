@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from surveyapp import clock
 from surveyapp.answering.models import Response
@@ -23,6 +23,10 @@ from surveyapp.reports.models import Snapshot
 from surveyapp.reports.publication import STALE, minimum_of
 
 KIND = "reports.figures"
+FORMAT = 2
+"""Of the figures; one more whenever a release adds or changes one, so that after an upgrade pages
+fill themselves."""
+UNSYNCED = {"synchronize_session": False}
 State = tuple[int, int]
 """(completed responses, id of the newest line of the cleaning log)."""
 
@@ -62,6 +66,18 @@ def stale() -> list[int]:
     return sorted(study for study, now in _states().items() if kept.get(study) != now)
 
 
+def outdate() -> int:
+    """Mark the figures of other releases as stale; how many. For the worker that takes the lead:
+    once is enough, and reading every study's figures is too much for each turn.
+    """
+    made_by = Snapshot.figures["format"].as_integer()
+    other = made_by.is_distinct_from(FORMAT) & (Snapshot.completed != STALE)
+    marked = update(Snapshot).where(other).values(completed=STALE).returning(Snapshot.study_id)
+    found = len(db.session.execute(marked, execution_options=UNSYNCED).all())
+    db.session.commit()
+    return found
+
+
 def refresh(study_id: int) -> Snapshot:
     """Compute the figures of one study and keep them. Heavy: for the worker.
 
@@ -85,15 +101,17 @@ def computed(data: Any, excluded: Mapping[int, Any], minimum: int) -> dict[str, 
 
     Heavy: for the worker.
     """
-    from surveyapp.datasets import changing, numbers, sensitivity
+    from surveyapp.datasets import changing, numbers, sensitivity, trending
     from surveyapp.datasets.in_depth import in_depth
     from surveyapp.datasets.withholding import published
 
     kept = sensitivity.cleaned(data, excluded)
     figures: dict[str, Any] = {
+        "format": FORMAT,
         **numbers.results(kept),
         **in_depth(kept, minimum),
         "change": changing.change(kept, minimum),
+        "trend": trending.trend(kept, minimum),
         "excluded": len(excluded),
         "sensitivity": sensitivity.sensitivity(data, excluded),
     }

@@ -7,15 +7,13 @@ from typing import Any
 
 from flask import Response, abort, redirect, render_template, url_for
 
-from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.datasets.desk import running_job
 from surveyapp.distribution import periods
 from surveyapp.distribution.models import Study
-from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.jobs.running import enqueue
-from surveyapp.reports import comparisons, snapshots, tables, telling
+from surveyapp.reports import comparisons, snapshots, tables, telling, trends
 from surveyapp.reports.analysis_forms import TableForm
 from surveyapp.reports.analysis_views import Answer, analysis, context_of, study_of
 from surveyapp.reports.publication_models import Comparison
@@ -34,20 +32,9 @@ def change(study_id: int) -> str:
         **context_of(study, shown),
         change=found,
         recurs=periods.definition_of(study) is not None,
-        open_until=_open_until(study, found),
+        open_until=trends.open_until(study, found.get("now", {}).get("name", "")),
         warnings=telling.invariance_warnings(found.get("scales", ()), ""),
     )
-
-
-def _open_until(study: Study, found: dict[str, Any]) -> Any:
-    """When the newest period ends, if it is still running."""
-    name = found.get("now", {}).get("name", "")
-    ends = db.session.scalar(
-        db.select(StudyPeriod.ends_at).where(
-            StudyPeriod.study_id == study.id, StudyPeriod.label == name
-        )
-    )
-    return ends if ends is not None and ends > clock.now() else None
 
 
 @analysis.get("/studies/<int:study_id>/analysis/tables")

@@ -68,6 +68,7 @@ def test_the_analysis_fits_and_a_comparison_is_made(
             ("compare", f"{here}/compare"),
             ("comparison", result),
             ("change", f"{here}/change"),
+            ("trend", f"{here}/trend"),
             ("tables", f"{here}/tables"),
             ("table", table),
         ):

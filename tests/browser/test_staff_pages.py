@@ -46,7 +46,7 @@ def desk(installation: Installation, visit: Callable[..., Page]) -> Page:
     return page
 
 
-ANALYSIS = ("", "/change", "/scales", "/data", "/compare", "/tables")
+ANALYSIS = ("", "/change", "/trend", "/scales", "/data", "/compare", "/tables")
 
 
 def addresses(made: Installation) -> list[str]:

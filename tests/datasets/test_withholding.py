@@ -86,11 +86,14 @@ def test_what_rests_on_a_small_group_goes_with_it() -> None:
         "sensitivity": [
             {"n": 40, "dimensions": [{"id": "d", **estimate(5)}], "alpha": {"d": 0.7, "e": 0.8}}
         ],
+        "trend": {"lines": [{"points": [estimate(30), estimate(5)], "closed": {"value": 1.0}}]},
         "change": {"outcomes": [{"now": estimate(30), "before": estimate(5), "difference": 2.0}]},
     }  # fmt: skip
     found = published(figures, 10)
     (one,) = found["experiments"]
-    assert (one["test"], one["p"], one["pairs"]) == (None, None, pairs[1:])
+    assert (one["test"], one["p"], one["pairs"]) == (None, None, [])
+    means = {name: group["mean"] for name, group in one["groups"].items()}
+    assert means == {"a": 71.0, "b": None, "c": None}, "b would be the total less a and c"
     (graded,) = found["grading"]["schemes"]
     assert (graded["score"], graded["level"], graded["counts"]) == (None, None, {})
     assert found["standings"] == []
@@ -103,6 +106,8 @@ def test_what_rests_on_a_small_group_goes_with_it() -> None:
     assert found["distribution"] == []
     assert found["sensitivity"][0]["alpha"] == {"d": None, "e": 0.8}
     assert found["change"]["outcomes"][0]["difference"] is None
+    (line,) = found["trend"]["lines"]
+    assert (line["closed"], line["points"][1]["mean"]) == (None, None)
     assert published(found, 10) == found
 
 
@@ -113,6 +118,10 @@ def test_a_kept_comparison_loses_its_small_groups() -> None:
     figures = {"sizes": {}, "outcomes": [outcome], "scales": []}
     assert compared(figures, 9) == figures
     (left,) = compared(figures, 10)["outcomes"]
-    assert left["pairs"] == [{"a": "a", "b": "c"}]
-    assert left["small"] == [{"name": "b", "n": 9}]
+    assert [g["name"] for g in left["groups"]] == ["c"], "b would be the total less a and c"
+    assert left["pairs"] == []
+    assert left["small"] == [{"name": "a", "n": 20}, {"name": "b", "n": 9}]
     assert left["welch"] is None
+    more = {**outcome, "small": [{"name": "d", "n": 4}]}
+    (left,) = compared({**figures, "outcomes": [more]}, 10)["outcomes"]
+    assert left["pairs"] == [{"a": "a", "b": "c"}], "b and d hide each other"

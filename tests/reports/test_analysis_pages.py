@@ -306,7 +306,7 @@ def test_the_pages_speak_chinese(staff: AuditingClient) -> None:
 def test_a_study_without_answers_leads_on(staff: AuditingClient) -> None:
     study = make_study(DOCUMENT)
     db.session.commit()
-    for path in ("", "/scales", "/data", "/compare", "/change", "/tables"):
+    for path in ("", "/scales", "/data", "/compare", "/change", "/trend", "/tables"):
         assert staff.get(f"/studies/{study.id}/analysis{path}").status_code == 200
 
 
