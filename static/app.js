@@ -38,7 +38,7 @@ document.addEventListener("htmx:sendError", () => {
 });
 
 // What scrolls can be scrolled with the keyboard too: wide tables, long lists, tabs on a phone.
-const SCROLLERS = ".table-wrap, .tall, .tabs, .checks";
+const SCROLLERS = ".table-wrap, .tall, .tabs, .subtabs, .checks";
 function reachable() {
   for (const box of document.querySelectorAll(SCROLLERS)) {
     const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
@@ -53,5 +53,8 @@ document.addEventListener("toggle", () => {
   looking = window.requestAnimationFrame(reachable);
 }, true);
 window.addEventListener("resize", reachable);
-// The tab of this page is in sight, also where the row of tabs is longer than the screen.
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// The tabs of this page are in sight, also where a row of them is longer than the screen.
+for (const row of document.querySelectorAll(".tabs, .subtabs")) {
+  const here = row.querySelector("[aria-current]");
+  if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - 48;
+}

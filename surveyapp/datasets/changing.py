@@ -7,12 +7,15 @@ design; p is adjusted by Holm over the figures, which are read together as one t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from surveyapp.datasets.comparing import compare_within
+from surveyapp.datasets.comparing import outcomes_within
+from surveyapp.datasets.experience import headlines
+from surveyapp.datasets.invariance import invariance
 from surveyapp.datasets.previous import DAYS, before_of
 from surveyapp.datasets.standings import groups_of
 from surveyapp.datasets.table import Dataset
@@ -40,14 +43,19 @@ def change(data: Dataset, minimum: int) -> Json | None:
     sides = sides_of(data)
     if sides is None:
         return None
-    found = compare_within(data, sides.groups, minimum)
-    sizes = found["sizes"]
+    answers = Counter(sides.groups)
     return {
-        "now": {"name": sides.now, "answers": sizes[NOW]},
-        "before": {"name": sides.before, "answers": sizes[BEFORE]},
-        "outcomes": adjusted([_row(one) for one in found["outcomes"]]),
-        "scales": found["scales"],
+        "now": {"name": sides.now, "answers": answers[NOW]},
+        "before": {"name": sides.before, "answers": answers[BEFORE]},
+        "outcomes": between(data, sides.groups, minimum),
+        "scales": invariance(data, sides.groups, minimum),
     }
+
+
+def between(data: Dataset, groups: Sequence[str | None], minimum: int) -> list[Json]:
+    """A row per headline and dimension, as in `change`; groups: `now`, `before` or None per row."""
+    found = outcomes_within(data, groups, minimum, headlines(data))
+    return adjusted([_row(one) for one in found])
 
 
 def sides_of(data: Dataset) -> Sides | None:

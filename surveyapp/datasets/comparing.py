@@ -30,16 +30,24 @@ MOST = 12
 
 def compare_within(data: Dataset, groups: Sequence[str | None], minimum: int) -> Json:
     """N per group, outcomes, scales: groups of one dataset (None: in no group)."""
+    sizes = {g: list(groups).count(g) for g in dict.fromkeys(groups) if g is not None}
+    found = outcomes_within(data, groups, minimum, outcomes(data))
+    return {"sizes": sizes, "outcomes": found, "scales": invariance(data, groups, minimum)}
+
+
+def outcomes_within(
+    data: Dataset, groups: Sequence[str | None], minimum: int, compared_by: Sequence[Outcome]
+) -> list[Json]:
+    """Means and pairs of the groups in each of these outcomes, under the design."""
     weights = weighting(data)
     labels = [g for g, use in zip(groups, weights.use, strict=True) if use]
     found = []
-    for outcome in outcomes(data):
+    for outcome in compared_by:
         means = domain_means(outcome.values[weights.use], labels, weights.design)
         others = apart(outcome, labels, weights)
         kept = picked(means, publishable(means, minimum, others))
         found.append(_outcome(outcome, means, kept, outcome.values[weights.use], labels))
-    sizes = {g: list(groups).count(g) for g in dict.fromkeys(groups) if g is not None}
-    return {"sizes": sizes, "outcomes": found, "scales": invariance(data, groups, minimum)}
+    return found
 
 
 def compare_between(sides: Sequence[tuple[str, Dataset]], minimum: int) -> Json:

@@ -8,6 +8,9 @@ from surveyapp.datasets.scoring import Floats, dimension_scores, nps_values, tot
 from surveyapp.datasets.table import Dataset
 from surveyapp.designer.document import Text
 
+WHOLE = ("total", "nps")
+"""Outcomes of a whole answer; the others are of a dimension."""
+
 
 @dataclass(frozen=True)
 class Outcome:

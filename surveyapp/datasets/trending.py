@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from surveyapp.datasets.comparing import mean_of
-from surveyapp.datasets.outcomes import Outcome, outcomes
+from surveyapp.datasets.outcomes import WHOLE, Outcome, outcomes
 from surveyapp.datasets.spans import following, newest
 from surveyapp.datasets.standings import groups_of, large_enough
 from surveyapp.datasets.suppression import shown
@@ -32,7 +32,6 @@ Cell = tuple[str, str]
 MOST = 6
 CITIES = 60
 """More cities than this are not read in one table; those with the most answers are shown."""
-HEADLINES = ("total", "nps")
 THRESHOLD = 80.0
 """Index points below which a projection is a warning."""
 
@@ -66,7 +65,7 @@ def trend(data: Dataset, minimum: int) -> Json | None:
     limit = threshold_of(data.newest)
     frame = Frame(weights.use, at, city, weights.design, periods, minimum, limit)
     known = outcomes(data)
-    cities = [_cities(one, frame) for one in known if one.id in HEADLINES]
+    cities = [_cities(one, frame) for one in known if one.id in WHOLE]
     return {
         "periods": periods,
         "next": following(periods[-1]),

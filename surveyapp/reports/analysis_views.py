@@ -24,15 +24,6 @@ from surveyapp.reports.views import SENSITIVITY_LABELS
 
 analysis = Blueprint("analysis", __name__)
 Answer = str | Response | tuple[str, int]
-PAGES = (
-    ("analysis.ranking", N_("Standings")),
-    ("analysis.scales", N_("Scales")),
-    ("analysis.change", N_("Previous period")),
-    ("analysis.trend", N_("Trend")),
-    ("analysis.compare", N_("Compare")),
-    ("analysis.tables_page", N_("Tables")),
-    ("analysis.data", N_("Data and sample")),
-)
 ORIGIN_NAMES = {
     "mode": N_("How it was answered"),
     "version": N_("Version of the questionnaire"),
@@ -206,7 +197,6 @@ def context_of(study: Study, shown: Any) -> dict[str, Any]:
         "snapshot": snapshot,
         "show": figures,
         "tell": telling,
-        "pages": PAGES,
         "in_words_of": in_words,
     }
 

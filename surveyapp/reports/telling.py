@@ -49,7 +49,12 @@ def group_name(by: str, name: str | None) -> str:
 def outcome_name(outcome: Json) -> str:
     """What is ranked or compared."""
     names = {"total": _("Weighted total (0–100)"), "nps": _("NPS")}
-    return str(names.get(outcome["outcome"]) or in_words(outcome["label"]))
+    label, id_ = in_words(outcome["label"]), str(outcome["outcome"])
+    if id_.startswith("csat."):
+        return str(_("CSAT, %% satisfied: %(question)s", question=label))
+    if id_.startswith("ces."):
+        return str(_("CES, mean: %(question)s", question=label))
+    return str(names.get(id_) or label)
 
 
 def place(entry: Json) -> str:

@@ -63,7 +63,7 @@ def test_a_study_is_made_drawn_proved_and_made_ready(
     page.get_by_role("link", name="Redraw and compare").click()
     expect(page.locator("#redraw")).to_contain_text("Bit by bit the same.")
     shot(page, "sample-redrawn", full_page=False)
-    page.get_by_role("link", name="Waves").click()
+    page.get_by_role("link", name="Fieldwork").click()
     page.get_by_role("button", name="Use these steps").click()
     page.get_by_role("link", name="Edit").first.click()
     english = page.locator("#count-a_en")

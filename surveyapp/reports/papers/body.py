@@ -99,7 +99,8 @@ def _dimension_table(facts: Facts, say: Speech) -> Table:
 
 
 def _balance(shown: list[Json], facts: Facts, say: Speech, source: str) -> Iterator[Figure]:
-    earlier = [facts.changes.get(d["id"], {}).get("before") for d in shown]
+    rows_before = [facts.changes.get(d["id"]) for d in shown]
+    earlier = [row["before"]["mean"] if row else None for row in rows_before]
     values = [(say.text(d["title"]), float(d["mean"])) for d in shown]
     shape = radar(values, earlier, height=300)
     if shape is None:
@@ -138,12 +139,12 @@ def _change_table(facts: Facts, say: Speech) -> Table:
             }
             verdict = words[changed(facts, outcome, say)[1]]
             span = (found["low"], found["high"])
-            rows.append((title, found["before"], found["difference"], span, verdict))
+            rows.append((title, found["before"]["mean"], found["difference"], span, verdict))
     title = say(N_("Against {previous}"), previous=facts.previous)
     note = say(
         N_(
-            "A difference is called better or worse only where its interval leaves out 0"
-            " (p < 0.05)."
+            "Better or worse only where p < 0.05, adjusted by Holm over the figures compared; the"
+            " interval is that of the single difference."
         )
     )
     return Table(title, columns, tuple(rows), note, sheet=say(N_("Changes since then")))

@@ -44,7 +44,7 @@ class Provenance:
 @dataclass(frozen=True)
 class Facts:
     """study: its title. period and previous: in words, previous empty where there is none.
-    figures: what `reports.snapshots.computed` makes. changes: outcome → see `datasets.changes`.
+    figures: what `reports.snapshots.computed` makes. changes: outcome → row of `datasets.changing`.
     standings: figures' standings with their names in words. design: what was drawn. response:
     dispositions and rates. exclusions: layer, rule, n.
     """

@@ -73,9 +73,11 @@ def facts(study: Study, source: Source, asked: Mapping[str, Any]) -> tuple[Facts
 
 
 def _changes(source: Source, minimum: int) -> Json:
-    from surveyapp.datasets.changes import changes
+    """Outcome → its change, of those that can be told."""
+    from surveyapp.datasets.changing import between
 
-    return changes(source.both, source.sides, minimum) if source.span.before else {}
+    rows = between(source.both, source.sides, minimum) if source.span.before else []
+    return {row["outcome"]: row for row in rows if row["difference"] is not None}
 
 
 def _spans(source: Source, figures: Mapping[str, Any]) -> tuple[str, str]:

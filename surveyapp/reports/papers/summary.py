@@ -29,8 +29,8 @@ def summary(facts: Facts, say: Speech) -> Summary:
         return Summary((), (), (), say(N_("There are no answers in this period.")))
     note = say(
         N_(
-            "Arrows show only changes that are larger than chance: their 95 % interval leaves"
-            " out 0."
+            "Arrows show only changes that are larger than chance (p < 0.05, adjusted for the"
+            " number of figures compared)."
         )
     )
     return Summary(
@@ -54,7 +54,7 @@ def headlines(facts: Facts, say: Speech) -> Iterator[Headline]:
     if figures["nps"]:
         yield _scored(say(N_("NPS (−100 to 100)")), figures["nps"], "nps", facts, say)
     for one in figures["experience"]:
-        outcome = f"experience.{one['variable']}"
+        outcome = f"{one['type']}.{one['variable']}"
         if one["type"] == "csat":
             yield _satisfied(one, outcome, facts, say)
         else:

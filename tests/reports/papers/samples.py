@@ -154,11 +154,41 @@ FIGURES: dict[str, Any] = {
     ],
 }  # fmt: skip
 CHANGES: dict[str, Any] = {
-    "total": {"difference": 3.0, "low": 1.0, "high": 5.0, "differ": True, "before": 68.25},
-    "nps": {"difference": -9.0, "low": -14.0, "high": -4.0, "differ": True, "before": 21.0},
-    "care": {"difference": 0.4, "low": -1.0, "high": 1.8, "differ": False, "before": 59.6},
-    "speed": {"difference": -1.0, "low": -3.0, "high": 1.0, "differ": False, "before": 81.0},
-    "ease": {"difference": 0.0, "low": -3.0, "high": 3.0, "differ": False, "before": 50.0},
+    "total": {
+        "difference": 3.0,
+        "low": 1.0,
+        "high": 5.0,
+        "differ": True,
+        "before": {"mean": 68.25, "n": 40},
+    },
+    "nps": {
+        "difference": -9.0,
+        "low": -14.0,
+        "high": -4.0,
+        "differ": True,
+        "before": {"mean": 21.0, "n": 40},
+    },
+    "care": {
+        "difference": 0.4,
+        "low": -1.0,
+        "high": 1.8,
+        "differ": False,
+        "before": {"mean": 59.6, "n": 40},
+    },
+    "speed": {
+        "difference": -1.0,
+        "low": -3.0,
+        "high": 1.0,
+        "differ": False,
+        "before": {"mean": 81.0, "n": 40},
+    },
+    "ease": {
+        "difference": 0.0,
+        "low": -3.0,
+        "high": 3.0,
+        "differ": False,
+        "before": {"mean": 50.0, "n": 40},
+    },
 }
 RESPONSE: dict[str, Any] = {
     "cases": 1000, "dispositions": [("1.1", "Completed", 207)], "e": 0.9, "rr1": 0.207,

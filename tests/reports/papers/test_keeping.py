@@ -257,10 +257,10 @@ def test_days_are_compared_with_the_days_before(app: Flask, no_pdf: None) -> Non
     assert row.n == 60
     kept = json.loads((place_of(row) / FIGURES).read_text())
     change = kept["changes"]["total"]
-    assert change["n_before"] == 60
+    assert change["before"]["n"] == 60
     assert change["low"] < change["difference"] < change["high"]
-    assert change["differ"] == (change["low"] > 0 or change["high"] < 0)
-    now, before = kept["figures"]["weighted_total"]["mean"], change["before"]
+    assert change["differ"] == (change["p"] < 0.05)
+    now, before = kept["figures"]["weighted_total"]["mean"], change["before"]["mean"]
     assert now - before == pytest.approx(change["difference"], abs=1.5)
     page = (place_of(row) / HTML).read_text()
     assert "2026-03-01" in page
