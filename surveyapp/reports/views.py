@@ -120,6 +120,7 @@ def _version(context: Mapping[str, Any]) -> str:
     waves = [(n.wave.id, n.wave.state, n.sent, n.waiting, n.coming) for n in context["schedule"]]
     parts = (
         tag(),
+        request.args.get("profile", ""),
         context["study"].state,
         context["totals"],
         context["ended"],
