@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from lxml import html
 
@@ -39,11 +37,3 @@ def test_a_page_stands_in_the_group_of_its_job(
     found = rows(staff, f"/studies/{study.id}{tail}")
     assert found[:2] == (group, page)
     assert len(found[2]) == 7
-
-
-def test_a_group_of_one_page_bears_its_name(sign_in: Callable[[str], AuditingClient]) -> None:
-    study = add_study()
-    db.session.commit()
-    *_, groups = rows(sign_in("manager"), f"/studies/{study.id}")
-    assert "Overview" in groups
-    assert "Quality" not in groups

@@ -35,7 +35,7 @@ def texted(app: Flask, count: int) -> Study:
         study.state, study.send_from, study.send_until = "draft", 0, 1440
         add_draw(study, add_customers(count))
         wave_plans.save(study, wave_plans.Plan(reminders=1))
-        trials.save(study, OTHER)
+        trials.save(wave_plans.waves_of(study)[0], [trials.Wording(OTHER)])
         wave_plans.start(study, NOON)
         db.session.commit()
         assert waves.expand_due() == count
@@ -86,9 +86,6 @@ def test_reminders_do_not_make_a_wording(app: Flask) -> None:
     assert len(before) == 30
     wave = db.session.query(Wave).filter_by(study_id=study.id, kind="reminder").one()
     for invited in db.session.query(Message).limit(5).all():
-        wave = (
-            db.session.query(type(invited.wave)).filter_by(study_id=study.id, kind="reminder").one()
-        )
         db.session.add(
             Message(
                 invitation_id=invited.invitation_id, wave_id=wave.id, state="delivered",
