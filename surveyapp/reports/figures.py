@@ -29,7 +29,8 @@ def based(estimate: Json | None, digits: int = 1) -> str:
         return reason(estimate["withheld"])
     if not estimate or not estimate.get("n"):
         return str(_("no answers yet"))
-    return " · ".join(filter(None, (interval(estimate, digits), f"n = {estimate['n']:,}")))
+    base = f"n = {estimate['n']:,}".replace(" ", "\N{NO-BREAK SPACE}")
+    return " · ".join(filter(None, (interval(estimate, digits), base)))
 
 
 def dimension_chart(dimensions: Sequence[Json], name: Any) -> BarChart:
