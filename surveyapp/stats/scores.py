@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.stats.intervals import Interval, t_interval, wilson
@@ -112,7 +112,7 @@ def net_promoter(
 ) -> NetPromoter:
     """NPS of answers 0 to 10: share of 9 and 10 less share of 0 to 6, in points.
 
-    Raises SurveyError `scores.off_scale` for an answer outside 0 to 10.
+    Raises SurveyError `scores.off_scale` for an answer that is none of 0, 1 … 10.
     """
     given = np.asarray(answers, dtype=float)
     _refuse_off_scale(given, 0, 10)
@@ -141,7 +141,7 @@ def top_box(
     """CSAT: the share of the highest `boxes` points of a scale from `low` to `high`.
 
     With weights, Wilson's interval takes Kish's effective n. Raises SurveyError
-    `scores.off_scale` for an answer outside the scale.
+    `scores.off_scale` for an answer that is no point of the scale (low, low + 1 … high).
     """
     given = np.asarray(answers, dtype=float)
     _refuse_off_scale(given, low, high)
@@ -257,12 +257,23 @@ def _effective(w: Floats) -> float:
 
 
 def _refuse_off_scale(answers: Floats, low: float, high: float) -> None:
-    off = (answers < low) | (answers > high)
+    _refuse(
+        (answers < low) | (answers > high),
+        N_("The answer {value:g} in row {row} lies outside the scale {low:g} to {high:g}."),
+        answers, low, high,
+    )  # fmt: skip
+    _refuse(
+        np.isfinite(answers) & ((answers - low) % 1 != 0),
+        N_("The answer {value:g} in row {row} is no point of the scale {low:g} to {high:g}."),
+        answers, low, high,
+    )  # fmt: skip
+
+
+def _refuse(
+    off: NDArray[np.bool_], template: str, answers: Floats, low: float, high: float
+) -> None:
     if off.any():
         row = int(off.argmax())
-        template = N_(
-            "The answer {value:g} in row {row} lies outside the scale {low:g} to {high:g}."
-        )
         params = {"value": float(answers[row]), "row": row + 1, "low": low, "high": high}
         raise SurveyError(Finding("scores.off_scale", f"row:{row + 1}", template, params))
 
