@@ -104,7 +104,7 @@ def mean_estimate(
         return Estimate(None, len(y), 0.0, None, None, (_no_answers(),))
     mean = float(w @ y / w.sum())
     influence = w * (y - mean) / w.sum()
-    return _estimate(mean, influence, len(y), _effective(w), level, bounds)
+    return _estimate(mean, influence, w, level, bounds)
 
 
 def net_promoter(
@@ -212,28 +212,27 @@ def weighted_total(
         contributions[name] = share * mean
         total += share * mean
     answered = np.isfinite(np.stack(list(columns.values()))).any(axis=0) & (w > 0)
-    estimate = _estimate(
-        total, influence[answered], int(answered.sum()), _effective(w[answered]), level, bounds
-    )
+    estimate = _estimate(total, influence[answered], w[answered], level, bounds)
     return WeightedTotal(estimate, contributions)
 
 
 def _estimate(
     value: float,
     influence: Floats,
-    n: int,
-    n_effective: float,
+    w: Floats,
     level: float,
     bounds: tuple[float, float],
 ) -> Estimate:
-    if n < 2:
-        return Estimate(value, n, n_effective, None, None, _few(n))
+    """Rows of weight 0 add no degrees of freedom (survey::degf)."""
+    n, n_effective, df = len(w), _effective(w), int((w > 0).sum()) - 1
+    if df < 1:
+        return Estimate(value, n, n_effective, None, None, _few(df + 1))
     error = math.sqrt(n / (n - 1) * float(influence @ influence))
     if error <= 1e-12 * max(1.0, abs(value)):
         template = N_("All {n} answers agree, so that no interval can be estimated.")
         alike = Finding("scores.no_spread", "answers", template, {"n": n}, "warning")
         return Estimate(value, n, n_effective, 0.0, None, (alike, *_few(n)))
-    interval = t_interval(value, error, n - 1, level, bounds)
+    interval = t_interval(value, error, df, level, bounds)
     return Estimate(value, n, n_effective, error, interval, _few(n))
 
 
