@@ -123,9 +123,9 @@ def association(
     """Whether two classifications depend on each other in the population.
 
     Pearson's statistic of the weighted table, divided by the mean of its design effects, as F with
-    Satterthwaite's degrees of freedom. F is None for a table of one row or column and for a census. domain: rows to
-    test; the others still count for their strata. Rows without weight are in no cell and add no
-    degrees of freedom (svychisq counts them where degf does not).
+    Satterthwaite's degrees of freedom. F is None for a table of one row or column and for a census.
+    domain: rows to test; the others still count for their strata. Rows without weight are in no
+    cell and add no degrees of freedom (svychisq counts them where degf does not).
     """
     every = np.ones(len(design.weights), bool)
     within = every if domain is None else np.asarray(domain, dtype=bool)
