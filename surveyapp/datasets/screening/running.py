@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import insert, select
 
 from surveyapp.accounts import audit
@@ -87,7 +89,7 @@ def store(
         db.session.execute(insert(Review), reviews)
     out, back = cleaning.follow(study_id, row.id, outcome.excluded, data.ids)
     row.summary = {**row.summary, "newly_excluded": out, "restored": back}
-    of = {"snapshot": snapshot.id, "sha256": snapshot.sha256} if snapshot else {}
+    of: dict[str, Any] = {"snapshot": snapshot.id, "sha256": snapshot.sha256} if snapshot else {}
     audit.record(
         "screening.run",
         f"study:{study_id}",
