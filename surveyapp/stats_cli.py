@@ -9,7 +9,7 @@ from typing import Any, Literal
 import click
 
 from surveyapp.findings import SurveyError
-from surveyapp.shell.common import OneLine, ends, number, refuse
+from surveyapp.shell.common import MISSING_CODES, OneLine, codes, ends, refuse
 from surveyapp.stats.scale import ScaleAnalysis, analyse_scale
 from surveyapp.tabular.numbers import numeric_blocks
 
@@ -26,7 +26,7 @@ from surveyapp.tabular.numbers import numeric_blocks
     show_default=True,
     help="Rows for alpha: all, pair by pair, or only complete ones. KMO and Bartlett: complete.",
 )
-@click.option("--missing-codes", default="", help='Numbers that mean "no answer": 99,-1.')
+@MISSING_CODES
 @click.option(
     "--more",
     "further",
@@ -54,10 +54,10 @@ def analyse(
     names, turned = _names(items), _names(reverse)
     limits = ends(scale) if scale else None
     _check(names, turned, limits)
-    codes = [number(code, "--missing-codes") for code in _names(missing_codes)]
+    absent = codes(missing_codes)
     try:
-        blocks = numeric_blocks(file, names, codes)
-        source = _spread(scheduler, file, names, codes) if scheduler else blocks
+        blocks = numeric_blocks(file, names, absent)
+        source = _spread(scheduler, file, names, absent) if scheduler else blocks
         result = analyse_scale(source, names, reversed_items=turned, ends=limits, missing=missing)
         added = _more(blocks, names, turned, limits) if further else None
     except SurveyError as error:

@@ -28,6 +28,11 @@ def _share(label: str) -> FloatField:
     return FloatField(label, [InputRequired(_l("Give a number.")), limits])
 
 
+def _data(snapshots: Sequence[tuple[int, str]]) -> list[SelectChoice]:
+    now = SelectChoice(0, _l("The answers of now"))
+    return [now, *(SelectChoice(i, name) for i, name in snapshots)]
+
+
 class RecipeForm(FlaskForm):
     """The settings of a recipe that people change; all others keep their values."""
 
@@ -48,10 +53,13 @@ class RecipeForm(FlaskForm):
         ],
     )
 
+    snapshot = SelectField(_l("Data"), coerce=int, default=0)
+
     @classmethod
-    def of(cls, recipe: Recipe) -> RecipeForm:
-        """The form filled in with a recipe."""
+    def of(cls, recipe: Recipe, snapshots: Sequence[tuple[int, str]] = ()) -> RecipeForm:
+        """The form filled in with a recipe, and the snapshots (id, name) to choose from."""
         form = cls()
+        form.snapshot.choices = _data(snapshots)
         if not form.is_submitted():
             form.speed_share.data = recipe.logic.speed_share
             form.pattern_kinds.data = recipe.policy.pattern_kinds
@@ -118,8 +126,7 @@ class ExportForm(FlaskForm):
     def of(cls, snapshots: Sequence[tuple[int, str]]) -> ExportForm:
         """The form with the snapshots (id, name) to choose from, beside the answers of now."""
         form = cls()
-        now = SelectChoice(0, _l("The answers of now"))
-        form.snapshot.choices = [now, *(SelectChoice(i, name) for i, name in snapshots)]
+        form.snapshot.choices = _data(snapshots)
         if not form.is_submitted():
             form.snapshot.data = request.args.get("snapshot", 0, type=int)
         return form

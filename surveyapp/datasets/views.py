@@ -60,11 +60,16 @@ def screening(study_id: int) -> str:
 def run_screening(study_id: int) -> Answer:
     """Screen with the settings of the form, as a job."""
     study = _study(study_id)
-    form = RecipeForm()
+    form = _recipe_form(study)
     if not form.validate_on_submit():
         return _screening_page(study, form)
     recipe = form.applied_to(_recipe(study.id))
-    enqueue("screening.run", study_id=study.id, recipe=recipe.as_json())
+    enqueue(
+        "screening.run",
+        study_id=study.id,
+        recipe=recipe.as_json(),
+        snapshot=form.snapshot.data or None,
+    )
     db.session.commit()
     return redirect(url_for("datasets.screening", study_id=study.id))
 
@@ -72,6 +77,14 @@ def run_screening(study_id: int) -> Answer:
 def _recipe(study_id: int) -> Recipe:
     run = desk.newest_run(study_id)
     return recipe_of(run.recipe if run else None)
+
+
+def _recipe_form(study: Study) -> RecipeForm:
+    return RecipeForm.of(_recipe(study.id), _frozen(study))
+
+
+def _frozen(study: Study) -> list[tuple[int, str]]:
+    return [(s.id, f"{local_time(s.at, study)} · {s.sha256[:12]}") for s in of_study(study.id)]
 
 
 def _screening_page(study: Study, form: RecipeForm | None) -> str:
@@ -84,7 +97,7 @@ def _screening_page(study: Study, form: RecipeForm | None) -> str:
         "datasets/screening.html",
         study=study,
         run=run,
-        form=form or RecipeForm.of(_recipe(study.id)),
+        form=form or _recipe_form(study),
         rows=rows,
         more=more,
         page=page,
@@ -241,8 +254,7 @@ def make_export(study_id: int) -> Answer:
 
 
 def _export_form(study: Study) -> ExportForm:
-    frozen = of_study(study.id)
-    return ExportForm.of([(s.id, f"{local_time(s.at, study)} · {s.sha256[:12]}") for s in frozen])
+    return ExportForm.of(_frozen(study))
 
 
 def _exports_page(study: Study, form: ExportForm) -> str:

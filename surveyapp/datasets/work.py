@@ -11,14 +11,20 @@ from surveyapp.jobs.registry import Progress, job
 
 @job("screening.run")
 def screen_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """params: study_id; recipe (JSON; left out: the study's last one). Result: run_id, summary."""
+    """params: study_id; recipe (JSON; left out: the study's last one); snapshot (id; left out: the
+    answers of now). Result: run_id, summary.
+    """
     from surveyapp.datasets.screening.recipe import recipe_of
     from surveyapp.datasets.screening.running import run_screening
+    from surveyapp.datasets.snapshots.models import Snapshot
 
     progress(N_("Screening the answers"), 0, 1)
     recipe = recipe_of(params["recipe"]) if params.get("recipe") is not None else None
-    run = run_screening(params["study_id"], recipe)
-    result = {"run_id": run.id, "summary": run.summary, "result_hash": run.result_hash}
+    chosen = params.get("snapshot")
+    frozen = db.session.get_one(Snapshot, chosen) if chosen else None
+    run = run_screening(params["study_id"], recipe, frozen)
+    counts = {key: value for key, value in run.summary.items() if key != "sensitivity"}
+    result = {"run_id": run.id, "summary": counts, "result_hash": run.result_hash}
     progress(N_("Screening the answers"), 1, 1)
     return result
 

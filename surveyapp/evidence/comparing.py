@@ -104,6 +104,9 @@ def _screening(entry: AuditEntry) -> Iterator[Finding]:
     if recipe.hash != run.recipe_hash:
         yield _changed(place, N_("The recipe of a screening"))
         return
+    if run.summary.get("snapshot", {}).get("sha256") != entry.detail.get("sha256"):
+        yield _changed(place, N_("The snapshot that a screening names"))
+        return
     flags = flags_of(run.id)
     if any(len(flag.rule) == LONGEST for flag in flags):
         return  # a name that was cut does not give its hash again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -12,6 +13,8 @@ from surveyapp.accounts import audit
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
 from surveyapp.datasets.desk import newest_run, running_job
+from surveyapp.datasets.models import ScreeningRun
+from surveyapp.datasets.withholding import published
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
@@ -90,14 +93,25 @@ def scales(study_id: int) -> str:
 @analysis.get("/studies/<int:study_id>/analysis/data")
 def data(study_id: int) -> str:
     """Where the answers come from, what screening took, what the sample is worth."""
-    study = study_of(study_id)
+    study, run = study_of(study_id), newest_run(study_id)
     return render_template(
         "reports/data.html",
         **context_of(study, _figures(study, "sample", "excluded", "sensitivity")),
-        run=newest_run(study.id),
+        run=run,
+        frozen=_frozen(run, study.id),
         origins=ORIGIN_NAMES,
         sensitivity_labels=SENSITIVITY_LABELS,
     )
+
+
+def _frozen(run: ScreeningRun | None, study_id: int) -> dict[str, Any]:
+    """What the newest run changes on the snapshot that it screened, as far as it may be shown."""
+    if run is None or "snapshot" not in run.summary:
+        return {}
+    summary = run.summary
+    told = {"n": summary["n"], "sensitivity": summary["sensitivity"]}
+    at = datetime.fromisoformat(summary["snapshot"]["at"])
+    return {**summary["snapshot"], **published(told, publication.minimum_of(study_id)), "at": at}
 
 
 @analysis.get("/studies/<int:study_id>/analysis/compare")

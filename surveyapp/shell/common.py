@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,6 +23,10 @@ NAMED = 5
 FILE = click.Path(path_type=Path)
 FORMAT = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+
+MISSING_CODES = click.option(
+    "--missing-codes", default="", help='Numbers that mean "no answer": 99,-1.'
 )
 
 
@@ -78,6 +82,11 @@ def number(text: str, option: str) -> float:
     return value
 
 
+def codes(text: str) -> list[float]:
+    """`99,-1` of --missing-codes as numbers; nothing is none."""
+    return [number(code, "--missing-codes") for code in text.split(",") if code.strip()]
+
+
 def pairs(text: str, option: str) -> dict[str, float]:
     """`E=4421,H=755` as names with numbers, in order."""
     found: dict[str, float] = {}
@@ -109,11 +118,13 @@ def columns_of(path: Path, wanted: Iterable[str | None]) -> pd.DataFrame:
     return read_frame(path, list(dict.fromkeys(name for name in wanted if name)))
 
 
-def numbers_in(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
-    """A column as numbers, NaN where nothing stands."""
+def numbers_in(
+    frame: pd.DataFrame, column: str, missing: Collection[float] = ()
+) -> NDArray[np.float64]:
+    """A column as numbers, NaN where nothing stands or a code that is `missing`."""
     from surveyapp.tabular.numbers import as_numbers
 
-    return as_numbers(frame[[column]])[:, 0]
+    return as_numbers(frame[[column]], missing)[:, 0]
 
 
 def weights_in(frame: pd.DataFrame, column: str | None) -> NDArray[np.float64] | None:

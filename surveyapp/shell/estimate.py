@@ -11,8 +11,10 @@ import click
 from surveyapp.shell.common import (
     FILE,
     FORMAT,
+    MISSING_CODES,
     OneLine,
     as_findings,
+    codes,
     columns_of,
     figure,
     numbers_in,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     " of clusters).",
 )
 @click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True)
+@MISSING_CODES
 @FORMAT
 def estimate(
     file: Path,
@@ -52,6 +55,7 @@ def estimate(
     cluster: str | None,
     fpc: str | None,
     confidence: float,
+    missing_codes: str,
     form: str,
 ) -> None:
     """Estimate mean and total of a column of FILE with the design's standard errors.
@@ -61,7 +65,7 @@ def estimate(
     """
     frame = columns_of(file, (value, by, weight, strata, cluster, fpc))
     design = _design(frame, weight, strata, cluster, fpc)
-    y = numbers_in(frame, value)
+    y = numbers_in(frame, value, codes(missing_codes))
     groups = texts_in(frame, by) if by else []
     result = _both(y, design, confidence, None)
     if by:

@@ -10,8 +10,10 @@ import click
 from surveyapp.shell.common import (
     FILE,
     FORMAT,
+    MISSING_CODES,
     OneLine,
     as_findings,
+    codes,
     columns_of,
     ends,
     figure,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--ces", help="Column of effort: the mean.")
 @click.option("--scale", help="Lowest and highest answer of --csat or --ces: 1:5.")
 @click.option("--weight", help="Column of weights.")
+@MISSING_CODES
 @FORMAT
 def score(
     file: Path,
@@ -43,9 +46,14 @@ def score(
     ces: str | None,
     scale: str | None,
     weight: str | None,
+    missing_codes: str,
     form: str,
 ) -> None:
-    """Compute one score of a column of FILE. Without answers it is null, never 0."""
+    """Compute one score of a column of FILE. Without answers it is null, never 0.
+
+    An answer that is no point of the scale (11, 5.5) is refused: name it in --missing-codes if it
+    means that there is none.
+    """
     asked = [
         (name, column) for name, column in (("nps", nps), ("csat", csat), ("ces", ces)) if column
     ]
@@ -55,7 +63,7 @@ def score(
     if kind != "nps" and scale is None:
         refuse(f"--{kind} needs --scale LOWEST:HIGHEST, as in --scale 1:5.")
     frame = columns_of(file, (column, weight))
-    y, w = numbers_in(frame, str(column)), weights_in(frame, weight)
+    y, w = numbers_in(frame, str(column), codes(missing_codes)), weights_in(frame, weight)
     low, high = ends(scale) if scale else (0.0, 10.0)
     result = {"nps": _nps, "csat": _csat, "ces": _ces}[kind](y, w, low, high)
     if form == "json":

@@ -8,6 +8,7 @@ Sampson 1966) with the gradient projection of Bernaards and Jennrich (2005). Equ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Method = Literal["minres", "ml"]
+Fit = Callable[[Floats, Floats, int], tuple[float, Floats]]
 STARTS, TINY = 8, 1e-12
 LEAST, MOST = 0.005, 1.0
 """Bounds of a uniqueness, as psych's; a solution at the lower one is a Heywood case."""
@@ -49,23 +51,38 @@ def smc(R: Floats) -> Floats:
 
 
 def extract(R: Floats, n_factors: int, method: Method = "minres") -> Factors:
-    """Unrotated factors of a regular correlation matrix, each with a positive sum of loadings.
+    """Unrotated factors of a regular correlation matrix, each with a positive sum of loadings:
+    the best of several starts (psych's `fa` has one and can end beside the optimum).
 
     ValueError unless 1 <= n_factors < items.
     """
-    from scipy.optimize import minimize
-
     if not 1 <= n_factors < len(R):
         raise ValueError("there are fewer factors than items, and at least one")
-    start = np.clip(1 - smc(R), LEAST, MOST) if len(R) > 2 else np.full(len(R), 0.5)
     fit = _least_squares if method == "minres" else _likelihood
+    found = [_fitted(fit, R, n_factors, start) for start in _starts(R, n_factors)]
+    psi = min(found, key=lambda end: round(end[1], 9))[0]
+    loadings = _loadings(R, psi, n_factors, method)
+    return Factors(loadings, np.eye(n_factors), psi, bool((psi <= LEAST + 1e-8).any()))
+
+
+def _starts(R: Floats, n_factors: int) -> list[Floats]:
+    """Uniquenesses to begin at. Of several factors a Heywood case can be a valley of its own
+    beside a deeper one, so that a few seeded random ones are tried as well.
+    """
+    usual = np.clip(1 - smc(R), LEAST, MOST) if len(R) > 2 else np.full(len(R), 0.5)
+    random = np.random.default_rng(0).uniform(0.05, 0.95, (STARTS, len(R)))
+    return [usual] if n_factors == 1 else [usual, *random]
+
+
+def _fitted(fit: Fit, R: Floats, n_factors: int, start: Floats) -> tuple[Floats, float]:
+    """The uniquenesses where the descent from `start` ends, and the discrepancy there."""
+    from scipy.optimize import minimize
+
     found = minimize(
         fit, start, (R, n_factors), "L-BFGS-B", jac=True,
         bounds=[(LEAST, MOST)] * len(R), options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 5000},
     )  # fmt: skip
-    psi = np.asarray(found.x, dtype=np.float64)
-    loadings = _loadings(R, psi, n_factors, method)
-    return Factors(loadings, np.eye(n_factors), psi, bool((psi <= LEAST + 1e-8).any()))
+    return np.asarray(found.x, dtype=np.float64), float(found.fun)
 
 
 def _least_squares(psi: Floats, R: Floats, n_factors: int) -> tuple[float, Floats]:

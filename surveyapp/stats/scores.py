@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.findings import N_, Finding, SurveyError
 from surveyapp.stats.intervals import Interval, t_interval, wilson
@@ -104,7 +104,7 @@ def mean_estimate(
         return Estimate(None, len(y), 0.0, None, None, (_no_answers(),))
     mean = float(w @ y / w.sum())
     influence = w * (y - mean) / w.sum()
-    return _estimate(mean, influence, len(y), _effective(w), level, bounds)
+    return _estimate(mean, influence, w, level, bounds)
 
 
 def net_promoter(
@@ -112,7 +112,7 @@ def net_promoter(
 ) -> NetPromoter:
     """NPS of answers 0 to 10: share of 9 and 10 less share of 0 to 6, in points.
 
-    Raises SurveyError `scores.off_scale` for an answer outside 0 to 10.
+    Raises SurveyError `scores.off_scale` for an answer that is none of 0, 1 … 10.
     """
     given = np.asarray(answers, dtype=float)
     _refuse_off_scale(given, 0, 10)
@@ -141,7 +141,7 @@ def top_box(
     """CSAT: the share of the highest `boxes` points of a scale from `low` to `high`.
 
     With weights, Wilson's interval takes Kish's effective n. Raises SurveyError
-    `scores.off_scale` for an answer outside the scale.
+    `scores.off_scale` for an answer that is no point of the scale (low, low + 1 … high).
     """
     given = np.asarray(answers, dtype=float)
     _refuse_off_scale(given, low, high)
@@ -212,28 +212,27 @@ def weighted_total(
         contributions[name] = share * mean
         total += share * mean
     answered = np.isfinite(np.stack(list(columns.values()))).any(axis=0) & (w > 0)
-    estimate = _estimate(
-        total, influence[answered], int(answered.sum()), _effective(w[answered]), level, bounds
-    )
+    estimate = _estimate(total, influence[answered], w[answered], level, bounds)
     return WeightedTotal(estimate, contributions)
 
 
 def _estimate(
     value: float,
     influence: Floats,
-    n: int,
-    n_effective: float,
+    w: Floats,
     level: float,
     bounds: tuple[float, float],
 ) -> Estimate:
-    if n < 2:
-        return Estimate(value, n, n_effective, None, None, _few(n))
+    """Rows of weight 0 add no degrees of freedom (survey::degf)."""
+    n, n_effective, df = len(w), _effective(w), int((w > 0).sum()) - 1
+    if df < 1:
+        return Estimate(value, n, n_effective, None, None, _few(df + 1))
     error = math.sqrt(n / (n - 1) * float(influence @ influence))
     if error <= 1e-12 * max(1.0, abs(value)):
         template = N_("All {n} answers agree, so that no interval can be estimated.")
         alike = Finding("scores.no_spread", "answers", template, {"n": n}, "warning")
         return Estimate(value, n, n_effective, 0.0, None, (alike, *_few(n)))
-    interval = t_interval(value, error, n - 1, level, bounds)
+    interval = t_interval(value, error, df, level, bounds)
     return Estimate(value, n, n_effective, error, interval, _few(n))
 
 
@@ -257,12 +256,23 @@ def _effective(w: Floats) -> float:
 
 
 def _refuse_off_scale(answers: Floats, low: float, high: float) -> None:
-    off = (answers < low) | (answers > high)
+    _refuse(
+        (answers < low) | (answers > high),
+        N_("The answer {value:g} in row {row} lies outside the scale {low:g} to {high:g}."),
+        answers, low, high,
+    )  # fmt: skip
+    _refuse(
+        np.isfinite(answers) & ((answers - low) % 1 != 0),
+        N_("The answer {value:g} in row {row} is no point of the scale {low:g} to {high:g}."),
+        answers, low, high,
+    )  # fmt: skip
+
+
+def _refuse(
+    off: NDArray[np.bool_], template: str, answers: Floats, low: float, high: float
+) -> None:
     if off.any():
         row = int(off.argmax())
-        template = N_(
-            "The answer {value:g} in row {row} lies outside the scale {low:g} to {high:g}."
-        )
         params = {"value": float(answers[row]), "row": row + 1, "low": low, "high": high}
         raise SurveyError(Finding("scores.off_scale", f"row:{row + 1}", template, params))
 

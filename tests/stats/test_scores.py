@@ -174,3 +174,22 @@ def test_bad_row_weights_are_a_mistake():
         with pytest.raises(ValueError, match="weights are finite"):
             mean_estimate([1.0, 2.0], weights)
     assert mean_estimate([1.0, 2.0], [0, 0]).value is None
+
+
+def test_rows_without_weight_add_no_degrees_of_freedom_to_a_score():
+    """survey 4.1-1: svymean(~p, svydesign(~1, weights = ~w)) of ±100 and 0; confint(level = 0.5,
+    df = degf(d)) with degf 3, where five rows less one were counted.
+    """
+    found = net_promoter([10, 9, 3, 8, 0, 7], [1, 2, 1.5, 0, 0, 3], level=0.5).estimate
+    assert (found.value, found.standard_error) == pytest.approx((20, 38.0876182855619))
+    interval = [found.interval.low, found.interval.high]
+    assert interval == pytest.approx([-9.13292703381932, 49.1329270338193])
+    assert mean_estimate([1, 2, 3], [0, 4, 0]).interval is None
+
+
+@pytest.mark.parametrize("wrong", [5.5, 11, -1, 9.999])
+def test_an_answer_off_the_points_of_its_scale_is_refused(wrong):
+    with pytest.raises(SurveyError) as refusal:
+        net_promoter([10, NAN, wrong])
+    assert refusal.value.findings[0].code == "scores.off_scale"
+    assert "row 3" in str(refusal.value)

@@ -2,7 +2,7 @@
 
 Everything is an influence value per row, so that one variance (`design.variance`) serves all.
 Equal to R's survey package: svyratio, svyciprop(method = "logit"), svycontrast of svyby,
-svyquantile with Woodruff's interval, svychisq(statistic = "F").
+svyquantile (but for the centre of its interval, see `quantile`), svychisq(statistic = "F").
 """
 
 from __future__ import annotations
@@ -94,7 +94,9 @@ def quantile(values: ArrayLike, q: float, design: Design, confidence: float = 0.
     """The smallest value at which the weighted share of the rows reaches q (the mean of it and the
     next one where it is met exactly: R's `qrule = "school"`).
 
-    Interval after Woodruff (1952): the quantiles at the ends of the interval of the share.
+    Interval after Woodruff (1952): the quantiles at the ends of the interval of the share, about q.
+    R's `interval.type = "mean"` lays it about the share up to the quantile, which ties push far
+    beyond q: an interval of a median rating can then begin at the rating itself.
     """
     y = np.asarray(values, dtype=np.float64)
     used = np.isfinite(y) & (design.weights > 0)
@@ -121,11 +123,13 @@ def association(
     """Whether two classifications depend on each other in the population.
 
     Pearson's statistic of the weighted table, divided by the mean of its design effects, as F with
-    Satterthwaite's degrees of freedom. F is None for a table of one row or column. domain: rows to
-    test; the others still count for their strata.
+    Satterthwaite's degrees of freedom. F is None for a table of one row or column and for a census.
+    domain: rows to test; the others still count for their strata. Rows without weight are in no
+    cell and add no degrees of freedom (svychisq counts them where degf does not).
     """
     every = np.ones(len(design.weights), bool)
     within = every if domain is None else np.asarray(domain, dtype=bool)
+    within = within & (design.weights > 0)
     inside = np.flatnonzero(within)
     n = len(inside)
     at_row, r = _codes([rows[i] for i in inside.tolist()])
@@ -148,6 +152,8 @@ def association(
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = n * float(((table - expected) ** 2 / expected).sum())
     trace, square = float(np.trace(effects)), float(np.trace(effects @ effects))
+    if square <= 0:  # everybody was asked: nothing varies
+        return Association(None, 0, 0, None, n)
     df1 = trace**2 / square
     f = pearson / trace
     return Association(f, df1, df1 * df2, _f_tail(f, df1, df1 * df2), n)

@@ -91,3 +91,30 @@ def test_what_has_no_base_is_none():
     assert quantile([np.nan, np.nan], 0.5, plain).value is None
     assert quantile([3.0], 0.5, alone).low is None
     assert association(["a", "a"], ["x", "y"], plain).f is None
+
+
+def test_rows_without_weight_add_nothing_to_the_association():
+    """survey 4.1-1: svychisq(~g + h, design, statistic = "F") 0.6022, degf(design) 4 (its own
+    ddf is 5). In a domain with a weightless category F was not a number, with a warning.
+    """
+    rows, columns = [row["g"] for row in ROWS], [row["h"] for row in ROWS]
+    w = np.where(np.arange(13) == 5, 0, column("w"))
+    names = {"strata": [row["st"] for row in ROWS], "clusters": [row["cl"] for row in ROWS]}
+    found = association(rows, columns, design_of(13, **names, weights=w))
+    near([found.f, found.df1, found.df2], [0.602204930228656, 1, 4])
+    assert found.n == 12
+    only = design_of(13, **names, weights=column("w") * (np.array(rows) == "a"))
+    assert association(rows, columns, only).f is None
+
+
+def test_a_census_has_no_association_to_test():
+    rows = ["a", "b", "a", "b"]
+    found = association(rows, ["x", "x", "y", "x"], design_of(4, population={(): 4}))
+    assert (found.f, found.p) == (None, None)
+
+
+def test_an_interval_of_a_quantile_lies_about_q_and_not_about_its_ties():
+    """R's svyquantile(qrule = "school") gives 4 to 5: more than half say 4 or less."""
+    answers = [3] * 30 + [4] * 60 + [5] * 10
+    found = quantile(answers, 0.35, design_of(100))
+    assert (found.value, found.low, found.high) == (4, 3, 4)
