@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
     from surveyapp.stats.sampling.design import Design, DesignEstimate
 
+    Estimator = Callable[..., DesignEstimate]
+
+MOST_UNITS = 20_000
+"""Sampled units that a jackknife leaves out one by one: at most a minute."""
+
 
 @click.command("estimate", cls=OneLine)
 @click.argument("file", type=FILE)
@@ -44,6 +50,21 @@ if TYPE_CHECKING:
     " of clusters).",
 )
 @click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True)
+@click.option(
+    "--variance",
+    type=click.Choice(("taylor", "jackknife", "bootstrap")),
+    default="taylor",
+    show_default=True,
+    help="Linearisation, or replicate weights (JKn; Rao, Wu & Yue).",
+)
+@click.option(
+    "--replicates",
+    type=click.IntRange(2, 10_000),
+    default=500,
+    show_default=True,
+    help="Of the bootstrap.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the bootstrap.")
 @MISSING_CODES
 @FORMAT
 def estimate(
@@ -55,22 +76,26 @@ def estimate(
     cluster: str | None,
     fpc: str | None,
     confidence: float,
+    variance: str,
+    replicates: int,
+    seed: int,
     missing_codes: str,
     form: str,
 ) -> None:
     """Estimate mean and total of a column of FILE with the design's standard errors.
 
-    Equals R's survey package (svymean, svytotal, Taylor linearisation). What cannot be computed is
-    null with a finding that says why.
+    Equals R's survey package (svymean, svytotal; as.svrepdesign with mse = TRUE). What cannot be
+    computed is null with a finding that says why.
     """
     frame = columns_of(file, (value, by, weight, strata, cluster, fpc))
     design = _design(frame, weight, strata, cluster, fpc)
     y = numbers_in(frame, value, codes(missing_codes))
     groups = texts_in(frame, by) if by else []
-    result = _both(y, design, confidence, None)
+    estimated = _estimator(design, variance, replicates, seed)
+    result = _both(y, design, estimated, confidence, None)
     if by:
         result["by"] = {
-            group: _both(y, design, confidence, [g == group for g in groups])
+            group: _both(y, design, estimated, confidence, [g == group for g in groups])
             for group in sorted(set(groups))
         }
     if form == "json":
@@ -114,9 +139,23 @@ def _population(frame: pd.DataFrame, names: list[Hashable], fpc: str) -> dict[Ha
     return found
 
 
-def _both(y: Any, design: Design, confidence: float, domain: list[bool] | None) -> dict[str, Any]:
-    from surveyapp.stats.sampling.design import estimate as estimated
+def _estimator(design: Design, variance: str, replicates: int, seed: int) -> Estimator:
+    from surveyapp.stats.sampling import design as linearised
+    from surveyapp.stats.sampling.replication import estimate_by
 
+    if variance == "taylor":
+        return linearised.estimate
+    if variance == "jackknife" and len(design.unit_stratum) > MOST_UNITS:
+        refuse(
+            f"--variance jackknife: {len(design.unit_stratum):,} sampled units take as many"
+            f" replicates; at most {MOST_UNITS:,} are made. Use taylor or bootstrap."
+        )
+    return partial(estimate_by, variance, replicates=replicates, seed=seed)
+
+
+def _both(
+    y: Any, design: Design, estimated: Estimator, confidence: float, domain: list[bool] | None
+) -> dict[str, Any]:
     mean = estimated(y, design, domain=domain, confidence=confidence)
     total = estimated(y, design, domain=domain, total=True, confidence=confidence)
     return {

@@ -132,6 +132,19 @@ def test_what_does_not_vary_has_no_error_and_no_design_effect(file):
     assert found["total"]["deff"] is None
 
 
+def test_replicate_weights_equal_survey_4_1_1(file):
+    """as.svrepdesign(type = "JKn", mse = TRUE) with clusters and finite populations."""
+    table = file(CLUSTERS)
+    found = run(estimate, table, *DESIGN, "--fpc", "N", "--variance", "jackknife")
+    linear = run(estimate, table, *DESIGN, "--fpc", "N")
+    assert found["mean"]["value"] == linear["mean"]["value"]
+    near(found["mean"]["se"], 0.535626375695701)
+    drawn = ("--variance", "bootstrap", "--replicates", "2000", "--seed", "4")
+    boot = run(estimate, table, *DESIGN, "--fpc", "N", *drawn)
+    assert boot["mean"]["se"] == pytest.approx(linear["mean"]["se"], rel=0.1)
+    assert boot == run(estimate, table, *DESIGN, "--fpc", "N", *drawn)
+
+
 def test_what_cannot_be_estimated_is_null_with_a_finding(file):
     nobody = run(estimate, file("y,g\n,a\n,b\n"), "--value", "y")
     assert nobody["mean"] == {

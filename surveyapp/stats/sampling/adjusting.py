@@ -1,18 +1,17 @@
-"""Weights after the field: non-response, unknown eligibility, trimming, and replicates.
+"""Weights after the field: non-response, unknown eligibility, trimming.
 
 Every adjustment keeps its total: what the missing stood for is carried by the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from surveyapp.findings import N_, Finding
-from surveyapp.stats.sampling.design import Design
+from surveyapp.findings import N_, Finding, SurveyError
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +58,8 @@ def for_unknown_eligibility(
 
 def trimmed(weights: ArrayLike, most: float, *, rounds: int = 50) -> Floats:
     """No weight above `most` times the median of the positive ones; what is cut off is spread over
-    the others in proportion, again until it fits. ValueError where `most` is not above 1.
+    the others in proportion, again until it fits. ValueError where `most` is not above 1;
+    SurveyError where the total does not fit under the limit.
     """
     if not most > 1:
         raise ValueError("the limit is above the median")
@@ -68,6 +68,8 @@ def trimmed(weights: ArrayLike, most: float, *, rounds: int = 50) -> Floats:
     if not len(positive):
         return w
     limit, total = most * float(np.median(positive)), float(w.sum())
+    if limit * len(positive) < total:
+        raise SurveyError(_no_room(limit, total / len(positive)))
     for _ in range(rounds):
         over = w > limit
         w[over] = limit
@@ -78,22 +80,16 @@ def trimmed(weights: ArrayLike, most: float, *, rounds: int = 50) -> Floats:
     return w
 
 
-def jackknife(design: Design, estimator: Callable[[Floats], float]) -> float:
-    """Variance of any figure of weights by leaving out one unit at a time (JKn).
-
-    Σ_h (1 - f_h) (n_h - 1) / n_h Σ (θ_hi - θ)², about the full-sample figure as R's mse = TRUE;
-    strata of one unit add nothing.
-    """
-    count = np.bincount(design.unit_stratum, minlength=len(design.strata))
-    full, total = estimator(design.weights), 0.0
-    for unit, stratum in enumerate(design.unit_stratum):
-        n = int(count[stratum])
-        if n < 2:
-            continue
-        w = np.where(design.stratum == stratum, design.weights * n / (n - 1), design.weights)
-        left = estimator(np.where(design.unit == unit, 0.0, w))
-        total += (1 - design.fraction[stratum]) * (n - 1) / n * (left - full) ** 2
-    return float(total)
+def _no_room(limit: float, mean: float) -> Finding:
+    return Finding(
+        "weights.limit_too_low",
+        "limit",
+        N_(
+            "No weight may be above {limit:.6g}, but their mean is {mean:.6g}: what is cut off has"
+            " nowhere to go. Raise the limit."
+        ),
+        {"limit": limit, "mean": mean},
+    )
 
 
 def _lost(name: Hashable, weight: float) -> Finding:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from surveyapp.stats.sampling.design import Design, degrees_of_freedom, variance
+from surveyapp.stats.sampling.design import Design, degrees_of_freedom, t_quantile, variance
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -71,7 +71,7 @@ def share(values: ArrayLike, design: Design, confidence: float = 0.95) -> Contra
     p, se = found.value, found.se
     if p is None or se is None or not 0 < p < 1:
         return Contrast(p, se, None, None, found.df, found.n)
-    reach = _t_quantile(confidence, found.df) * se / (p * (1 - p))
+    reach = t_quantile(confidence, found.df) * se / (p * (1 - p))
     logit = math.log(p / (1 - p))
     ends = (1 / (1 + math.exp(-(logit + sign * reach))) for sign in (-1, 1))
     return Contrast(p, se, next(ends), next(ends), found.df, found.n)
@@ -108,9 +108,9 @@ def quantile(values: ArrayLike, q: float, design: Design, confidence: float = 0.
     below = _mean((y <= at).astype(np.float64), used, design, confidence)
     if below.se is None:
         return Contrast(at, None, None, None, below.df, below.n)
-    reach = _t_quantile(confidence, below.df) * below.se
+    reach = t_quantile(confidence, below.df) * below.se
     low, high = (_quantile(sorted_y, w, min(max(q + s * reach, 0.0), 1.0)) for s in (-1, 1))
-    se = (high - low) / (2 * _t_quantile(confidence, below.df))
+    se = (high - low) / (2 * t_quantile(confidence, below.df))
     return Contrast(at, se, low, high, below.df, below.n)
 
 
@@ -184,7 +184,7 @@ def _figure(
     if df < 1:
         return Contrast(value, None, None, None, max(df, 0), n)
     se = math.sqrt(variance(influence, design)[0])
-    reach = _t_quantile(confidence, df) * se
+    reach = t_quantile(confidence, df) * se
     return Contrast(value, se, value - reach, value + reach, df, n)
 
 
@@ -219,12 +219,6 @@ def _interactions(r: int, c: int) -> Floats:
     rows = np.vstack([np.eye(r - 1), -np.ones((1, r - 1))])
     columns = np.vstack([np.eye(c - 1), -np.ones((1, c - 1))])
     return np.asarray(np.kron(rows, columns), dtype=np.float64)
-
-
-def _t_quantile(confidence: float, df: int) -> float:
-    from scipy.stats import t
-
-    return float(t.ppf((1 + confidence) / 2, df))
 
 
 def _f_tail(f: float, df1: float, df2: float) -> float:

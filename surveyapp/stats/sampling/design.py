@@ -121,7 +121,7 @@ def estimate(
     if df < 1 or n < 2:
         return DesignEstimate(value, n, df=max(df, 0), findings=(*findings, _too_few()))
     se = math.sqrt(squares)
-    reach = _t_quantile(confidence, df) * se
+    reach = t_quantile(confidence, df) * se
     deff = _design_effect(away[used], w[used], mean_away, squares / (base**2 if total else 1.0))
     return DesignEstimate(value, n, se, value - reach, value + reach, df, deff, findings)
 
@@ -183,7 +183,8 @@ def _design_effect(y: Floats, w: Floats, mean: float, squares: float) -> float |
     return squares / simple if simple > 0 else None
 
 
-def _t_quantile(confidence: float, df: int) -> float:
+def t_quantile(confidence: float, df: int) -> float:
+    """How many standard errors an interval reaches to each side."""
     from scipy.stats import t
 
     return float(t.ppf((1 + confidence) / 2, df))
