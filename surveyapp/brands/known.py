@@ -3,8 +3,8 @@
 Every request of a customer asks which brand it is in and whether its host is a brand's own, so the
 few brands are read at most once in some seconds and never by a request's own query.
 
-They are read by a connection that is not one of the pool's: whoever asks usually holds one of those,
-and when all who hold them wait for another, nobody ever gives one back.
+They are read by a connection that is not one of the pool's: whoever asks usually holds one of
+those, and when all who hold them wait for another, nobody ever gives one back.
 """
 
 from __future__ import annotations
