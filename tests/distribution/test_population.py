@@ -85,7 +85,6 @@ def _contacts(study: Study, index: int, texts: int) -> None:
         sent = NOON - timedelta(days=10, minutes=number)
         db.session.add(
             Message(
-                dedup_key=f"{index}:{number}",
                 invitation_id=invitation.id,
                 wave_id=wave.id,
                 state="sent",

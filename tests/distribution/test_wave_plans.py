@@ -11,8 +11,15 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.customers.models import Customer
-from surveyapp.database import db
-from surveyapp.distribution import dry_runs, invitations, message_lists, wave_plans, waves
+from surveyapp.database import db, vault
+from surveyapp.distribution import (
+    dry_runs,
+    invitations,
+    message_lists,
+    wave_findings,
+    wave_plans,
+    waves,
+)
 from surveyapp.distribution.models import Invitation, Message, Study
 from surveyapp.distribution.wave_findings import blocking, findings, text_findings
 from surveyapp.distribution.wave_plans import DEFAULTS, Plan
@@ -166,6 +173,26 @@ def test_links_to_mainland_numbers_are_named_before_anything_is_sent(study: Stud
         customer.phone = "+8613800138000"
     db.session.flush()
     assert [f.code for f in blocking(findings(study, texts))] == ["sms.link_refused_cn"]
+
+
+def test_of_a_large_sample_some_numbers_are_looked_at_and_the_finding_says_how_many(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for customer in db.session.scalars(select(Customer)):
+        customer.phone = "+8613800138000"
+    db.session.commit()
+    monkeypatch.setattr(wave_findings, "LOOKED_AT", 5)
+    opened: list[str] = []
+    decrypt = vault.decrypt
+
+    def noting(sealed: str, purpose: str) -> str:
+        opened.append(purpose)
+        return decrypt(sealed, purpose)
+
+    monkeypatch.setattr(vault, "decrypt", noting)
+    (found,) = findings(study, {"invitation": DEFAULTS["invitation"]})
+    assert found.params == {"n": 5, "total": 5, "drawn": 10}
+    assert opened == ["customer.phone"] * 5
 
 
 def test_a_domestic_provider_may_text_links_to_mainland_numbers(tmp_path: Path) -> None:
