@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import contact, designs, periods, texts, triggering
+from surveyapp.distribution import contact, designs, periods, sequence, texts, triggering
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
 from surveyapp.distribution.sequence import MEDIA
 from surveyapp.distribution.sms import limits
@@ -26,7 +26,13 @@ OPT_OUT_WORDS = ("退订", "拒收", "stop", "unsubscribe", "opt out")
 def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Finding]:
     """Everything about the study and its texts (kind → language → body), worst first."""
     design = designs.current(study)
-    found = [*_of_study(study, design), *_of_texts(written), *_of_cap(study), *_of_media(study)]
+    found = [
+        *_of_study(study, design),
+        *_of_texts(written),
+        *_of_cap(study),
+        *_of_media(study),
+        *_of_reach(study),
+    ]
     if design is not None:
         found += _of_numbers(design)
     order = {"error": 0, "warning": 1, "info": 2}
@@ -97,6 +103,19 @@ def _of_media(study: Study) -> Iterator[Finding]:
             {"medium": Term(MEDIA[medium])},
             "warning",
         )
+
+
+def _of_reach(study: Study) -> Iterator[Finding]:
+    """Steps that people without a phone do not get, where the study means to reach them."""
+    if study.population.get("reach", "phone") == "phone":
+        return
+    rows = select(Wave).where(Wave.study_id == study.id)
+    if any(sequence.way(w.medium, w.medium_only, False, True)[1] for w in db.session.scalars(rows)):
+        template = N_(
+            "The study reaches people by e-mail, too, but a step leaves by SMS only: choose E-mail"
+            " for it, or let those without a phone get it by e-mail."
+        )
+        yield Finding("step.not_by_email", "wave", template, {}, "warning")
 
 
 def _of_texts(written: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:

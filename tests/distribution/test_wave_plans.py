@@ -289,3 +289,18 @@ def test_a_plan_beyond_the_contact_cap_says_so(study: Study) -> None:
     assert (found.code, found.severity) == ("wave.over_cap", "info")
     study.contact_cap = 4
     assert findings(study, {"invitation": DEFAULTS["invitation"]}) == []
+
+
+def test_a_step_that_people_without_a_phone_do_not_get_is_named(study: Study) -> None:
+    texts = {"invitation": DEFAULTS["invitation"]}
+    wave_plans.save(study, Plan(reminders=0, thanks=False))
+    (wave,) = wave_plans.waves_of(study)
+    assert findings(study, texts) == []
+    study.population = {"reach": "either"}
+    assert [f.code for f in findings(study, texts)] == ["step.not_by_email"]
+    wave.medium, wave.medium_only = "sms", False
+    db.session.flush()
+    assert findings(study, texts) == [], "the others get it by e-mail"
+    wave.medium = "email"
+    db.session.flush()
+    assert [f.code for f in findings(study, texts)] == ["step.no_channel"]
