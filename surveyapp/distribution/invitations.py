@@ -169,7 +169,7 @@ def _whole_chunk(
     ids = func.nextval(func.pg_get_serial_sequence("invitation", "id"))
     arrays = [sql_cast(func.array_agg(column), Text) for column in (number, customer, language)]
     row = db.session.execute(select(func.count(), func.array_agg(ids), *arrays)).one()
-    return (row[0], row[1], row[2], row[3], row[4])
+    return (row[0], list(row[1] or ()), row[2], row[3], row[4])
 
 
 def _array(values: Iterable[object]) -> str:

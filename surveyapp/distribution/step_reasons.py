@@ -94,7 +94,7 @@ def of_step(
     return lines, lines[-1].number if len(people) > PAGE else ""
 
 
-def _people(study: Study, q: str, after: str) -> Select[tuple[Customer]]:
+def _people(study: Study, q: str, after: str) -> Select[Customer]:
     design = designs.current(study)
     drawn = exists().where(
         SampleMember.design_id == (design.id if design else 0),
