@@ -31,7 +31,7 @@ LOST = frozenset({"held", "cancelled", "expired", "failed", "undelivered"})
 GETS, MOVED, QUEUED = "gets", "moved", "queued"
 NAMES = {
     GETS: N_("Gets it"),
-    MOVED: N_("Gets it later, after the quiet hours"),
+    MOVED: N_("Gets it after the quiet hours"),
     QUEUED: N_("Has this text already"),
     "not_completed": N_("Not before they have completed"),
     "ineligible": N_("Screened out"),
@@ -155,6 +155,8 @@ def _fate(
     for wave in scene.steps:
         step = replace(it, wave=wave, message=Message(not_after=_not_after(it.invitation, wave)))
         message = texts_.get((it.invitation.id, wave.id))
+        if wave.kind == "reminder" and left is None and not message:
+            return fate  # why they are not even invited
         fate = _kept(message) if message else _of_one(scene, step, mine, left)
         if fate.at is not None:
             mine = replace(mine, sent=[*mine.sent, (fate.at, wave.kind)])
@@ -171,8 +173,6 @@ def _kept(message: Message) -> Fate:
 
 def _of_one(scene: Scene, it: Candidate, known: Known, left: datetime | None) -> Fate:
     """Of a text that does not exist yet. left: when the invitation left, or would."""
-    if it.wave.kind == "reminder" and left is None:
-        return Fate("no_invitation")
     moment = scene.now
     if it.wave.kind == "invitation" and it.wave.starts_at is not None:
         moment = max(moment, it.wave.starts_at)

@@ -127,7 +127,7 @@ def test_before_the_start_the_whole_sequence_is_foreseen_and_nothing_is_written(
         assert moved.at == NOON + timedelta(hours=21)
         assert fates(study, first)["C00001"].verdict == "contact_cap"
         assert fates(study, second)["C00001"].verdict == "contact_cap"
-        assert fates(study, first)["C00002"].verdict == "no_invitation"
+        assert fates(study, first)["C00002"].verdict == "opted_out"
     assert db.session.scalar(select(func.count(Invitation.id))) == 0
     assert not db.session.new
     assert not db.session.dirty
@@ -148,7 +148,7 @@ def test_a_text_that_was_made_is_said_with_its_state(any_app: Flask) -> None:
         assert [f.verdict for f in fates(study, wave).values()] == [QUEUED, "link_refused_cn"]
         one, two = fates(study, reminder).values()
         assert (one.verdict, one.at) == (GETS, NOON + DAY)
-        assert two.verdict == "no_invitation"
+        assert two.verdict == "link_refused_cn"
 
 
 def test_pages_follow_by_number_and_ask_the_same_questions_however_many_they_show(
