@@ -69,13 +69,16 @@ class Vault:
 
     def fingerprint(self, text: str, purpose: str) -> str:
         """Keyed SHA-256 of `text` (hex): equal texts look up equal, nobody else can compute it."""
+        return self._digest(text, purpose).hex()
+
+    def derive(self, label: str, purpose: str) -> bytes:
+        """32 bytes that only this installation can derive from `label`."""
+        return self._digest(label, f"derive:{purpose}")
+
+    def _digest(self, text: str, purpose: str) -> bytes:
         key = self._keys.get(purpose)
         if key is None:
             key = hashlib.sha256(purpose.encode() + b"\0" + self._pepper).digest()
             if len(self._keys) < MOST_KEYS:
                 self._keys[purpose] = key
-        return hmac.digest(key, text.encode(), "sha256").hex()
-
-    def derive(self, label: str, purpose: str) -> bytes:
-        """32 bytes that only this installation can derive from `label`."""
-        return bytes.fromhex(self.fingerprint(label, f"derive:{purpose}"))
+        return hmac.digest(key, text.encode(), "sha256")

@@ -2,16 +2,20 @@
 
 Every request of a customer asks which brand it is in and whether its host is a brand's own, so the
 few brands are read at most once in some seconds and never by a request's own query.
+
+They are read by a connection that is not one of the pool's: whoever asks usually holds one of
+those, and when all who hold them wait for another, nobody ever gives one back.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import NullPool, create_engine, select
 
 from surveyapp.brands.looks import Look, Mark
 from surveyapp.brands.models import Brand, BrandLogo
@@ -51,12 +55,14 @@ class Keeper:
         self._now = now
         self._known = Known()
         self._until = float("-inf")
+        self._reading = threading.Lock()
 
     def known(self) -> Known:
-        """The brands; read anew when that was too long ago. Two threads may both do so."""
-        if self._until <= (now := self._now()):
-            self._known = _read()
-            self._until = now + LASTS
+        """The brands; read anew, by one thread for all, when that was too long ago."""
+        if self._until <= self._now():
+            with self._reading:
+                if self._until <= (now := self._now()):
+                    self._known, self._until = _read(), now + LASTS
         return self._known
 
     def forget(self) -> None:
@@ -83,11 +89,12 @@ def init_app(app: Flask) -> None:
 
 def _read() -> Known:
     """By a connection of its own: the request's may be in the middle of a transaction."""
+    engine = create_engine(db.engine.url, poolclass=NullPool)
     asked = select(
         Brand.id, Brand.name, Brand.colour, Brand.host, Brand.is_default, Brand.removed_at,
         BrandLogo.hash, BrandLogo.kind, BrandLogo.width, BrandLogo.height, BrandLogo.plate,
     ).outerjoin(BrandLogo, BrandLogo.hash == Brand.logo_hash)  # fmt: skip
-    with db.engine.connect() as connection:
+    with engine.connect() as connection:
         rows = connection.execute(asked).all()
     looks: dict[int, Look] = {}
     default = None

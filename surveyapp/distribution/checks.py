@@ -73,16 +73,38 @@ def judge(ids: Sequence[int], now: datetime) -> list[Verdict]:
     the start of a call cannot pass each other, and two studies cannot exceed the cap together.
     """
     candidates, shared = _load(ids), contact.current()
-    contacts = _contacts(candidates, shared, now)
-    suppressed = _suppressed(candidates)
+    people = known(candidates, shared, now)
     verdicts = []
     for it in candidates:
-        known = Known(contacts.get(it.customer.id, []), it.customer.phone_hash in suppressed)
-        verdict = _judge_one(it, known, shared, now)
+        mine = people[it.customer.id]
+        verdict = _judge_one(it, mine, shared, now)
         if isinstance(verdict.decision, policy.Go):
-            contacts.setdefault(it.customer.id, []).append((now, it.wave.kind))
+            people[it.customer.id] = replace(mine, sent=[*mine.sent, (now, it.wave.kind)])
         verdicts.append(verdict)
     return verdicts
+
+
+def known(candidates: Iterable[Candidate], shared: Policy, now: datetime) -> dict[int, Known]:
+    """Customer → what their verdict rests on beside themselves."""
+    everyone = list(candidates)
+    contacts, suppressed = _contacts(everyone, shared, now), _suppressed(everyone)
+    return {
+        it.customer.id: Known(
+            contacts.get(it.customer.id, []), it.customer.phone_hash in suppressed
+        )
+        for it in everyone
+    }
+
+
+def foreseen(
+    it: Candidate, known: Known, shared: Policy, moment: datetime
+) -> tuple[str, policy.Go | policy.Stop | policy.Wait]:
+    """(medium, decision) on a text at a later moment, as if texting were under way by then."""
+    medium, lacks = _way(it)
+    situation = _situation(it, known, shared, lacks, moment)
+    state = "closed" if it.study.state == "closed" else "running"
+    running = replace(situation, study_state=state, wave_state="running")
+    return medium, policy.decide(running, moment)
 
 
 def body_hash(body: str) -> str:

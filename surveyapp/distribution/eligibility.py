@@ -12,7 +12,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 
 from surveyapp import clock
 from surveyapp.customers.models import Customer, Suppression
@@ -35,6 +47,8 @@ REASONS = {
     "no_consent": N_("No consent"),
     "opted_out": N_("Opted out"),
     "no_phone": N_("No phone number"),
+    "no_email": N_("No e-mail address"),
+    "no_address": N_("Neither phone nor e-mail"),
     "contacted_recently": N_("Contacted too recently"),
     "contact_cap": N_("At the contact cap"),
     "group_cap": N_("At the cap of their group"),
@@ -112,13 +126,18 @@ def _judged(
         partition_by=(Customer.phone_hash, rule), order_by=Customer.number
     )
     inner = select(
-        Customer.number, *columns, rule.label("verdict"), first.label("place")
+        Customer.number,
+        *columns,
+        rule.label("verdict"),
+        first.label("place"),
+        not_(_phoneless()).label("phoned"),
     ).subquery()
     verdict = case(
-        (and_(inner.c.verdict == ELIGIBLE, inner.c.place > 1), "shared_phone"),
+        (and_(inner.c.verdict == ELIGIBLE, inner.c.place > 1, inner.c.phoned), "shared_phone"),
         else_=inner.c.verdict,
     )
-    kept = [column for column in inner.c if column.name not in {"verdict", "place"}]
+    hidden = {"verdict", "place", "phoned"}
+    kept = [column for column in inner.c if column.name not in hidden]
     return select(*kept, verdict.label("verdict")).subquery()
 
 
@@ -133,12 +152,27 @@ def _rules(
         (_not_recent(population, study, now), "not_recent"),
         (Customer.consent.is_(False) if population.consented else None, "no_consent"),
         (_opted_out(), "opted_out"),
-        (or_(Customer.phone_hash.is_(None), Customer.phone_hash == ""), "no_phone"),
+        _unreachable(population),
         (_contacted(population, now), "contacted_recently"),
         (_capped(study, now), "contact_cap"),
         (_group_capped(now, contact.current().caps if caps is None else caps), "group_cap"),
     ]
     return [(condition, reason) for condition, reason in rules if condition is not None]
+
+
+def _unreachable(population: Population) -> tuple[ColumnElement[bool], str]:
+    """Whom the study cannot reach by the way it wants. Addresses are sealed: two customers with
+    the same e-mail are not known to share it.
+    """
+    if population.reach == "email":
+        return Customer.email.is_(None), "no_email"
+    if population.reach == "either":
+        return and_(_phoneless(), Customer.email.is_(None)), "no_address"
+    return _phoneless(), "no_phone"
+
+
+def _phoneless() -> ColumnElement[bool]:
+    return or_(Customer.phone_hash.is_(None), Customer.phone_hash == "")
 
 
 def _outside(population: Population) -> ColumnElement[bool] | None:

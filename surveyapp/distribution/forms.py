@@ -34,7 +34,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from surveyapp import zones
 from surveyapp.distribution import touchpoints
 from surveyapp.distribution.models import Study
-from surveyapp.distribution.population import LISTS, LONGEST, Population
+from surveyapp.distribution.population import LISTS, LONGEST, REACHES, Population
 from surveyapp.distribution.populations import rules, saved
 from surveyapp.findings import SurveyError
 from surveyapp.languages import explain
@@ -146,6 +146,11 @@ class PopulationForm(FlaskForm):
         _l("Not contacted for days"), [Optional(), number(1, LONGEST)], default=30
     )
     consented = BooleanField(_l("Only customers who agreed to be asked"), default=True)
+    reach = SelectField(
+        _l("How people are reached"),
+        choices=[SelectChoice(k, _l(v)) for k, v in REACHES.items()],
+        default="phone",
+    )
     cities = Checks(_l("Cities"))
     product_lines = Checks(_l("Product lines"))
     tiers = Checks(_l("Tiers"))
@@ -182,6 +187,7 @@ class PopulationForm(FlaskForm):
         for name, value in chosen.as_json().items():
             self[name].data = value
         self.rule.data = rules.written(chosen.rule) if chosen.rule else ""
+        self.reach.data = chosen.reach
 
     def population(self) -> Population:
         """What was chosen."""
@@ -192,6 +198,7 @@ class PopulationForm(FlaskForm):
             consented=bool(self.consented.data),
             **lists,
             rule=self._rule(),
+            reach=self.reach.data or "phone",
         )
 
     def _rule(self) -> dict[str, Any] | None:

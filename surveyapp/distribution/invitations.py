@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    Text,
     bindparam,
     exists,
     func,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
@@ -41,7 +43,6 @@ CHUNK = 10_000
 """Invitations in memory at once while a sample of a million gets its links."""
 MOMENTS = ("opened_at", "started_at", "completed_at", "ineligible_at")
 """In the order in which a person passes them; a later one implies the earlier ones."""
-NEXT_IDS = "SELECT nextval(pg_get_serial_sequence('invitation', 'id')) FROM generate_series(1, :n)"
 INSERT_WHOLE = """
 INSERT INTO invitation (id, token_hash, member_id, customer_id, language,
                         study_id, token_version, occasion, expires_at, created_at)
@@ -50,7 +51,9 @@ SELECT given.*, CAST(:study_id AS int), 1, CAST(:occasion AS text),
 FROM unnest(CAST(:ids AS int[]), CAST(:hashes AS text[]), CAST(:members AS int[]),
             CAST(:customers AS int[]), CAST(:languages AS text[])) AS given
 ON CONFLICT (study_id, customer_id, occasion) DO NOTHING"""
-"""PostgreSQL's quickest way for many rows that the application has in hand: one array a column."""
+"""PostgreSQL's quickest way for many rows that the application has in hand: one array a column,
+as PostgreSQL writes it, so that what goes back unchanged is never taken apart.
+"""
 
 
 def issue(design: SampleDesign) -> int:
@@ -142,21 +145,36 @@ def _insert_whole(
     """Ids first, so that the fingerprint goes in with its row: an update would write the row and
     its entries in six indexes once more. None where a fingerprint is taken (see give_tokens).
     """
-    found = db.session.execute(_members(design, after, upto, also)).all()
-    if not found:
+    count, ids, members, customers, languages = _whole_chunk(design, after, upto, also)
+    if not count:
         return 0
-    ids = list(db.session.scalars(text(NEXT_IDS), {"n": len(found)}))
-    members, customers, languages = map(list, zip(*found, strict=True))
-    given = {"ids": ids, "members": members, "customers": customers, "languages": languages}
-    hashes = [_hash(i, 1) for i in ids]
+    given = {"members": members, "customers": customers, "languages": languages}
+    new = {"ids": _array(ids), "hashes": _array(_hash(i, 1) for i in ids)}
     try:
         with db.session.begin_nested():
             done = db.session.connection().execute(
-                text(INSERT_WHOLE), {**given, **_shared(design), "hashes": hashes}
+                text(INSERT_WHOLE), {**given, **new, **_shared(design)}
             )
             return int(done.rowcount)
     except IntegrityError:
         return None
+
+
+def _whole_chunk(
+    design: SampleDesign, after: int, upto: int, also: Iterable[ColumnElement[bool]]
+) -> tuple[int, list[int], str, str, str]:
+    """How many members, a new id for each, and the arrays of members, customers and languages."""
+    chunk = _members(design, after, upto, also).subquery()
+    number, customer, language = chunk.c
+    ids = func.nextval(func.pg_get_serial_sequence("invitation", "id"))
+    arrays = [sql_cast(func.array_agg(column), Text) for column in (number, customer, language)]
+    row = db.session.execute(select(func.count(), func.array_agg(ids), *arrays)).one()
+    return (row[0], list(row[1] or ()), row[2], row[3], row[4])
+
+
+def _array(values: Iterable[object]) -> str:
+    """Numbers or hex digits as PostgreSQL writes an array of them."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def ends_of(period: StudyPeriod) -> datetime:

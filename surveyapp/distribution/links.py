@@ -22,6 +22,9 @@ from surveyapp.distribution.outbox_states import State
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 """Digits and letters without 0 O 1 l I, which people confuse on paper."""
 LENGTH = 11
+TOKENS = len(ALPHABET) ** LENGTH
+PAIRS = [second + first for first in ALPHABET for second in ALPHABET]
+"""Two symbols at a time, the lower one in front: a million links take half the time."""
 REVOKED, ENDED = "link.revoke", "link.end"
 """What the audit trail calls it when somebody makes a link worthless."""
 
@@ -33,12 +36,13 @@ def token_of(invitation: Invitation) -> str:
 
 def derived_token(invitation_id: int, version: int) -> str:
     """The token for an invitation's id and token version."""
-    number = int.from_bytes(vault.derive(f"{invitation_id}:{version}", "invitation.token"), "big")
-    symbols = []
-    for _place in range(LENGTH):
-        number, digit = divmod(number, len(ALPHABET))
-        symbols.append(ALPHABET[digit])
-    return "".join(symbols)
+    secret = vault.derive(f"{invitation_id}:{version}", "invitation.token")
+    number = int.from_bytes(secret, "big") % TOKENS
+    symbols = ""
+    for _pair in range(LENGTH // 2):
+        number, two = divmod(number, len(PAIRS))
+        symbols += PAIRS[two]
+    return symbols + ALPHABET[number]
 
 
 def hash_of(token: str) -> str:

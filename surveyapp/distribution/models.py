@@ -261,12 +261,20 @@ class Message(Base):
     """One text in the outbox: queue, audit and delivery record in one row."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_claim", "state", "due_at"),)
+    __table_args__ = (
+        UniqueConstraint("invitation_id", "wave_id"),  # expanding twice queues nothing twice
+        Index("ix_message_claim", "state", "due_at"),
+        Index(
+            "ix_message_provider_sid",
+            "provider_sid",
+            unique=True,
+            sqlite_where=text("provider_sid IS NOT NULL"),
+            postgresql_where=text("provider_sid IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    dedup_key: Mapped[str] = mapped_column(String(80), unique=True)
-    """`inv:<invitation>:w:<wave>`: expanding a wave twice queues nothing twice."""
-    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
     state: Mapped[str] = mapped_column(String(12), default="queued")
     """outbox_states.py holds the legal transitions."""
@@ -278,7 +286,7 @@ class Message(Base):
     lease_owner: Mapped[str | None] = mapped_column(String(60))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider: Mapped[str] = mapped_column(String(20), default="")
-    provider_sid: Mapped[str | None] = mapped_column(String(64), unique=True)
+    provider_sid: Mapped[str | None] = mapped_column(String(64))
     provider_status: Mapped[str] = mapped_column(String(20), default="")
     error_code: Mapped[str] = mapped_column(String(20), default="")
     segments: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,7 @@
 """The population of a study: the filter that says which customers may be asked. Pure.
 
 It is stored as JSON on the study and copied to every design, so that a draw can always say what
-it was drawn from. Opted-out, erased and phoneless customers are never in it; that is no option.
+it was drawn from. Opted-out, erased and unreachable customers are never in it; that is no option.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ LISTS = {
     "stores": "store",
 }
 """Filter → the customer's attribute; an empty list means all."""
+REACHES = {"phone": N_("By phone"), "email": N_("By e-mail"), "either": N_("By phone or e-mail")}
+"""How a study reaches people → its name. Who has no such address is not in the population."""
 DAYS = ("bought_within_days", "not_contacted_for_days")
 LONGEST = 3650
 """Days; ten years."""
@@ -32,7 +34,7 @@ class Population:
     """bought_within_days: last purchase at most so many days ago, None: any time. consented:
     only who agreed to be asked. not_contacted_for_days: nobody who got a text more recently,
     None: no limit. The lists name values of an attribute; empty: all. rule: of a saved population
-    (`populations.rules`), None: none.
+    (`populations.rules`), None: none. reach: one of REACHES.
     """
 
     bought_within_days: int | None = 90
@@ -45,10 +47,16 @@ class Population:
     life_cycles: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
     rule: dict[str, Any] | None = None
+    reach: str = "phone"
 
     def as_json(self) -> dict[str, Any]:
-        """The stored form; `read` gives the same population back."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        """The stored form; `read` gives the same population back. The usual reach is not named:
+        studies from before it could be chosen say the same.
+        """
+        stored = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        if self.reach == "phone":
+            del stored["reach"]
+        return stored
 
 
 def read(stored: Mapping[str, Any]) -> Population:
@@ -76,6 +84,9 @@ def findings(stored: Mapping[str, Any]) -> Iterator[Finding]:
             yield from _list(name, value)
         elif name == "rule":
             yield from rules.check(value) if value is not None else ()
+        elif name == "reach":
+            if value not in REACHES:
+                yield _wrong(name, N_("{filter} must be phone, email or either."))
         elif name == "consented":
             if not isinstance(value, bool):
                 yield _wrong(name, N_("{filter} must be yes or no."))

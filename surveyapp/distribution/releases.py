@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, progress, sample_members
+from surveyapp.distribution import designs, inviting, progress, sample_members
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import (
     DesignStratum,
@@ -176,7 +176,7 @@ def _release(
     _write(design, drawn, added)
     invited = select(Invitation.id).where(Invitation.study_id == design.study_id).limit(1)
     if db.session.scalar(invited) is not None:
-        invitations.issue(design)
+        inviting.invite(design, made.n)
     audit.record(
         "sample.release",
         f"study:{design.study_id}",

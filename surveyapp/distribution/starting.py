@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from surveyapp import clock
 from surveyapp.accounts import audit
-from surveyapp.database import db
+from surveyapp.database import commit_resumable, db
 from surveyapp.distribution import invitations, planning, wave_plans
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study, Wave
@@ -135,7 +135,7 @@ def _linked(study: Study, design: SampleDesign, progress: Progress) -> Iterator[
     starting = _in_state(study, "starting")
     with invitations.roomy():
         for number, _new in enumerate(invitations.issuing(design, starting), start=1):
-            db.session.commit()
+            commit_resumable()
             progress(STEPS[START], min(total, number * chunk), total)
             yield _is_starting(study)
 

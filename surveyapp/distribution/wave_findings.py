@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import contact, designs, periods, texts, triggering
+from surveyapp.distribution import contact, designs, periods, sequence, texts, triggering
 from surveyapp.distribution.models import SampleDesign, SampleMember, Study, Wave
 from surveyapp.distribution.sequence import MEDIA
 from surveyapp.distribution.sms import limits
@@ -18,13 +18,21 @@ from surveyapp.distribution.sms.providers import carries_links_to_cn, configured
 from surveyapp.extensions import settings
 from surveyapp.findings import N_, Finding, Term
 
+LOOKED_AT = 1_000
+"""Numbers of a sample that are opened to see where they belong: a few hundredths of a second."""
 OPT_OUT_WORDS = ("退订", "拒收", "stop", "unsubscribe", "opt out")
 
 
 def findings(study: Study, written: Mapping[str, Mapping[str, str]]) -> list[Finding]:
     """Everything about the study and its texts (kind → language → body), worst first."""
     design = designs.current(study)
-    found = [*_of_study(study, design), *_of_texts(written), *_of_cap(study), *_of_media(study)]
+    found = [
+        *_of_study(study, design),
+        *_of_texts(written),
+        *_of_cap(study),
+        *_of_media(study),
+        *_of_reach(study),
+    ]
     if design is not None:
         found += _of_numbers(design)
     order = {"error": 0, "warning": 1, "info": 2}
@@ -97,6 +105,19 @@ def _of_media(study: Study) -> Iterator[Finding]:
         )
 
 
+def _of_reach(study: Study) -> Iterator[Finding]:
+    """Steps that people without a phone do not get, where the study means to reach them."""
+    if study.population.get("reach", "phone") == "phone":
+        return
+    rows = select(Wave).where(Wave.study_id == study.id)
+    if any(sequence.way(w.medium, w.medium_only, False, True)[1] for w in db.session.scalars(rows)):
+        template = N_(
+            "The study reaches people by e-mail, too, but a step leaves by SMS only: choose E-mail"
+            " for it, or let those without a phone get it by e-mail."
+        )
+        yield Finding("step.not_by_email", "wave", template, {}, "warning")
+
+
 def _of_texts(written: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     if "invitation" not in written:
         yield Finding("wave.no_invitation", "wave", N_("Write and save the invitation text first."))
@@ -106,16 +127,21 @@ def _of_texts(written: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
 
 
 def _of_numbers(design: SampleDesign) -> list[Finding]:
-    """The provider's limits for the drawn people's numbers (read only where there are limits)."""
+    """The provider's limits for the drawn people's numbers (read only where there are limits).
+
+    Numbers are sealed, and nothing beside them says their country: of a large sample only some are
+    opened, the same ones at each look, and the finding says how many.
+    """
     domestic = carries_links_to_cn(settings())
     if domestic:
         return []
-    phones = db.session.scalars(
-        select(Customer.phone)
-        .join(SampleMember, SampleMember.customer_id == Customer.id)
-        .where(SampleMember.design_id == design.id)
-    )
-    found = limits.findings((phone for phone in phones if phone), domestic)
+    members = select(SampleMember.customer_id).where(SampleMember.design_id == design.id)
+    drawn = db.session.scalar(select(func.count()).select_from(members.subquery())) or 0
+    step = -(-drawn // LOOKED_AT)
+    some = members.where(SampleMember.id % step == 0) if step > 1 else members
+    phones = db.session.scalars(select(Customer.phone).where(Customer.id.in_(some)))
+    known = (phone for phone in phones if phone)
+    found = limits.findings(known, domestic, drawn if step > 1 else None)
     return [_softened(finding) for finding in found]
 
 

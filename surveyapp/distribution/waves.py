@@ -14,8 +14,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
-    cast,
     exists,
     func,
     literal,
@@ -28,7 +26,7 @@ from sqlalchemy.orm import aliased
 
 from surveyapp import clock
 from surveyapp.customers.models import Customer
-from surveyapp.database import UtcDateTime, db
+from surveyapp.database import UtcDateTime, commit_resumable, db
 from surveyapp.distribution import dispositions, due, periods, trials, triggering
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
@@ -38,7 +36,7 @@ from surveyapp.jobs.registry import Progress
 
 CHUNK = 20_000
 """Messages queued in one transaction: well under a second."""
-COLUMNS = ("dedup_key", "invitation_id", "wave_id", "due_at", "not_after")
+COLUMNS = ("invitation_id", "wave_id", "due_at", "not_after")
 
 
 def expand_due(study_id: int | None = None, progress: Progress = lambda *_: None) -> int:
@@ -118,7 +116,7 @@ def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
         after = upto
         if once:
             wave.expanded_to = upto
-        db.session.commit()
+        commit_resumable()
         yield queued
     look.finish()
     db.session.commit()
@@ -188,10 +186,8 @@ def _due_for(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
     """Whom the wave is for. Where chunks follow each other nobody need be looked for among the
     messages, and without statistics PostgreSQL may read all of them for every chunk.
     """
-    key = literal("inv:") + cast(Invitation.id, String) + literal(f":w:{wave.id}")
     conditions = _condition(wave, now)
     rows = select(
-        key.label("dedup_key"),
         Invitation.id.label("invitation_id"),
         literal(wave.id).label("wave_id"),
         literal(now, UtcDateTime()).label("due_at"),

@@ -1,8 +1,11 @@
 """Brands in the database, and what each process knows of them."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import Engine, QueuePool, event, select, text
 
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.brands import keeping, known
@@ -130,7 +133,12 @@ def test_brands_are_read_once_in_some_seconds(app: Flask) -> None:
     now = [0.0]
     keeper = Keeper(lambda: now[0])
     queries: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
+
+    def note(*args: object) -> None:
+        if "FROM brand" in str(args[2]):
+            queries.append(str(args[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
     for _ in range(3):
         assert keeper.known().looks == {}
     assert len(queries) == 1
@@ -139,4 +147,35 @@ def test_brands_are_read_once_in_some_seconds(app: Flask) -> None:
     assert len(queries) == 2
     keeper.forget()
     keeper.known()
+    event.remove(Engine, "before_cursor_execute", note)
     assert len(queries) == 3
+
+
+def test_brands_are_known_while_others_hold_every_connection_of_the_pool(app: Flask) -> None:
+    pool = db.engine.pool
+    assert isinstance(pool, QueuePool)
+    most = pool.size() + pool._max_overflow
+    held = [db.engine.connect() for _ in range(most)]
+    try:
+        assert pool.checkedout() == most
+        known.forget()
+        assert known.known().looks == {}
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_one_thread_reads_the_brands_for_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[int] = []
+
+    def slowly() -> Known:
+        reads.append(1)
+        time.sleep(0.05)
+        return Known()
+
+    monkeypatch.setattr(known, "_read", slowly)
+    keeper = Keeper()
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(keeper.known) for _ in range(8)]
+        assert [done.result() for done in asked] == [Known()] * 8
+    assert len(reads) == 1

@@ -56,7 +56,12 @@ def addresses(made: Installation) -> list[str]:
     tabs += ["/reports", "/exports/kept", *(f"/analysis{p}" for p in ANALYSIS)]
     study = [f"/studies/{made.study}{tab}" for tab in tabs]
     deeper = ["/sample/redraw", "/touchpoints/sheet", f"/messages/{made.invitation}"]
-    deeper += ["/touchpoints/labels", "/waves/steps/1", "/waves/steps/new/reminder"]
+    deeper += [
+        "/touchpoints/labels",
+        "/waves/steps/1",
+        "/waves/steps/1/reasons",
+        "/waves/steps/new/reminder",
+    ]
     study += [f"/studies/{made.study}{tail}" for tail in deeper]
     study += [f"/studies/{made.study}/responses/{made.reviewed}"]
     empty = [f"/studies/{made.draft}{tab}" for tab in tabs[:-1]]

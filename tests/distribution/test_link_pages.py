@@ -46,7 +46,7 @@ def test_a_revoked_link_is_dead_and_the_next_one_lives(app: Flask, sign_in: Sign
 def test_an_ended_link_is_dead_and_what_waits_ends(app: Flask, sign_in: SignIn) -> None:
     world = build("single")
     one = db.session.scalars(select(Invitation)).one()
-    waiting = Message(dedup_key="x", invitation_id=one.id, due_at=clock.now() + timedelta(days=1))
+    waiting = Message(invitation_id=one.id, due_at=clock.now() + timedelta(days=1))
     waiting.wave_id = _wave(world.study.id)
     db.session.add(waiting)
     db.session.commit()

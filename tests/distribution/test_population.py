@@ -85,7 +85,6 @@ def _contacts(study: Study, index: int, texts: int) -> None:
         sent = NOON - timedelta(days=10, minutes=number)
         db.session.add(
             Message(
-                dedup_key=f"{index}:{number}",
                 invitation_id=invitation.id,
                 wave_id=wave.id,
                 state="sent",
@@ -96,7 +95,7 @@ def _contacts(study: Study, index: int, texts: int) -> None:
     db.session.flush()
 
 
-ELSEWHERE = {"outside_rule", "merged", "group_cap"}
+ELSEWHERE = {"outside_rule", "merged", "group_cap", "no_email", "no_address"}
 """Reasons that tests of their own look at."""
 
 
@@ -167,3 +166,33 @@ def test_a_day_is_a_day_in_the_studys_zone(app: Flask) -> None:
 def test_an_empty_customer_file_is_no_error(app: Flask) -> None:
     found = eligibility.count(Population(), add_study())
     assert (found.total, found.eligible, found.excluded) == (0, 0, {})
+
+
+@pytest.mark.parametrize(
+    ("reach", "numbers", "excluded"),
+    [
+        ("phone", ["C00001", "C00003"], {"no_phone": 3}),
+        ("email", ["C00002", "C00003", "C00005"], {"no_email": 2}),
+        ("either", ["C00001", "C00002", "C00003", "C00005"], {"no_address": 1}),
+    ],
+)
+def test_a_study_says_how_it_reaches_people(
+    any_app: Flask, reach: str, numbers: list[str], excluded: dict[str, int]
+) -> None:
+    study = add_study()
+    add_customer(1)
+    add_customer(2, phone=None, email="two@example.com")
+    add_customer(3, email="three@example.com")
+    add_customer(4, phone=None)
+    add_customer(5, phone=None, email="five@example.com")
+    chosen = population.read(Population(None, reach=reach).as_json())
+    assert [row.number for row in eligibility.eligible_rows(chosen, study, [])] == numbers
+    assert eligibility.count(chosen, study).excluded == excluded
+
+
+def test_an_unknown_reach_is_refused_and_the_usual_one_is_not_stored() -> None:
+    assert "reach" not in Population().as_json()
+    assert population.read({"consented": True}).reach == "phone"
+    with pytest.raises(SurveyError) as refused:
+        population.read({"reach": "pigeon"})
+    assert [f.code for f in refused.value.findings] == ["population.bad_value"]

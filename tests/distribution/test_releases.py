@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, releases, waves
+from surveyapp.distribution import designs, invitations, inviting, releases, waves
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
@@ -25,6 +25,7 @@ from surveyapp.distribution.population import Population
 from surveyapp.distribution.release_models import SampleRelease
 from surveyapp.distribution.specs import Spec
 from surveyapp.findings import SurveyError
+from surveyapp.jobs.models import Job
 from tests.distribution.builders import add_customers, add_study
 
 SPEC = Spec(n=60, seed=7, strata_by=("city",), replicates=6, released=3)
@@ -133,6 +134,49 @@ def test_members_invited_before_keep_their_links_and_the_new_ones_are_texted(
     assert {key: now[key] for key in tokens} == tokens
     assert waves.expand(wave) == made.n
     assert db.session.scalar(select(func.count()).select_from(Message)) == 30 + made.n
+
+
+def test_many_are_invited_by_a_job_in_chunks_which_goes_on_after_a_kill(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "AT_ONCE", 5)
+    monkeypatch.setattr(invitations, "CHUNK", 4)
+    design = designs.draw(study, Spec(n=60, replicates=6, released=2, seed=1))
+    invitations.issue(design)
+    study.state = "running"
+    db.session.commit()
+    before = db.session.scalar(select(func.count(Invitation.id))) or 0
+    made = releases.release_batches(study, 3, "few answers", seen(design))
+    db.session.commit()
+    assert made.n > 5
+    (waiting,) = db.session.scalars(select(Job).where(Job.kind == inviting.KIND))
+    assert db.session.scalar(select(func.count(Invitation.id))) == before, "the page did not wait"
+
+    def killed(_step: str, done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        inviting.give_links(waiting.params, killed)
+    db.session.rollback()
+    kept = db.session.scalar(select(func.count(Invitation.id))) or 0
+    assert before < kept < before + made.n
+    rest = inviting.give_links(waiting.params, lambda *_: None)["invited"]
+    assert kept + rest == before + made.n
+    assert inviting.give_links(waiting.params, lambda *_: None) == {"invited": 0}
+
+
+def test_a_study_that_is_closed_meanwhile_invites_nobody_more(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inviting, "AT_ONCE", 0)
+    design = designs.draw(study, Spec(n=60, replicates=6, released=2, seed=1))
+    invitations.issue(design)
+    releases.release_batches(study, 1, "few answers", seen(design))
+    study.state = "closed"
+    db.session.commit()
+    asked = {"study_id": study.id, "design_id": design.id}
+    assert inviting.give_links(asked, lambda *_: None) == {"invited": 0}
 
 
 def test_nobody_is_invited_by_a_release_before_the_start(study: Study) -> None:

@@ -440,3 +440,33 @@ def test_the_pace_is_kept(any_app, phone, provider):
     drain(any_app, provider)
     assert time.monotonic() - started > 0.7
     assert len(sent(phone)) == 40
+
+
+def test_what_one_thread_claimed_is_called_by_several_at_once(
+    any_app, phone, provider, monkeypatch
+):
+    ready(48)
+    phone.set(latency=0.1)
+    claiming, sending, lock = outbox.claim, provider.send, threading.Lock()
+    sizes, out, most = [], [0], [0]
+
+    def claim_some(*args):
+        found = claiming(*args)
+        sizes.append(found.taken)
+        return found
+
+    def send(text):
+        with lock:
+            out[0] += 1
+            most[0] = max(most[0], out[0])
+        answer = sending(text)
+        with lock:
+            out[0] -= 1
+        return answer
+
+    monkeypatch.setattr(outbox, "claim", claim_some)
+    monkeypatch.setattr(provider, "send", send)
+    assert drain(any_app, provider, threads=16) == {"accepted": 48}
+    assert 4 < most[0] <= 16, "as many calls as was said, and never more"
+    assert max(sizes) >= 10
+    assert phone.texts.doubled() == {}

@@ -11,8 +11,15 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.customers.models import Customer
-from surveyapp.database import db
-from surveyapp.distribution import dry_runs, invitations, message_lists, wave_plans, waves
+from surveyapp.database import db, vault
+from surveyapp.distribution import (
+    dry_runs,
+    invitations,
+    message_lists,
+    wave_findings,
+    wave_plans,
+    waves,
+)
 from surveyapp.distribution.models import Invitation, Message, Study
 from surveyapp.distribution.wave_findings import blocking, findings, text_findings
 from surveyapp.distribution.wave_plans import DEFAULTS, Plan
@@ -168,6 +175,26 @@ def test_links_to_mainland_numbers_are_named_before_anything_is_sent(study: Stud
     assert [f.code for f in blocking(findings(study, texts))] == ["sms.link_refused_cn"]
 
 
+def test_of_a_large_sample_some_numbers_are_looked_at_and_the_finding_says_how_many(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for customer in db.session.scalars(select(Customer)):
+        customer.phone = "+8613800138000"
+    db.session.commit()
+    monkeypatch.setattr(wave_findings, "LOOKED_AT", 5)
+    opened: list[str] = []
+    decrypt = vault.decrypt
+
+    def noting(sealed: str, purpose: str) -> str:
+        opened.append(purpose)
+        return decrypt(sealed, purpose)
+
+    monkeypatch.setattr(vault, "decrypt", noting)
+    (found,) = findings(study, {"invitation": DEFAULTS["invitation"]})
+    assert found.params == {"n": 5, "total": 5, "drawn": 10}
+    assert opened == ["customer.phone"] * 5
+
+
 def test_a_domestic_provider_may_text_links_to_mainland_numbers(tmp_path: Path) -> None:
     app = make_app(make_settings(tmp_path, SMS_DOMESTIC="1"))
     with app.app_context():
@@ -262,3 +289,18 @@ def test_a_plan_beyond_the_contact_cap_says_so(study: Study) -> None:
     assert (found.code, found.severity) == ("wave.over_cap", "info")
     study.contact_cap = 4
     assert findings(study, {"invitation": DEFAULTS["invitation"]}) == []
+
+
+def test_a_step_that_people_without_a_phone_do_not_get_is_named(study: Study) -> None:
+    texts = {"invitation": DEFAULTS["invitation"]}
+    wave_plans.save(study, Plan(reminders=0, thanks=False))
+    (wave,) = wave_plans.waves_of(study)
+    assert findings(study, texts) == []
+    study.population = {"reach": "either"}
+    assert [f.code for f in findings(study, texts)] == ["step.not_by_email"]
+    wave.medium, wave.medium_only = "sms", False
+    db.session.flush()
+    assert findings(study, texts) == [], "the others get it by e-mail"
+    wave.medium = "email"
+    db.session.flush()
+    assert [f.code for f in findings(study, texts)] == ["step.no_channel"]

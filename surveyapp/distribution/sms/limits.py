@@ -27,16 +27,26 @@ def refused(number: str, body: str, domestic: bool) -> bool:
     return not domestic and mainland(number) and bool(LINK.search(body))
 
 
-def findings(numbers: Iterable[str], domestic: bool) -> list[Finding]:
-    """What to tell a researcher whose wave texts a link to `numbers`; empty when all may go."""
+def findings(numbers: Iterable[str], domestic: bool, drawn: int | None = None) -> list[Finding]:
+    """What to tell a researcher whose wave texts a link to `numbers`; empty when all may go.
+
+    drawn: how many people there are, where these are the numbers of some of them only.
+    """
     everyone = list(numbers)
     affected = 0 if domestic else sum(map(mainland, everyone))
     if not affected:
         return []
+    params = {"n": affected, "total": len(everyone)}
+    if drawn is not None:
+        template = N_(
+            "{n} of {total} numbers are in mainland China (+86), where Twilio carries no links;"
+            " so many were looked at of a sample of {drawn}. Nothing is sent to such numbers:"
+            " add a domestic provider to the channels, or use QR codes or a kiosk."
+        )
+        return [Finding("sms.link_refused_cn", "wave", template, {**params, "drawn": drawn})]
     template = N_(
         "{n} of {total} numbers are in mainland China (+86), where Twilio carries no links. "
         "Nothing is sent to them: add a domestic provider to the channels, or use QR codes or a"
         " kiosk."
     )
-    params = {"n": affected, "total": len(everyone)}
     return [Finding("sms.link_refused_cn", "wave", template, params)]

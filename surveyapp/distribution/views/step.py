@@ -9,7 +9,14 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import sequence, sequences, step_cards, trials, wave_plans
+from surveyapp.distribution import (
+    sequence,
+    sequences,
+    step_cards,
+    step_reasons,
+    trials,
+    wave_plans,
+)
 from surveyapp.distribution.forms import LANGUAGES
 from surveyapp.distribution.models import Study, Wave
 from surveyapp.distribution.step_forms import LABELS, StepForm
@@ -63,6 +70,24 @@ def show_step(study_id: int, wave_id: int) -> str:
     form = StepForm(formdata=None)
     form.load_content(sequences.content_of(wave, trials.tried(wave)))
     return _page(study, wave.kind, wave, form)
+
+
+@distribution.get(f"{STEPS}/<int:wave_id>/reasons")
+def show_step_reasons(study_id: int, wave_id: int) -> str:
+    """Customer by customer: when and how they would get the step, or why not. Writes nothing."""
+    study, wave = study_or_404(study_id), _wave(study_id, wave_id)
+    q, after = request.args.get("q", ""), request.args.get("after", "")
+    lines, following = step_reasons.of_step(study, wave_plans.waves_of(study), wave, q, after)
+    return render_template(
+        "distribution/step_reasons.html",
+        study=study,
+        wave=wave,
+        lines=lines,
+        following=following,
+        q=q,
+        names=step_reasons.NAMES,
+        media=sequence.MEDIA,
+    )
 
 
 @distribution.post(f"{STEPS}/<int:wave_id>")
