@@ -89,7 +89,7 @@ def test_reminders_do_not_make_a_wording(app: Flask) -> None:
         db.session.add(
             Message(
                 invitation_id=invited.invitation_id, wave_id=wave.id, state="delivered",
-                variant="", dedup_key=f"r{invited.id}", due_at=NOON,
+                variant="", due_at=NOON,
             )
         )  # fmt: skip
     db.session.commit()
