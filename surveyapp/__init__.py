@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from surveyapp.database import db, vault
 from surveyapp.extensions import babel, csrf
 
 __version__ = "0.1.0"
+
+# Before numpy is loaded: on matrices as small as a questionnaire's, the threads of linear algebra
+# only wait for each other (factor analyses took up to fifteen times the processor's time), and one
+# thread adds in one order, however many processors a machine has.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 PACKAGES = (
     "accounts",
