@@ -28,7 +28,7 @@ from surveyapp.designer.document import (
     scale_ends,
 )
 from surveyapp.designer.rule_types import TypeChecker
-from surveyapp.stats.points import Step
+from surveyapp.stats.steps import Step
 
 NO_YES: tuple[tuple[Code, Text], ...] = (
     (0, {"zh-Hans": "未选", "en": "Not chosen"}),

@@ -20,6 +20,7 @@ from surveyapp.datasets.weighting import Weighting, as_json
 from surveyapp.designer.document import Document, Text
 from surveyapp.designer.measurement import Level, levels_or_usual
 from surveyapp.stats import points
+from surveyapp.stats.steps import FULL
 
 Json = dict[str, Any]
 SHOWN = 20
@@ -85,7 +86,7 @@ def _graded(
 ) -> Json:
     plain = points.totals(scored, scheme.weights)
     raised = points.with_bonus(plain, bonus, cap)
-    before = as_json(weights.estimate(raised, (0, points.FULL)))
+    before = as_json(weights.estimate(raised, (0, FULL)))
     bounds = {level.id: level.least for level in levels}
     mean = None if before["mean"] is None else float(before["mean"])
     score = points.after_veto(mean, vetoed)
@@ -93,7 +94,7 @@ def _graded(
         "id": scheme.id,
         "title": scheme.title,
         "weights": {name: float(weight) for name, weight in scheme.weights.items()},
-        "plain": as_json(weights.estimate(plain, (0, points.FULL))),
+        "plain": as_json(weights.estimate(plain, (0, FULL))),
         "raised": before,
         "score": score,
         "level": points.level_of(score, bounds),

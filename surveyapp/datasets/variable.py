@@ -8,7 +8,7 @@ from typing import Any
 from surveyapp.datasets.blanks import ALWAYS
 from surveyapp.datasets.carrying import Recode
 from surveyapp.designer.document import Text
-from surveyapp.stats.points import Step
+from surveyapp.stats.steps import Step
 
 Code = int | str
 LATER = ("recodes", "missing", "blanks", "points", "steps")

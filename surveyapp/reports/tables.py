@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from surveyapp.datasets.codebook import codebook
 from surveyapp.designer.document import Document
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
@@ -25,6 +24,7 @@ SINGLE = ("choice", "scale")
 def choices(study: Study) -> tuple[Choices, Choices]:
     """What can be tabulated, and by what: column and title in the reader's language."""
     from surveyapp.datasets import gather
+    from surveyapp.datasets.codebook import codebook
 
     versions = gather.versions_of(study)
     book = codebook(versions, (), gather.mappings_of(study, versions))

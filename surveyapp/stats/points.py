@@ -8,32 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.stats.moments import Floats
+from surveyapp.stats.steps import FULL, Step
 
-FULL = 10.0
-"""The most points that anything can have."""
 HALF = Decimal("0.5")
-
-
-@dataclass(frozen=True)
-class Step:
-    """Points of a measured number: `full` up to `best`, `off` fewer for every `step` begun.
-
-    better: "lower" (seconds) or "higher" (a rate), the direction in which `best` is reached.
-    """
-
-    best: float
-    step: float = 1
-    full: float = FULL
-    off: float = 1
-    better: Literal["lower", "higher"] = "lower"
 
 
 def rescaled(answers: ArrayLike, low: float, high: float, *, reverse: bool = False) -> Floats:

@@ -102,6 +102,12 @@ def test_a_place_is_taken_or_refused_and_times_stay_distinct(
         assert [p.after for p in found] == sorted({p.after for p in found})
 
 
+def test_a_place_may_stay_and_two_steps_never_leave_at_once() -> None:
+    two = [Place(1, 72), Place(2, 144)]
+    assert placed(two, 2, 144) == two
+    assert refused(placed, two, 2, 72) == "step.same_time"
+
+
 @given(PLACES, st.data())
 def test_only_free_places_are_removed(places: list[Place], data: st.DataObject) -> None:
     key = data.draw(st.sampled_from([place.key for place in places]))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.stats import points
-from surveyapp.stats.points import Step
+from surveyapp.stats.steps import Step
 
 NAN = math.nan
 LEVELS = {"excellent": 9.0, "good": 8.0, "fair": 7.0, "poor": 6.0, "bad": 0.0}

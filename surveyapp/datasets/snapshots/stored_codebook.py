@@ -10,7 +10,7 @@ from typing import Any
 from surveyapp.datasets.carrying import Recode
 from surveyapp.datasets.codebook import Codebook
 from surveyapp.datasets.variable import Variable
-from surveyapp.stats.points import Step
+from surveyapp.stats.steps import Step
 
 
 def as_json(book: Codebook) -> dict[str, Any]:
