@@ -193,6 +193,7 @@ def test_a_study_says_how_it_reaches_people(
 def test_an_unknown_reach_is_refused_and_the_usual_one_is_not_stored() -> None:
     assert "reach" not in Population().as_json()
     assert population.read({"consented": True}).reach == "phone"
+    assert population.read(Population(reach="either").as_json()).reach == "either"
     with pytest.raises(SurveyError) as refused:
         population.read({"reach": "pigeon"})
     assert [f.code for f in refused.value.findings] == ["population.bad_value"]
