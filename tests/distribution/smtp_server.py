@@ -44,7 +44,7 @@ class Mailbox:
     def authenticate(self, server, session, envelope, mechanism, login):
         """What aiosmtpd asks of an authenticator."""
         self.signed_in += 1
-        return AuthResult(success=login.password.decode() == self.password)
+        return AuthResult(success=login.password.decode() == self.password, handled=False)
 
 
 class _Server(Controller):
