@@ -23,6 +23,11 @@ def rate_of(spec: Spec, key: Key) -> float:
     return min((rate for value, rate in spec.rates if value in key), default=spec.response_rate)
 
 
+def is_certain(spec: Spec, stratum: Stratum) -> bool:
+    """Whether the stratum is to be drawn whole."""
+    return stratum.size <= spec.take_all or any(value in spec.certain for value in stratum.key)
+
+
 def allocate_answers(spec: Spec, strata: Sequence[Stratum]) -> Allocation:
     """Split the answers wanted as `spec` says, and invite what they take; sizes are invitations.
 
@@ -43,9 +48,9 @@ def allocate_answers(spec: Spec, strata: Sequence[Stratum]) -> Allocation:
 def _in_answers(spec: Spec, stratum: Stratum, rate: float) -> Stratum:
     most = math.ceil(stratum.size * Fraction(str(rate)))
     least = needed(spec.margin, stratum.size) if spec.margin else 0
-    if stratum.least == stratum.size:
-        least = most
-    return replace(stratum, least=min(least, most), most=most)
+    return replace(
+        stratum, least=most if is_certain(spec, stratum) else min(least, most), most=most
+    )
 
 
 def _refuse_few(asked: Sequence[Stratum], n: int) -> None:

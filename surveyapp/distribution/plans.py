@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from surveyapp.distribution import selecting
-from surveyapp.distribution.answer_rates import allocate_answers, rate_of
+from surveyapp.distribution.answer_rates import allocate_answers, is_certain, rate_of
 from surveyapp.distribution.frame import Frame, Key
 from surveyapp.distribution.plan_findings import remarks
 from surveyapp.distribution.specs import Spec, check
@@ -216,6 +216,6 @@ def _needing(spec: Spec, stratum: Stratum) -> Stratum:
     """The stratum with its cost, and with what precision and certainty make it need."""
     cost = math.prod(cost for value, cost in spec.costs if value in stratum.key)
     least = needed(spec.margin, stratum.size, spec.response_rate) if spec.margin else 0
-    if stratum.size <= spec.take_all or any(value in spec.certain for value in stratum.key):
+    if is_certain(spec, stratum):
         least = stratum.size
     return Stratum(stratum.key, stratum.size, stratum.sd, cost, least)

@@ -105,6 +105,8 @@ def test_precision_and_certainty_count_at_each_stratum_s_own_rate() -> None:
     # 357 answers at one of five; 成都 needs 80 and can give 50, so everyone there is asked.
     assert [row.n for row in big.rows] == [1785, 100]
     assert [f.code for f in big.findings] == ["sample.margin_missed"]
+    willing = replace(spec, response_rate=0.1, rates=(("成都", 1.0),))
+    assert plans.plan(willing, frame((5000, 100))).rows[1].n == 80, "not by the others' rate"
     whole = plans.plan(replace(spec, n=20, margin=0.0, take_all=10), frame((300, 9)))
     assert whole.rows[1].n == 9
 
