@@ -92,8 +92,10 @@ def refresh(study_id: int) -> Snapshot:
     figures = computed(data, cleaning.excluded(study_id), minimum)
     db.session.rollback()
     now = minimum_of(study_id)
+    if now > minimum:
+        figures = published(figures, now)
     state = (completed if now == minimum else STALE, cleaning_id)
-    return _keep(study_id, state, data.hash, published(figures, max(now, minimum)))
+    return _keep(study_id, state, data.hash, figures)
 
 
 def computed(data: Any, excluded: Mapping[int, Any], minimum: int) -> dict[str, Any]:
