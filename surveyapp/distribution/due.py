@@ -54,9 +54,10 @@ def is_old(wave: Wave, now: datetime) -> bool:
 
 def candidates(wave: Wave, now: datetime) -> Select[int]:
     """Ids of the invitations that a look at `now` reads; unordered."""
-    if of_everyone(wave, now):
+    last = wave.looked_at
+    if last is None or of_everyone(wave, now):
         return select(Invitation.id).where(Invitation.study_id == wave.study_id)
-    looks = [select(Invitation.id).where(crossed) for crossed in _crossings(wave, now)]
+    looks = [select(Invitation.id).where(one) for one in _crossings(wave, last - OVERLAP, now)]
     return select(union(*looks).subquery().c.id)
 
 
@@ -68,9 +69,7 @@ def chunk_end(ids: Select[int], after: int, size: int) -> int | None:
     return found
 
 
-def _crossings(wave: Wave, now: datetime) -> list[ColumnElement[bool]]:
-    assert wave.looked_at is not None, "the first look reads everyone"  # noqa: S101
-    since = wave.looked_at - OVERLAP
+def _crossings(wave: Wave, since: datetime, now: datetime) -> list[ColumnElement[bool]]:
     of_study = Invitation.study_id == wave.study_id
     if wave.kind == "thank_you":
         return [and_(of_study, Invitation.completed_at > since)]
