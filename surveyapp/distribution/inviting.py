@@ -18,7 +18,7 @@ from surveyapp.jobs.registry import SOON, Progress, job
 from surveyapp.jobs.running import enqueue
 
 AT_ONCE = 5_000
-"""So many are given a link in the transaction that released them: about half a second."""
+"""So many are given a link while the page waits, in its transaction: about half a second."""
 KIND = "distribution.invite"
 STEP = N_("Giving everyone a link")
 

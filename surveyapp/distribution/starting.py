@@ -19,6 +19,7 @@ from surveyapp.accounts import audit
 from surveyapp.database import commit_resumable, db
 from surveyapp.distribution import invitations, planning, wave_plans
 from surveyapp.distribution.holding import hold
+from surveyapp.distribution.inviting import AT_ONCE, STEP
 from surveyapp.distribution.models import Invitation, SampleDesign, SampleMember, Study, Wave
 from surveyapp.findings import N_
 from surveyapp.jobs import standing
@@ -26,13 +27,11 @@ from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import SOON, Progress, job
 from surveyapp.jobs.running import enqueue
 
-AT_ONCE = 5_000
-"""So many are given a link while the page waits: about half a second."""
 CHUNK = 5_000
 """Links that are taken away in one transaction; every database takes so many parameters."""
 START, WITHDRAW = "distribution.start", "distribution.withdraw"
 STEPS = {
-    START: N_("Giving everyone a link"),
+    START: STEP,
     WITHDRAW: N_("Taking the links back"),
 }
 
