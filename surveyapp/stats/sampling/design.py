@@ -2,7 +2,8 @@
 
 Variances by Taylor linearisation over the totals of the primary units ("ultimate clusters", with
 replacement within them), with the finite population correction of the first stage, as R's
-survey::svymean and svytotal on svydesign(ids=, strata=, weights=, fpc=, nest=TRUE).
+survey::svymean and svytotal on svydesign(ids=, strata=, weights=, fpc=, nest=TRUE). Where weights
+were calibrated, every variance is that of the residuals (`calibration`), as after calibrate().
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.findings import N_, Finding
+from surveyapp.stats.sampling.calibration import Calibration
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -27,6 +29,7 @@ class Design:
     weights: one per row. stratum: index into `strata`. unit: index of the row's primary unit (the
     row itself without clusters), numbered over all strata. unit_stratum: stratum of each unit.
     fraction: sampled share of each stratum's units, 0 where the population is unlimited.
+    calibration: what the weights were calibrated to, None for weights of the design alone.
     """
 
     weights: Floats
@@ -35,6 +38,7 @@ class Design:
     unit: Places
     unit_stratum: Places
     fraction: Floats
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,15 @@ def design_of(
     clusters: Sequence[Hashable] | None = None,
     weights: ArrayLike | None = None,
     population: Mapping[Hashable, float] | None = None,
+    calibration: Calibration | None = None,
 ) -> Design:
     """The design of n rows.
 
     population: per stratum its number of primary units (of rows, without clusters). Without
     weights a row of a stratum with population counts for population / units, else for 1. Equal
-    cluster names in different strata are different clusters. ValueError for lengths that do not
-    fit, weights that are not finite or negative, and more sampled units than the population has.
+    cluster names in different strata are different clusters. calibration: how `weights` came about.
+    ValueError for lengths that do not fit, weights that are not finite or negative, and more
+    sampled units than the population has.
     """
     names, stratum = _indexed(strata if strata is not None else [()] * n)
     keys = (
@@ -79,12 +85,13 @@ def design_of(
     units, unit = _indexed(keys)
     if len(stratum) != n or len(unit) != n:
         raise ValueError("strata, clusters and rows must be equally long")
+    if calibration is not None and len(calibration.base) != n:
+        raise ValueError("calibration and rows must be equally long")
     unit_stratum = np.zeros(len(units), dtype=np.intp)
     unit_stratum[unit] = stratum
     fraction = _fractions(names, np.bincount(unit_stratum, minlength=len(names)), population)
-    return Design(
-        _weights(weights, n, stratum, fraction), names, stratum, unit, unit_stratum, fraction
-    )
+    w = _weights(weights, n, stratum, fraction)
+    return Design(w, names, stratum, unit, unit_stratum, fraction, calibration)
 
 
 def estimate(
@@ -127,7 +134,12 @@ def estimate(
 
 
 def variance(influence: Floats, design: Design) -> tuple[float, tuple[Finding, ...]]:
-    """Σ_h (1 - f_h) n_h / (n_h - 1) Σ (z - z̄_h)² over the units' totals z, and remarks."""
+    """Σ_h (1 - f_h) n_h / (n_h - 1) Σ (z - z̄_h)² over the units' totals z, and remarks.
+
+    z are totals of the influences, of their residuals where the weights were calibrated.
+    """
+    if design.calibration is not None:
+        influence = design.calibration.residuals(influence)
     z = np.bincount(design.unit, influence, minlength=len(design.unit_stratum))
     at, size = design.unit_stratum, len(design.strata)
     count = np.bincount(at, minlength=size).astype(np.float64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.findings import Finding
+from surveyapp.stats.sampling.calibration import Calibration
 from surveyapp.stats.sampling.design import design_of, estimate
 
 
@@ -48,6 +49,7 @@ def estimate_mean(
     weights: ArrayLike | None = None,
     population: Mapping[Hashable, int] | None = None,
     clusters: Sequence[Hashable] | None = None,
+    calibration: Calibration | None = None,
     confidence: float = 0.95,
 ) -> Estimate:
     """The weighted mean of `values` under a stratified design.
@@ -56,13 +58,21 @@ def estimate_mean(
     domain (it still counts for its stratum's n). strata: the stratum of each unit. weights:
     default 1. population: N_h per stratum for the finite population correction; without it
     strata count as unlimited. clusters: the primary unit of each, where groups were drawn.
+    calibration: what `weights` were calibrated to.
     ValueError where lengths, weights or populations do not fit.
     """
     y = np.asarray(values, dtype=np.float64)
     w = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     if y.ndim != 1 or y.shape != w.shape or len(strata) != len(y):
         raise ValueError("values, weights and strata must be equally long")
-    design = design_of(len(y), strata=strata, weights=w, population=population, clusters=clusters)
+    design = design_of(
+        len(y),
+        strata=strata,
+        weights=w,
+        population=population,
+        clusters=clusters,
+        calibration=calibration,
+    )
     found = estimate(y, design, confidence=confidence)
     base = float(w[np.isfinite(y) & (w > 0)].sum())
     return Estimate(
