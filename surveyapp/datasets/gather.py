@@ -17,6 +17,7 @@ from surveyapp.datasets.archive.stores import gone
 from surveyapp.datasets.plausible import terms_of
 from surveyapp.datasets.reading import Row
 from surveyapp.datasets.table import Dataset, build
+from surveyapp.datasets.weights.gathering import weighing_for
 from surveyapp.designer.document import Document
 from surveyapp.designer.mapping import Mappings, read
 from surveyapp.designer.models import QuestionnaireVersion
@@ -47,6 +48,7 @@ def dataset(study_id: int) -> Dataset:
         language=versions[study.asked.number].default_language,
         about=about_of(versions.values(), uses_of(study)),
         mappings=mappings_of(study, versions),
+        weighing=weighing_for(study_id),
     )
 
 

@@ -9,14 +9,16 @@ from surveyapp.datasets.scale_depth import depths, equality
 from surveyapp.datasets.standings import standings
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.weighting import weighting
+from surveyapp.datasets.weights.telling import told
 
 
 def in_depth(data: Dataset, minimum: int) -> dict[str, Any]:
-    """standings, depth, equality, sample: see the functions that make them."""
+    """standings, depth, equality, sample, weighting: see the functions that make them."""
     weights = weighting(data)
     return {
         "standings": standings(data, weights, minimum),
         "depth": depths(data),
         "equality": equality(data, minimum),
         "sample": sample_quality(data, weights),
+        "weighting": told(data, weights),
     }

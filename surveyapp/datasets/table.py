@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from surveyapp.datasets.about import about_of
 from surveyapp.datasets.codebook import Codebook, codebook
 from surveyapp.datasets.reading import Reader, Row, Seen
 from surveyapp.datasets.variable import Variable
+from surveyapp.datasets.weights.sample import BY_STRATA, Weighing
 from surveyapp.designer.document import Document
 from surveyapp.designer.mapping import Mappings
 
@@ -34,6 +35,7 @@ BLOCK = 2000
 class Dataset:
     """A study's answers. table: a column per variable, null where blank; reasons: for each
     answer column why (ANSWERED, UNANSWERED, OFF_PATH, NOT_ASKED), int8. Rows by response id.
+    weighing: what its weights are made by.
     """
 
     title: str
@@ -43,6 +45,7 @@ class Dataset:
     table: pa.Table
     reasons: pa.Table
     versions: Mapping[int, Document] = field(default_factory=dict, repr=False)
+    weighing: Weighing = BY_STRATA
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -83,15 +86,8 @@ class Dataset:
         import pyarrow as pa
 
         mask = pa.array(keep)
-        return Dataset(
-            self.title,
-            self.timezone,
-            self.language,
-            self.codebook,
-            self.table.filter(mask),
-            self.reasons.filter(mask),
-            self.versions,
-        )
+        table, reasons = self.table.filter(mask), self.reasons.filter(mask)
+        return replace(self, table=table, reasons=reasons)
 
     @cached_property
     def hash(self) -> str:
@@ -133,6 +129,7 @@ def build(
     language: str = "",
     about: tuple[Variable, ...] | None = None,
     mappings: Mappings | None = None,
+    weighing: Weighing = BY_STRATA,
 ) -> Dataset:
     """The dataset of the rows, which must come by ascending id; `mappings` as in `codebook`."""
     import pyarrow as pa
@@ -159,6 +156,7 @@ def build(
         pa.Table.from_batches(values, values_schema),
         pa.Table.from_batches(reasons, reasons_schema),
         versions,
+        weighing,
     )
 
 

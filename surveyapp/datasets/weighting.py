@@ -1,9 +1,10 @@
-"""Weights for estimates: each answer stands for its share of the stratum's customers.
+"""Weights for estimates: each answer stands for its share of the customers.
 
-Those who answered are taken to stand for those who did not: the weights of a stratum's usable
-answers sum to its customers, each in proportion to its design weight. Where all had the same
-chance that is customers in the stratum / usable answers. (The design weight, before non-response,
-stands in the dataset.) Where chances differed or stores were drawn first, standard errors take the
+They are made by the recipe that the dataset carries (`weights.recipe`). By the usual one, those who
+answered stand for those who did not: the weights of a stratum's usable answers sum to its
+customers, each in proportion to its design weight. Where all had the same chance that is customers
+in the stratum / usable answers. (The design weight, before non-response, stands in the dataset.)
+Where chances differed or stores were drawn first, standard errors take the
 first stage as drawn with replacement, which errs on the safe side. Answers through printed codes
 have no known probability; beside a drawn sample they do not enter estimates, alone they count 1.
 """
@@ -11,13 +12,16 @@ have no known probability; beside a drawn sample they do not enter estimates, al
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.datasets.table import Dataset
+from surveyapp.datasets.weights.chain import Chain, chained
+from surveyapp.datasets.weights.rows import rows_of
+from surveyapp.datasets.weights.sample import Cell
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.sampling.design import Design, design_of
 from surveyapp.stats.sampling.estimation import Estimate, estimate_mean
@@ -28,16 +32,22 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Weighting:
-    """use: rows that enter estimates; the rest is per used row, population per stratum (None: no
-    finite population correction); clusters: the store of each, where stores were drawn.
+    """use: rows that enter estimates; chain: their weights, step by step; the rest is per used row,
+    population per stratum (None: no finite population correction); clusters: the store of each,
+    where stores were drawn.
     """
 
     use: NDArray[np.bool_]
-    weights: Floats
+    chain: Chain
     strata: tuple[str, ...]
     population: dict[str, int] | None
     clusters: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def weights(self) -> Floats:
+        """The weight of each used row."""
+        return self.chain.weights
 
     @property
     def design(self) -> Design:
@@ -48,6 +58,7 @@ class Weighting:
             weights=self.weights,
             population=self.population,  # type: ignore[arg-type]
             clusters=self.clusters,
+            calibration=self.chain.calibration,
         )
 
     def estimate(self, values: Floats, bounds: tuple[float, float]) -> Estimate:
@@ -58,6 +69,7 @@ class Weighting:
             weights=self.weights,
             population=self.population,  # type: ignore[arg-type]
             clusters=self.clusters,
+            calibration=self.chain.calibration,
         )
         if result.low is None or result.high is None:
             return result
@@ -80,29 +92,72 @@ def share(weights: Weighting, values: Floats) -> dict[str, float | int | None]:
 
 
 def weighting(data: Dataset) -> Weighting:
-    """The weights of a dataset's rows."""
+    """The weights of a dataset's rows, by the recipe that it carries."""
     sizes = data.table["stratum_size"].to_pylist()
-    strata = _strata(data)
     sampled = np.array([size is not None for size in sizes], dtype=bool)
     if not sampled.any():
-        everyone = np.ones(len(data), dtype=bool)
-        return Weighting(everyone, np.ones(len(data)), ("",) * len(data), None)
+        return _unsampled(data)
+    strata = _strata(data)
     used = [(s, int(n)) for s, n in zip(strata, sizes, strict=True) if n is not None]
-    answers = Counter(stratum for stratum, _ in used)
+    names, answers = tuple(s for s, _ in used), Counter(s for s, _ in used)
     population = {s: max(n, answers[s]) for s, n in used}
-    names = tuple(s for s, _ in used)
     clusters = _clusters(data, sampled)
     chances = _unequal(data, sampled, names)
+    base = _base(data, sampled, names, population, answers)
+    rows = rows_of(names, population, base, _named(data), _column(data, sampled))
+    chain = chained(rows, data.weighing.recipe)
+    found = (*_remarks(sampled), *chain.findings)
     if chances is None and clusters is None:
-        weights = np.array([population[s] / answers[s] for s in names])
-        return Weighting(sampled, weights, names, population, findings=_remarks(sampled))
-    shares = np.ones(len(names)) if chances is None else chances
-    sums: Counter[str] = Counter()
-    for name, w in zip(names, shares.tolist(), strict=True):
-        sums[name] += w
-    weights = np.array([w * population[s] / sums[s] for s, w in zip(names, shares, strict=True)])
-    found = (*_remarks(sampled), _with_replacement())
-    return Weighting(sampled, weights, names, None, clusters, found)
+        return Weighting(sampled, chain, names, population, findings=found)
+    return Weighting(sampled, chain, names, None, clusters, (*found, _with_replacement()))
+
+
+def _unsampled(data: Dataset) -> Weighting:
+    """Everyone counts 1, unless margins of the population are known."""
+    everyone = np.ones(len(data), dtype=bool)
+    names = ("",) * len(data)
+    rows = rows_of(names, {"": 0}, np.ones(len(data)), {}, _column(data, everyone))
+    chain = chained(rows, data.weighing.recipe)
+    return Weighting(everyone, chain, names, None, findings=chain.findings)
+
+
+def _base(
+    data: Dataset,
+    used: NDArray[np.bool_],
+    strata: Sequence[str],
+    population: Mapping[str, int],
+    answers: Mapping[str, int],
+) -> Floats:
+    """Design weights of the used rows; customers / answers where one is unknown."""
+    given = [w for w, use in zip(data.table["design_weight"].to_pylist(), used, strict=True) if use]
+    if any(w is None for w in given):
+        return np.array([population[s] / answers[s] for s in strata])
+    return np.array(given, dtype=np.float64)
+
+
+def _named(data: Dataset) -> dict[str, Cell]:
+    """The strata of the samples under the names that they have in the rows."""
+    recurs = "period" in data.table.column_names
+    return {
+        f"{cell.period} · {cell.label}" if recurs else cell.label: cell
+        for cell in data.weighing.cells
+    }
+
+
+def _column(data: Dataset, used: NDArray[np.bool_]) -> Callable[[str], Sequence[str | None]]:
+    """A column of the used rows as categories; blank where there is no such column."""
+
+    def categories(name: str) -> list[str | None]:
+        if name not in data.table.column_names:
+            return [None] * int(used.sum())
+        values = data.table[name].to_pylist()
+        return [
+            None if value is None else str(value)
+            for value, use in zip(values, used, strict=True)
+            if use
+        ]
+
+    return categories
 
 
 def _unequal(data: Dataset, used: NDArray[np.bool_], strata: Sequence[str]) -> Floats | None:

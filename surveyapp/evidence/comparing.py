@@ -24,6 +24,9 @@ from surveyapp.datasets.screening.running import flags_of
 from surveyapp.datasets.snapshots import files as snapshot_files
 from surveyapp.datasets.snapshots.models import Snapshot
 from surveyapp.datasets.snapshots.taking import folder as snapshot_folder
+from surveyapp.datasets.weights.keeping import ACTION as WEIGHTS
+from surveyapp.datasets.weights.models import StudyWeights
+from surveyapp.datasets.weights.recipe import recipe_of as recipe_of_weights
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.designer.publishing import document_of
 from surveyapp.designer.versions import content_hash
@@ -117,6 +120,15 @@ def _screening(entry: AuditEntry) -> Iterator[Finding]:
         yield _changed(place, N_("The result of a screening (flags or review sample)"))
 
 
+def _weights(entry: AuditEntry) -> Iterator[Finding]:
+    row = db.session.get(StudyWeights, entry.detail.get("recipe"))
+    place = f"weights:{entry.detail.get('recipe')}"
+    if row is None:
+        yield _gone(place)
+    elif (recipe_of_weights(row.recipe).hash, row.recipe_hash) != (entry.detail.get("hash"),) * 2:
+        yield _changed(place, N_("The recipe of weights"))
+
+
 def _export(entry: AuditEntry) -> Iterator[Finding]:
     files: Mapping[str, str] = entry.detail.get("files", {})
     for name, noted in files.items():
@@ -184,6 +196,7 @@ COMPARED: Mapping[str, Compare] = {
     "sample.release": _release,
     "panel.recruit": _panel,
     "screening.run": _screening,
+    WEIGHTS: _weights,
     "dataset.export": _export,
     "dataset.snapshot": _snapshot,
     "archive.make": _archive,

@@ -20,6 +20,7 @@ from surveyapp.datasets.exports.names import spss_names
 from surveyapp.datasets.snapshots import stored_codebook
 from surveyapp.datasets.table import Dataset, arrow_type
 from surveyapp.datasets.variable import Variable
+from surveyapp.datasets.weights.sample import weighing_of
 from surveyapp.designer.document import Document
 from surveyapp.findings import N_, Finding, SurveyError
 
@@ -56,6 +57,7 @@ def write(folder: Path, content: Content, watermark: Mapping[str, Any]) -> str:
         "rows": len(data),
         "dataset": data.hash,
         "watermark": dict(watermark),
+        "weighing": data.weighing.as_json(),
         "codebook": stored_codebook.as_json(data.codebook),
         "versions": {str(n): json.loads(d.model_dump_json()) for n, d in data.versions.items()},
         "files": {path.name: digest_of(path) for path in sorted(folder.iterdir())},
@@ -88,6 +90,7 @@ def read(folder: Path, sha256_of_manifest: str) -> Content:
         _typed(_table(folder / "values.parquet"), book.variables),
         _table(folder / "reasons.parquet"),
         {int(n): Document.model_validate(d) for n, d in manifest["versions"].items()},
+        weighing_of(manifest.get("weighing")),
     )
     if data.hash != manifest["dataset"]:
         raise _changed(folder, "values.parquet")

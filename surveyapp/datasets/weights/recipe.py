@@ -1,0 +1,112 @@
+"""The recipe of a study's weights: everything that is decided about them, as data. Pure.
+
+Published format `surveyapp/weights/1`. The same recipe on the same dataset and sample gives the
+same weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from surveyapp.findings import N_, Finding, SurveyError
+
+FRAME, DATA = "frame:", "data:"
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Classes = tuple[str, ...]
+
+
+class Part(BaseModel):
+    """Frozen, closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Margin(Part):
+    """of: `frame:` and a stratifying attribute, or `data:` and a column of the dataset. totals:
+    category → its number or share in the population (only their proportions count); empty for an
+    attribute of the frame, whose customers are counted.
+    """
+
+    of: Annotated[str, Field(pattern=r"^(frame|data):.")]
+    totals: dict[str, Positive] = {}
+
+    @model_validator(mode="after")
+    def _totals_where_needed(self) -> Margin:
+        if self.of.startswith(DATA) and len(self.totals) < 2:
+            raise ValueError("a column needs the totals of two or more categories")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The attribute or column."""
+        return self.of.partition(":")[2]
+
+
+class WeightRecipe(Part):
+    """How weights are made, in this order, each step optional but the first (base weights).
+
+    eligibility: the weight of customers of unknown eligibility goes to the known ones of their
+    class; response: that of eligible ones who did not answer, to those who did. Classes are
+    crossings of these stratifying attributes (none: all in one class; None: no such step).
+    verified: the frame holds eligible customers only, so that silence is non-response.
+    calibration: to the customers of each stratum (strata), to margins (margins), or not (none).
+    bounds: smallest and largest ratio of a weight after raking to the one before. merge_below:
+    categories with fewer answers are taken together. trim: largest weight, in medians.
+    """
+
+    format: Literal["surveyapp/weights/1"] = "surveyapp/weights/1"
+    eligibility: Classes | None = None
+    verified: bool = False
+    response: Classes | None = None
+    calibration: Literal["strata", "margins", "none"] = "strata"
+    margins: tuple[Margin, ...] = ()
+    bounds: tuple[Positive, Positive] | None = None
+    merge_below: Annotated[int, Field(ge=1, le=1000)] = 5
+    trim: Annotated[float, Field(gt=1, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> WeightRecipe:
+        names = [margin.of for margin in self.margins]
+        if self.calibration == "margins" and not names:
+            raise ValueError("raking needs a margin")
+        if len(set(names)) < len(names):
+            raise ValueError("a margin is named twice")
+        if self.bounds is not None and not self.bounds[0] < 1 < self.bounds[1]:
+            raise ValueError("the bounds lie on both sides of 1")
+        return self
+
+    def as_json(self) -> dict[str, Any]:
+        """As stored."""
+        return self.model_dump(mode="json")
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the content."""
+        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+USUAL = WeightRecipe()
+"""Base weights, then the customers of each stratum."""
+
+
+def recipe_of(stored: dict[str, Any] | None) -> WeightRecipe:
+    """The recipe of its JSON form, the usual one for nothing.
+
+    Raises SurveyError `weights.recipe`.
+    """
+    try:
+        return WeightRecipe.model_validate(stored or {})
+    except ValidationError as error:
+        raise SurveyError(*(_finding(dict(detail)) for detail in error.errors())) from error
+
+
+def _finding(detail: dict[str, Any]) -> Finding:
+    place = ".".join(str(part) for part in detail["loc"])
+    template = N_("The recipe of the weights is wrong at {place}: {reason}.")
+    params = {"place": place or "recipe", "reason": detail["msg"]}
+    return Finding("weights.recipe", f"recipe:{place}", template, params)
