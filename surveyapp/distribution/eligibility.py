@@ -71,8 +71,8 @@ def count(population: Population, study: Study, caps: Caps = None) -> Count:
 
     caps: the contact policy's, where they are read already; so for all of these.
     """
-    judged = _judged(population, study, [], caps)
-    query = select(judged.c.verdict, func.count()).group_by(judged.c.verdict)
+    verdicts = judged(population, study, [], caps)
+    query = select(verdicts.c.verdict, func.count()).group_by(verdicts.c.verdict)
     found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     excluded = {reason: found[reason] for reason in REASONS if reason in found}
     return Count(sum(found.values()), found.get(ELIGIBLE, 0), excluded)
@@ -94,11 +94,11 @@ def verdict_rows(
     most: int,
 ) -> Sequence[Row[Any]]:
     """(number, *columns, verdict) of customers after a number; verdict: only of these."""
-    judged = _judged(population, study, columns)
-    rows: Select[Any] = select(judged).where(judged.c.number > after)
+    verdicts = judged(population, study, columns)
+    rows: Select[Any] = select(verdicts).where(verdicts.c.number > after)
     if verdict:
-        rows = rows.where(judged.c.verdict == verdict)
-    return db.session.execute(rows.order_by(judged.c.number).limit(most)).all()
+        rows = rows.where(verdicts.c.verdict == verdict)
+    return db.session.execute(rows.order_by(verdicts.c.number).limit(most)).all()
 
 
 def eligible_rows(
@@ -108,13 +108,13 @@ def eligible_rows(
     caps: Caps = None,
 ) -> Sequence[Row[Any]]:
     """(number, *columns) of every eligible customer, ordered by number."""
-    judged = _judged(population, study, columns, caps)
-    wanted = [column for column in judged.c if column.name != "verdict"]
-    query: Select[Any] = select(*wanted).where(judged.c.verdict == ELIGIBLE)
-    return db.session.execute(query.order_by(judged.c.number)).all()
+    verdicts = judged(population, study, columns, caps)
+    wanted = [column for column in verdicts.c if column.name != "verdict"]
+    query: Select[Any] = select(*wanted).where(verdicts.c.verdict == ELIGIBLE)
+    return db.session.execute(query.order_by(verdicts.c.number)).all()
 
 
-def _judged(
+def judged(
     population: Population,
     study: Study,
     columns: Sequence[ColumnElement[Any]],

@@ -49,6 +49,7 @@ GROUPS = (
             ("analysis.compare", N_("Compare")),
             ("analysis.tables_page", N_("Tables")),
             ("analysis.data", N_("Data and sample")),
+            ("analysis.weights", N_("Sampling weights")),
         ),
     ),
     (

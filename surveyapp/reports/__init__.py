@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from surveyapp.reports import (
         table_views,  # noqa: F401 - its pages register themselves
         trend_views,  # noqa: F401 - likewise
+        weights_views,  # noqa: F401 - its pages register themselves
         work,  # noqa: F401 - its jobs register themselves
     )
     from surveyapp.reports.analysis_views import analysis

@@ -78,6 +78,14 @@ def outdate() -> int:
     return found
 
 
+def mark_stale(study_id: int) -> None:
+    """Have the figures of a study computed again, in the caller's transaction; those that are there
+    stay until then.
+    """
+    ours = update(Snapshot).where(Snapshot.study_id == study_id)
+    db.session.execute(ours.values(completed=STALE), execution_options=UNSYNCED)
+
+
 def refresh(study_id: int) -> Snapshot:
     """Compute the figures of one study and keep them. Heavy: for the worker.
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from surveyapp.datasets.weights.recipe import Classes, WeightRecipe
 from surveyapp.datasets.weights.rows import Floats, Rows
+from surveyapp.datasets.weights.sample import STATUSES
 from surveyapp.findings import Finding
 from surveyapp.stats.sampling.adjusting import Adjusted, for_non_response, for_unknown_eligibility
 
@@ -36,21 +37,23 @@ class Field:
 
 
 def field_of(rows: Rows, recipe: WeightRecipe) -> Field:
-    """How it stands before any adjustment."""
+    """How it stands before any adjustment. Nobody counts twice: rows whose invitation does not say
+    that it was answered count as rows only.
+    """
     sums = {
         status: np.array([s.cell.weights.get(status, 0.0) if s.cell else 0.0 for s in rows.strata])
-        for status in ("answered", "eligible", "ineligible", "silent", "undelivered")
+        for status in STATUSES
     }
-    present = rows.sums(rows.base)
+    present, ineligible = rows.sums(rows.base), sums["ineligible"]
     taken_out = np.maximum(sums["answered"] - present, 0)
-    taken_out[taken_out < CLOSE * np.maximum(present, 1)] = 0
     silent = sums["silent"] if recipe.verified else np.zeros(len(present))
-    return Field(
-        present,
-        sums["eligible"] + taken_out + silent,
-        sums["ineligible"],
-        sums["silent"] - silent + sums["undelivered"],
-    )
+    others = sums["eligible"] + taken_out + silent
+    unknown = sums["silent"] - silent + sums["undelivered"]
+    room = np.maximum(sum(sums.values()) - present - ineligible, 0)
+    room[room < CLOSE * present] = 0
+    missing = others + unknown
+    share = np.minimum(1, np.divide(room, missing, out=np.zeros_like(room), where=missing > 0))
+    return Field(present, others * share, ineligible, unknown * share)
 
 
 def known_only(field: Field, rows: Rows, by: Classes) -> tuple[Field, Floats]:

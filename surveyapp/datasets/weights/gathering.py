@@ -43,7 +43,7 @@ def _query(study_id: int) -> Any:
     """A draw that was replaced has no members any more, and no part in this."""
     flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in STEPS]
     called = func.coalesce(Invitation.called_as, "").label("called")
-    drawn = exists().where(SampleMember.design_id == SampleDesign.id)
+    members = exists().where(SampleMember.design_id == SampleDesign.id)
     return (
         select(
             DesignStratum.id,
@@ -60,7 +60,7 @@ def _query(study_id: int) -> Any:
         .outerjoin(StudyPeriod, StudyPeriod.id == SampleDesign.period_id)
         .outerjoin(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.study_id == study_id, drawn)
+        .where(SampleDesign.study_id == study_id, members.correlate(SampleDesign))
         .group_by(DesignStratum.id, StudyPeriod.label, called, *flags)
         .order_by(DesignStratum.id)
     )

@@ -75,6 +75,13 @@ def test_answers_that_screening_took_out_count_as_not_given() -> None:
     assert chain.weights.sum() + 10 == pytest.approx(150)
 
 
+def test_rows_whose_invitation_does_not_know_of_them_count_once() -> None:
+    some = cell("south", "S", 50, 10, (0, 1, 0, 3, 1))
+    recipe = WeightRecipe(eligibility=(), response=(), calibration="none")
+    chain = chained(rows(["south"] * 2, (some,)), recipe)
+    assert chain.weights == pytest.approx([25, 25])
+
+
 def test_a_class_without_answers_is_named_and_its_weight_lost() -> None:
     recipe = WeightRecipe(response=("city",), calibration="none")
     chain = chained(rows(ANSWERED[:4]), recipe)
