@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from surveyapp.datasets.weights.fieldwork import Field, answered_only, field_of, known_only
-from surveyapp.datasets.weights.raking import Calibrated, to_margins
+from surveyapp.datasets.weights.raking import to_margins
 from surveyapp.datasets.weights.recipe import WeightRecipe
 from surveyapp.datasets.weights.rows import Floats, Rows
 from surveyapp.findings import N_, Finding, SurveyError
@@ -25,26 +25,31 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class Step:
     """key: base, eligibility, response, strata, margins or trim; weights: after it; told: what it
-    did, as plain JSON; findings: what limits it.
+    did, as plain JSON; findings: what limits it; calibration: to margins, for the variance.
     """
 
     key: str
     weights: Floats
     told: Json
     findings: tuple[Finding, ...] = ()
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
 class Chain:
-    """steps: those that were taken; calibration: to margins, for the variance."""
+    """steps: those that were taken, in order."""
 
     steps: tuple[Step, ...]
-    calibration: Calibration | None = None
 
     @property
     def weights(self) -> Floats:
         """At the end."""
         return self.steps[-1].weights
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """To margins, for the variance."""
+        return self.steps[-1].calibration
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -59,17 +64,13 @@ def chained(rows: Rows, recipe: WeightRecipe) -> Chain:
     steps += more
     ineligible = field.ineligible if recipe.eligibility is not None else np.zeros(len(rows.strata))
     customers = _customers(rows, ineligible, steps[-1].weights)
-    calibration = None
     if recipe.calibration == "strata" and customers.any():
         steps.append(_to_strata(rows, steps[-1].weights, customers))
     elif recipe.calibration == "margins":
-        before = steps[-1].weights
-        made = to_margins(rows, before, customers, recipe)
-        steps.append(Step("margins", made.weights, {"samples": list(made.reports)}, made.findings))
-        calibration = _calibration(made, before)
+        steps.append(_to_margins(rows, steps[-1].weights, customers, recipe))
     if recipe.trim is not None:
-        steps.append(_trimmed(rows, steps[-1].weights, recipe.trim))
-    return Chain(tuple(steps), calibration and _with(calibration, steps[-1].weights))
+        steps.append(_trimmed(rows, steps[-1], recipe.trim))
+    return Chain(tuple(steps))
 
 
 def _fieldwork(rows: Rows, recipe: WeightRecipe) -> tuple[Field, list[Step]]:
@@ -113,23 +114,24 @@ def _to_strata(rows: Rows, weights: Floats, customers: Floats) -> Step:
     return Step("strata", spread, {"empty": int(empty.sum())}, found)
 
 
-def _calibration(made: Calibrated, before: Floats) -> Calibration | None:
-    """None where no sample could be raked."""
-    if all(one is None for group in made.groups for one in group):
-        return None
-    return calibrated(before, made.weights, made.groups)
+def _to_margins(rows: Rows, weights: Floats, customers: Floats, recipe: WeightRecipe) -> Step:
+    """Calibrated where at least one sample could be raked."""
+    made = to_margins(rows, weights, customers, recipe)
+    raked = any(one is not None for group in made.groups for one in group)
+    known = calibrated(weights, made.weights, made.groups) if raked else None
+    return Step("margins", made.weights, {"samples": list(made.reports)}, made.findings, known)
 
 
 def _with(calibration: Calibration, weights: Floats) -> Calibration:
     """Trimmed weights stay calibrated as far as their variance is concerned."""
-    factors = np.divide(
-        weights, calibration.base, out=np.zeros_like(weights), where=calibration.base > 0
-    )
+    base = calibration.base
+    factors = np.divide(weights, base, out=np.zeros_like(weights), where=base > 0)
     return replace(calibration, factors=factors)
 
 
-def _trimmed(rows: Rows, weights: Floats, most: float) -> Step:
+def _trimmed(rows: Rows, before: Step, most: float) -> Step:
     """Every sample on its own."""
+    weights = before.weights
     result, told, found = weights.copy(), [], []
     for sample, places in rows.samples.items():
         at = rows.within(places)
@@ -142,7 +144,8 @@ def _trimmed(rows: Rows, weights: Floats, most: float) -> Step:
             found += [replace(f, severity="warning") for f in refusal.findings]
             continue
         told.append({"sample": sample, "limit": limit, "rows": int((weights[at] > limit).sum())})
-    return Step("trim", result, {"samples": told}, tuple(found))
+    known = before.calibration and _with(before.calibration, result)
+    return Step("trim", result, {"samples": told}, tuple(found), known)
 
 
 def _no_sample(key: str) -> Finding:

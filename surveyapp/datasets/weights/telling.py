@@ -64,8 +64,6 @@ def _step(weights: Weighting, step: Step, outcomes: Any) -> Json:
 
 
 def _headline(weights: Weighting, step: Step, outcomes: Any) -> Json:
-    """Under the weights of a step; only the last calibration is one for the variance."""
-    chain = weights.chain
-    last = step is chain.steps[-1]
-    own = replace(weights, chain=Chain((step,), chain.calibration if last else None))
+    """Under the weights of a step."""
+    own = replace(weights, chain=Chain((step,)))
     return {name: as_json(own.estimate(values, ends)) for name, (values, ends) in outcomes.items()}
