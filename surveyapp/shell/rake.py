@@ -119,6 +119,8 @@ def _report(result: Raked) -> dict[str, Any]:
         "deff": result.deff,
         "n_effective": len(result.weights) / result.deff,
         "ratio": list(result.ratio),
+        "at_bounds": list(result.at_bounds),
+        "course": [{"round": place, "worst": off} for place, off in result.course],
         "margins": [
             {
                 "margin": fit.margin,
@@ -139,6 +141,9 @@ def _print(report: dict[str, Any]) -> None:
     click.echo(f"design effect {figure(report['deff'], 3)}")
     click.echo(f"effective n {figure(report['n_effective'], 1)}")
     click.echo(f"weights changed by {figure(low, 3)} to {figure(high, 3)}")
+    at_low, at_high = report["at_bounds"]
+    if at_low or at_high:
+        click.echo(f"rows at the bounds: {at_low} at the lower, {at_high} at the upper")
     for fit in report["margins"]:
         reached, target = figure(fit["reached"], 3), figure(fit["target"], 3)
         click.echo(f"{fit['margin']} = {fit['category']}: {reached} of {target}")

@@ -235,7 +235,11 @@ def test_margins_that_cannot_be_are_refused_in_one_line(file, tmp_path, margins,
 
 def test_bounds_hold_the_weights_or_the_margin_is_named(file, tmp_path):
     words = (file(PEOPLE), "--margins", file(MARGINS, "m.json"), "--out", str(tmp_path / "o.csv"))
-    assert run(rake, *words, "--bounds", "0.1:50")["ratio"][1] < 50
+    report = run(rake, *words, "--bounds", "0.1:50")
+    assert report["ratio"][1] < 50
+    assert report["at_bounds"] == [0, 0]
+    assert report["course"][-1]["round"] == report["rounds"]
+    assert report["course"][-1]["worst"] < 1e-9
     assert "cannot be met" in refused(rake, *words, "--bounds", "0.9:10.1", code=3)
     gone = refused(rake, words[0], "--margins", "none.json", "--out", words[4])
     assert "cannot be read" in gone

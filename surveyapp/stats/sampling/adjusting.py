@@ -60,6 +60,10 @@ def trimmed(weights: ArrayLike, most: float, *, rounds: int = 50) -> Floats:
     """No weight above `most` times the median of the positive ones; what is cut off is spread over
     the others in proportion, again until it fits. ValueError where `most` is not above 1;
     SurveyError where the total does not fit under the limit.
+
+    R's survey::trimWeights caps alike but gives each of the others the same amount, not the same
+    share; once by default, which can push some over the limit again, or until none is (strict =
+    TRUE). Ours keeps the ratios among those that were not cut, as raking does.
     """
     if not most > 1:
         raise ValueError("the limit is above the median")

@@ -50,12 +50,8 @@ class Calibration:
         """Rows × categories of all margins, sparse: 1 where the row is in the category."""
         from scipy.sparse import csr_array, hstack
 
-        blocks = [csr_array((len(self.base), 0))]
-        for group in self.groups:
-            rows = np.flatnonzero(group >= 0)
-            shape = (len(group), int(group.max(initial=-1)) + 1)
-            blocks.append(csr_array((np.ones(len(rows)), (rows, group[rows])), shape=shape))
-        return hstack(blocks, format="csr")
+        nothing = csr_array((len(self.base), 0))
+        return hstack([nothing, *map(indicators, self.groups)], format="csr")
 
     def slopes(self, influences: Any) -> Floats:
         """B of the regression of influences / (g d) on the categories with weights d; a column per
@@ -82,7 +78,7 @@ class Calibration:
         x, live = self.categories, self.weights > 0
         products = (x.T @ diags_array(np.where(live, self.base, 0.0)) @ x).toarray()
         shares = np.divide(1.0, self.factors, out=np.zeros_like(self.base), where=live)
-        return _pseudo_inverse(products), products, (x.T @ diags_array(shares)).tocsr()
+        return pseudo_inverse(products), products, (x.T @ diags_array(shares)).tocsr()
 
 
 def calibrated(
@@ -111,7 +107,16 @@ def _numbered(group: Sequence[Hashable | None]) -> Places:
     return np.fromiter(numbers, np.intp, len(group))
 
 
-def _pseudo_inverse(products: Floats) -> Floats:
+def indicators(group: Places) -> Any:
+    """Rows × categories, sparse: 1 where the row's number is the category's, none for -1."""
+    from scipy.sparse import csr_array
+
+    rows = np.flatnonzero(group >= 0)
+    shape = (len(group), int(group.max(initial=-1)) + 1)
+    return csr_array((np.ones(len(rows)), (rows, group[rows])), shape=shape)
+
+
+def pseudo_inverse(products: Floats) -> Floats:
     """Of a cross-product matrix, scaled to a diagonal of 1 so that small categories count."""
     size = np.sqrt(products.diagonal())
     scale = np.divide(1.0, size, out=np.zeros_like(size), where=size > 0)

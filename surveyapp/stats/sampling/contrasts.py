@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from surveyapp.stats.sampling.covariance import covariance
 from surveyapp.stats.sampling.design import Design, degrees_of_freedom, t_quantile, variance
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -137,22 +139,21 @@ def association(
     df2 = degrees_of_freedom(design, within)
     if r < 2 or c < 2 or df2 < 1:
         return Association(None, 0, 0, None, n)
-    cells = np.zeros((len(every), r * c))
-    cells[inside, at_row * c + at_column] = 1.0
+    cell = at_row * c + at_column
     w = np.where(within, design.weights, 0.0)
     w = w / w.sum()
-    p = w @ cells
-    covariance = _covariance(w[:, None] * (cells - p), design)
+    p = np.bincount(cell, w[inside], minlength=r * c)
+    squares = _cells_covariance(inside, cell, r * c, w, design)
     contrasts = _interactions(r, c)
     inverse = np.diag(np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0))
     simple = contrasts.T @ (inverse / n) @ contrasts
-    actual = contrasts.T @ inverse @ covariance @ inverse @ contrasts
+    actual = contrasts.T @ inverse @ squares @ inverse @ contrasts
     effects = np.linalg.lstsq(simple, actual, rcond=None)[0]
     table = p.reshape(r, c)
     expected = np.outer(table.sum(axis=1), table.sum(axis=0))
     pearson = n * float(((table - expected) ** 2 / expected).sum())
     trace, square = float(np.trace(effects)), float(np.trace(effects @ effects))
-    if square <= 0:  # everybody was asked: nothing varies
+    if trace <= 1e-12:  # everybody was asked, or calibrated to the table: nothing varies
         return Association(None, 0, 0, None, n)
     df1 = trace**2 / square
     f = pearson / trace
@@ -196,22 +197,26 @@ def _quantile(sorted_y: Floats, w: Floats, q: float) -> float:
     return float(sorted_y[min(at, len(share) - 1)])
 
 
-def _codes(labels: Sequence[Hashable]) -> tuple[NDArray[np.intp], int]:
+def _codes(labels: Sequence[Hashable]) -> tuple[Places, int]:
     order: dict[Hashable, int] = {}
     codes = np.fromiter((order.setdefault(x, len(order)) for x in labels), np.intp, len(labels))
     return codes, len(order)
 
 
-def _covariance(influences: Floats, design: Design) -> Floats:
-    """Covariances of several figures: by polarisation of the one variance."""
-    k = influences.shape[1]
-    own = np.array([variance(influences[:, j], design)[0] for j in range(k)])
-    result = np.diag(own)
-    for j in range(k):
-        for i in range(j):
-            both = variance(influences[:, i] + influences[:, j], design)[0]
-            result[i, j] = result[j, i] = (both - own[i] - own[j]) / 2
-    return result
+def _cells_covariance(inside: Places, cell: Places, k: int, w: Floats, design: Design) -> Floats:
+    """Of the shares of k cells, from the one cell of each row inside and weights that add up to 1.
+
+    A share's influences w (1 - p), or -w p outside its cell, are those of the cells' totals less p
+    times those of everybody's, both sparse.
+    """
+    from scipy.sparse import csr_array
+
+    everybody = np.full(len(inside), k)
+    places = (np.concatenate([inside, inside]), np.concatenate([cell, everybody]))
+    totals = csr_array((np.concatenate([w[inside]] * 2), places), shape=(len(w), k + 1))
+    p = np.bincount(cell, w[inside], minlength=k)
+    turned = np.vstack([np.eye(k), -p])
+    return np.asarray(turned.T @ covariance(totals, design) @ turned, dtype=np.float64)
 
 
 def _interactions(r: int, c: int) -> Floats:

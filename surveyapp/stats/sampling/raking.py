@@ -1,8 +1,11 @@
 """Raking: weights whose totals agree with known margins of the population.
 
 Iterative proportional fitting (Deming and Stephan 1940), as R's survey::rake, which it equals where
-the margins can be met. Every margin is checked after the last step, because the weights of
-margins that contradict each other stop changing, too.
+the margins can be met: of all weights that meet them, those nearest to the base weights by the
+raking distance Σ d (g log g - g + 1). Within bounds the nearest by the same distance are found by
+Newton's method (`raking_bounds`), as by R's calibrate(calfun = "raking", bounds = …). Every margin
+is checked after the last step, because the weights of margins that contradict each other stop
+changing, too.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.stats.sampling.raking_bounds import within_bounds
+from surveyapp.stats.sampling.weights import kish
 
 Floats = NDArray[np.float64]
 Margin = Mapping[str, float]
@@ -39,9 +44,12 @@ class MarginFit:
 
 @dataclass(frozen=True)
 class Raked:
-    """weights: one per row; rounds: cycles over all margins; fits: every category of every margin;
-    deff: Kish's 1 + cv² of the weights; ratio: smallest and largest weight against the one before;
-    findings: margins that are not met, named (then the weights are not fit for use).
+    """weights: one per row; rounds: cycles over all margins (steps of Newton's method with bounds);
+    fits: every category of every margin; deff: Kish's 1 + cv² of the weights; ratio: smallest and
+    largest weight against the one before; findings: margins that are not met, named (then the
+    weights are not fit for use). course: (round, how far the worst category then was from its
+    target, relative to the population), a few rounds of many; at_bounds: rows held at the lower and
+    at the upper bound.
     """
 
     weights: Floats
@@ -50,6 +58,8 @@ class Raked:
     deff: float
     ratio: tuple[float, float]
     findings: tuple[Finding, ...] = ()
+    course: tuple[tuple[int, float], ...] = ()
+    at_bounds: tuple[int, int] = (0, 0)
 
     @property
     def feasible(self) -> bool:
@@ -68,22 +78,50 @@ def rake(
     """Rake to `margins`: margin → category → population total.
 
     groups: margin → the category of each row. weights: base weights, default 1. bounds: smallest
-    and largest ratio of a new weight to its base weight; weights are held inside after each
-    cycle. Raises SurveyError `rake.*` for margins that cannot be met whatever the weights: a
-    category without rows or without target, totals that differ, targets that are not positive.
+    and largest ratio of a new weight to its base weight. Raises SurveyError `rake.*` for margins
+    that cannot be met whatever the weights: a category without rows or without target, totals that
+    differ, targets that are not positive. ValueError for bounds that are none.
     """
+    if bounds is not None and not 0 <= bounds[0] < bounds[1]:
+        raise ValueError("bounds are two ratios, the smaller first, not below 0")
     base = _base(weights, len(next(iter(groups.values()), ())))
     places = {name: _places(name, groups[name], margin) for name, margin in margins.items()}
     targets = {name: np.array(list(margin.values()), float) for name, margin in margins.items()}
     _check_totals({name: float(target.sum()) for name, target in targets.items()})
     _check_rows(margins, places, base)
     total = max(float(target.sum()) for target in targets.values())
-    w, used = _cycles(base, places, targets, bounds, CLOSE * total / 10, rounds)
+    close = CLOSE * total / 10
+    if bounds is None:
+        w, course = _cycles(base, places, targets, close, rounds)
+    else:
+        w, course = within_bounds(base, [*places.values()], [*targets.values()], bounds, close)
     fits = _fits(w, margins, places)
     ratio = w[base > 0] / base[base > 0]
-    deff = len(w) * float(w @ w) / float(w.sum()) ** 2
-    ends = float(ratio.min()), float(ratio.max())
-    return Raked(w, used, fits, deff, ends, _unmet(fits, CLOSE * total))
+    loss = kish(w.tolist())
+    return Raked(
+        w,
+        len(course),
+        fits,
+        loss.deff if loss else 1.0,
+        (float(ratio.min()), float(ratio.max())),
+        _unmet(fits, CLOSE * total),
+        _thinned([off / total for off in course]),
+        _held(ratio, bounds),
+    )
+
+
+def _thinned(course: Sequence[float]) -> tuple[tuple[int, float], ...]:
+    """The first rounds, then ever fewer, and the last."""
+    last = len(course)
+    shown = {*range(1, 6), *(round(2 ** (k / 2)) for k in range(5, 40)), last}
+    return tuple((place, course[place - 1]) for place in sorted(shown) if place <= last)
+
+
+def _held(ratio: Floats, bounds: tuple[float, float] | None) -> tuple[int, int]:
+    if bounds is None:
+        return 0, 0
+    low, high = bounds[0] * (1 + 1e-12), bounds[1] * (1 - 1e-12)
+    return int((ratio <= low).sum()), int((ratio >= high).sum())
 
 
 def _base(weights: ArrayLike | None, n: int) -> Floats:
@@ -138,22 +176,21 @@ def _cycles(
     base: Floats,
     places: Mapping[str, NDArray[np.intp]],
     targets: Mapping[str, Floats],
-    bounds: tuple[float, float] | None,
     close: float,
     rounds: int,
-) -> tuple[Floats, int]:
-    """Scale to each margin in turn until all are met, or the rounds are used up."""
-    w, used = base.copy(), 0
-    while used < rounds:
-        used += 1
+) -> tuple[Floats, list[float]]:
+    """Scale to each margin in turn until all are met, or the rounds are used up; and per round how
+    far the worst category is from its target.
+    """
+    w, course = base.copy(), list[float]()
+    while len(course) < rounds:
         for name, place in places.items():
             sums = np.bincount(place, w, minlength=len(targets[name]))
             w *= (targets[name] / np.where(sums > 0, sums, 1.0))[place]
-        if bounds is not None:
-            np.clip(w, base * bounds[0], base * bounds[1], out=w)
-        if _worst(w, places, targets) <= close:
+        course.append(_worst(w, places, targets))
+        if course[-1] <= close:
             break
-    return w, used
+    return w, course
 
 
 def _worst(

@@ -5,21 +5,28 @@ one unit left out at a time within its stratum (JKn; JK1 with one stratum). Boot
 (1992, Survey Methodology 18), n_h - 1 units drawn with replacement in each stratum, with the finite
 population correction of Rao & Wu (1988); without one it is R's as.svrepdesign(type =
 "subbootstrap"). Deviations are from the full sample's figure (survey.replicates.mse = TRUE).
+
+Where weights were calibrated, units are left out of the weights before, and what remains is raked
+to the totals of the whole sample's categories again (Valliant 1993, Journal of the American
+Statistical Association 88), as by R's rake() and calibrate(calfun = "raking") of such a design:
+whatever the distance that the weights came from, and without its bounds.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.findings import N_, Finding
+from surveyapp.stats.sampling.calibration import Places
 from surveyapp.stats.sampling.design import Design, DesignEstimate, Floats, estimate, t_quantile
 
 METHODS = ("jackknife", "bootstrap")
+CYCLES = 500
 Replicate = tuple[Floats, float]
 """Weights of all rows, and what the squared deviation of their figure counts."""
 
@@ -57,6 +64,27 @@ def bootstrap(design: Design, replicates: int, seed: int) -> Iterator[Replicate]
         yield design.weights * factor[design.unit], 1 / (replicates - 1)
 
 
+def of_base(design: Design) -> Design:
+    """The design with the weights before calibration."""
+    if design.calibration is None:
+        return design
+    return replace(design, weights=design.calibration.base, calibration=None)
+
+
+def recalibrated(design: Design, replicates: Iterator[Replicate]) -> Iterator[Replicate]:
+    """Replicates of the weights before calibration, each raked to the design's own totals; weights
+    of NaN where a replicate has nobody in a category or its margins contradict each other.
+    """
+    calibration = design.calibration
+    if calibration is None:
+        yield from replicates
+        return
+    w = calibration.weights
+    wanted = [np.bincount(group + 1, w)[1:].astype(float) for group in calibration.groups]
+    for weights, scale in replicates:
+        yield _raked(weights, calibration.groups, wanted), scale
+
+
 def variance_of(
     estimator: Callable[[Floats], float], design: Design, replicates: Iterator[Replicate]
 ) -> float:
@@ -85,8 +113,9 @@ def estimate_by(
     y = np.asarray(values, dtype=np.float64)
     within = np.ones(len(y), bool) if domain is None else np.asarray(domain, dtype=bool)
     figure = _total_of(y, within) if total else _mean_of(y, within)
-    made = jackknife(design) if method == "jackknife" else bootstrap(design, replicates, seed)
-    squares = variance_of(figure, design, made)
+    base = of_base(design)
+    made = jackknife(base) if method == "jackknife" else bootstrap(base, replicates, seed)
+    squares = variance_of(figure, design, recalibrated(design, made))
     lonely = tuple(_lonely(design))
     if math.isnan(squares):
         empty = replace(found, se=None, low=None, high=None, deff=None)
@@ -96,6 +125,25 @@ def estimate_by(
     deff = found.deff * squares / found.se**2 if found.deff is not None and found.se else None
     low, high = found.value - reach, found.value + reach
     return replace(found, se=se, low=low, high=high, deff=deff, findings=lonely)
+
+
+def _raked(weights: Floats, groups: Sequence[Places], targets: Sequence[Floats]) -> Floats:
+    """Raked to the targets of each margin's categories; rows of number -1 are left alone by it.
+
+    All NaN where the margins are not met to 1e-11 of their total after CYCLES.
+    """
+    w = weights.copy()
+    close = 1e-11 * max((float(target.sum()) for target in targets), default=0.0)
+    for _ in range(CYCLES):
+        worst = 0.0
+        for group, target in zip(groups, targets, strict=True):
+            sums = np.bincount(group + 1, w, minlength=len(target) + 1)[1:]
+            worst = max(worst, float(np.abs(sums - target).max(initial=0.0)))
+            ratios = np.divide(target, sums, out=np.ones_like(sums), where=sums > 0)
+            w *= np.append(1.0, ratios)[group + 1]
+        if worst <= close:
+            return w
+    return np.full_like(w, np.nan)
 
 
 def _mean_of(y: Floats, within: ArrayLike) -> Callable[[Floats], float]:
@@ -138,8 +186,8 @@ def _empty() -> Finding:
         "estimate.empty_replicate",
         "values",
         N_(
-            "A replicate has no answer, because all of them are in one sampled unit; there is no"
-            " standard error by replicates."
+            "A replicate has no answer, or nobody of a category that was calibrated to, because"
+            " all of them are in one sampled unit; there is no standard error by replicates."
         ),
         {},
         "warning",

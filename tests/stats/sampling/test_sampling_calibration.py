@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.stats.sampling.calibration import calibrated
-from surveyapp.stats.sampling.contrasts import ratio
-from surveyapp.stats.sampling.design import design_of, estimate
+from surveyapp.stats.sampling.contrasts import association, ratio
+from surveyapp.stats.sampling.design import design_of, estimate, variance
+from surveyapp.stats.sampling.domains import domain_means
 from surveyapp.stats.sampling.estimation import estimate_mean
 from surveyapp.stats.sampling.raking import rake
 
@@ -118,3 +119,30 @@ def test_a_mean_takes_the_calibration_too():
     found = estimate_mean([1, 2, 5, 9], [""] * 4, weights=[3, 3, 1, 1], calibration=calibration)
     # 4 / 3 of the squared residuals ±0.5 and ±2 times the weights, over the total of 8
     assert found.se == pytest.approx((4 / 3 * (2 * 1.5**2 + 2 * 2**2)) ** 0.5 / 8)
+
+
+@settings(max_examples=40, deadline=None)
+@given(samples, st.integers(0, 2**32 - 1))
+def test_covariances_of_domains_are_those_of_their_residuals(rows, seed):
+    """The diagonal is the variance, and of both together twice the covariance more."""
+    _, y, design = raked(rows, seed)
+    found = domain_means(y, [row[1] for row in rows], design)
+    influences = []
+    for name, mean in zip(found.names, found.means, strict=True):
+        w = np.where([row[1] == name for row in rows], design.weights, 0.0)
+        influences.append(w * (y - mean) / w.sum())
+    own = [variance(one, design)[0] for one in influences]
+    scale = 1e-9 * max(1.0, float(np.abs(y).max()) ** 2)
+    assert found.covariance.diagonal() == pytest.approx(own, rel=1e-9, abs=scale)
+    if len(own) == 2:
+        both = variance(influences[0] + influences[1], design)[0]
+        assert 2 * found.covariance[0, 1] == pytest.approx(both - sum(own), rel=1e-9, abs=scale)
+
+
+def test_a_table_that_was_calibrated_to_has_no_association_to_test():
+    base, rows, columns = [1.0] * 8, list("aaaabbbb"), list("xxyyxxyy")
+    w = np.array([2.0, 2, 1, 1, 1, 1, 3, 3])
+    cells = [one + other for one, other in zip(rows, columns, strict=True)]
+    assert association(rows, columns, design_of(8, weights=w)).f is not None
+    design = design_of(8, weights=w, calibration=calibrated(base, w, [cells]))
+    assert association(rows, columns, design).f is None

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surveyapp.stats.sampling.calibration import calibrated
 from surveyapp.stats.sampling.design import design_of, estimate
 from surveyapp.stats.sampling.replication import bootstrap, estimate_by, jackknife, variance_of
 from tests.stats.sampling.test_sampling_contrasts import ROWS, column
@@ -89,6 +90,18 @@ def test_without_an_answer_in_a_replicate_there_is_no_error():
     assert found.findings[-1].code == "estimate.empty_replicate"
     assert found.findings[-1].message
     assert estimate_by("jackknife", [np.nan], design_of(1)).value is None
+
+
+def test_replicates_of_calibrated_weights_are_raked_again():
+    """The margin's total is certain, and leaves nobody of a category nothing to be raked to."""
+    base, w = [1.0, 1, 1, 1, 1], [3.0, 3, 1, 1, 1]
+    groups = [["a", "a", "b", "b", None], ["x", "y", "x", "y", "y"]]
+    design = design_of(5, weights=w, calibration=calibrated(base, w, groups[:1]))
+    inside = [1.0, 1, 0, 0, 0]
+    assert estimate_by("jackknife", inside, design, total=True).se < 1e-9
+    single = design_of(5, weights=w, calibration=calibrated(base, w, groups), clusters="aabcd")
+    found = estimate_by("jackknife", [1.0, 2, 3, 4, 5], single)
+    assert (found.se, found.findings[-1].code) == (None, "estimate.empty_replicate")
 
 
 def test_one_replicate_is_none():
