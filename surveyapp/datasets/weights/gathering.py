@@ -58,10 +58,18 @@ def _query(study_id: int) -> Any:
         .outerjoin(StudyPeriod, StudyPeriod.id == SampleDesign.period_id)
         .outerjoin(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.study_id == study_id)
+        .where(SampleDesign.id.in_(_standing(study_id)))
         .group_by(DesignStratum.id, StudyPeriod.label, called, *flags)
         .order_by(DesignStratum.id)
     )
+
+
+def _standing(study_id: int) -> Any:
+    """The newest draw of the study, or of each period; strata of those that it replaced stay as a
+    record, and would count customers twice.
+    """
+    newest = select(func.max(SampleDesign.id)).where(SampleDesign.study_id == study_id)
+    return newest.group_by(SampleDesign.period_id)
 
 
 def _with(cell: Cell, row: Any) -> Cell:
