@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from surveyapp.datasets.weights.fieldwork import Field, answered_only, field_of, known_only
-from surveyapp.datasets.weights.raking import Calibrated, to_margins
+from surveyapp.datasets.weights.raking import Calibrated, Groups, to_margins
 from surveyapp.datasets.weights.recipe import WeightRecipe
 from surveyapp.datasets.weights.rows import Floats, Rows
 from surveyapp.findings import N_, Finding, SurveyError
@@ -36,10 +36,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Chain:
-    """steps: those that were taken; calibration: to margins, for the variance."""
+    """steps: those that were taken; calibration: to margins, for the variance; groups: per margin
+    the sample and category of every row (None: the raking left it alone).
+    """
 
     steps: tuple[Step, ...]
     calibration: Calibration | None = None
+    groups: tuple[Groups, ...] = ()
 
     @property
     def weights(self) -> Floats:
@@ -59,17 +62,17 @@ def chained(rows: Rows, recipe: WeightRecipe) -> Chain:
     steps += more
     ineligible = field.ineligible if recipe.eligibility is not None else np.zeros(len(rows.strata))
     customers = _customers(rows, ineligible, steps[-1].weights)
-    calibration = None
+    calibration, groups = None, ()
     if recipe.calibration == "strata" and customers.any():
         steps.append(_to_strata(rows, steps[-1].weights, customers))
     elif recipe.calibration == "margins":
         before = steps[-1].weights
         made = to_margins(rows, before, customers, recipe)
         steps.append(Step("margins", made.weights, {"samples": list(made.reports)}, made.findings))
-        calibration = _calibration(made, before)
+        calibration, groups = _calibration(made, before), made.groups
     if recipe.trim is not None:
         steps.append(_trimmed(rows, steps[-1].weights, recipe.trim))
-    return Chain(tuple(steps), calibration and _with(calibration, steps[-1].weights))
+    return Chain(tuple(steps), calibration and _with(calibration, steps[-1].weights), groups)
 
 
 def _fieldwork(rows: Rows, recipe: WeightRecipe) -> tuple[Field, list[Step]]:
