@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from surveyapp.datasets.weights.fieldwork import Field, answered_only, field_of, known_only
-from surveyapp.datasets.weights.raking import to_margins
+from surveyapp.datasets.weights.raking import Groups, to_margins
 from surveyapp.datasets.weights.recipe import WeightRecipe
 from surveyapp.datasets.weights.rows import Floats, Rows
 from surveyapp.findings import N_, Finding, SurveyError
@@ -25,7 +25,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class Step:
     """key: base, eligibility, response, strata, margins or trim; weights: after it; told: what it
-    did, as plain JSON; findings: what limits it; calibration: to margins, for the variance.
+    did, as plain JSON; findings: what limits it; calibration: to margins, for the variance;
+    groups: per margin the sample and category of every row (None: the raking left it alone).
     """
 
     key: str
@@ -33,6 +34,7 @@ class Step:
     told: Json
     findings: tuple[Finding, ...] = ()
     calibration: Calibration | None = None
+    groups: tuple[Groups, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Chain:
     def calibration(self) -> Calibration | None:
         """To margins, for the variance."""
         return self.steps[-1].calibration
+
+    @property
+    def groups(self) -> tuple[Groups, ...]:
+        """Per margin the sample and category of every row; none where nothing was raked to."""
+        return self.steps[-1].groups
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -119,7 +126,8 @@ def _to_margins(rows: Rows, weights: Floats, customers: Floats, recipe: WeightRe
     made = to_margins(rows, weights, customers, recipe)
     raked = any(one is not None for group in made.groups for one in group)
     known = calibrated(weights, made.weights, made.groups) if raked else None
-    return Step("margins", made.weights, {"samples": list(made.reports)}, made.findings, known)
+    told = {"samples": list(made.reports)}
+    return Step("margins", made.weights, told, made.findings, known, made.groups)
 
 
 def _with(calibration: Calibration, weights: Floats) -> Calibration:
@@ -145,7 +153,7 @@ def _trimmed(rows: Rows, before: Step, most: float) -> Step:
             continue
         told.append({"sample": sample, "limit": limit, "rows": int((weights[at] > limit).sum())})
     known = before.calibration and _with(before.calibration, result)
-    return Step("trim", result, {"samples": told}, tuple(found), known)
+    return Step("trim", result, {"samples": told}, tuple(found), known, before.groups)
 
 
 def _no_sample(key: str) -> Finding:
