@@ -13,6 +13,7 @@ from surveyapp.shell.rake import rake
 from surveyapp.shell.score import score
 from surveyapp.shell.screen import screen
 from surveyapp.stats.sampling.allocation import METHODS
+from tests.stats.careless.test_chance_of_runs import people
 
 CLUSTERS = """st,cl,w,N,g,y
 n,1,10,40,a,3
@@ -346,15 +347,26 @@ def test_codes_that_mean_no_answer_are_none_in_every_command(file, tmp_path):
         assert "not a number" in refused(command, *more, "--missing-codes", "x")
 
 
-@pytest.mark.parametrize(("items", "flagged"), [(3, 0), (9, 0), (10, 1)])
-def test_half_of_a_few_items_alike_is_no_flag(file, tmp_path, items, flagged):
+@pytest.mark.parametrize(("items", "flagged"), [(5, 0), (24, 1)])
+def test_a_run_is_held_against_chance(file, tmp_path, items, flagged):
+    """Five alike of five are common among attentive people; 24 of 24 in the middle are not."""
     names = [f"q{i}" for i in range(items)]
-    rows = [[1 + (i * j) % 5 for i in range(items)] for j in (1, 2, 3)] + [[4] * items]
-    text = "\n".join([",".join(names), *(",".join(map(str, row)) for row in rows)])
-    words = ("--items", ",".join(names), "--out", str(tmp_path / "o.csv"))
-    found = run(screen, file(text), *words)
-    assert found["flags"]["longstring"] == flagged
-    assert any(f["code"] == "screen.few_items" for f in found["findings"]) is (items < 10)
+    X, _ = people(200, items, 1)
+    text = "\n".join([",".join(names), *(",".join(f"{v:.0f}" for v in row) for row in X[1:])])
+    middle = "\n" + ",".join(["3"] * items) + "\n"
+    out = tmp_path / "o.csv"
+    found = run(screen, file(text + middle), "--items", ",".join(names), "--out", str(out))
+    assert found["flags"]["longstring"] >= flagged
+    last = table(out)[-1]
+    assert (float(last["longstring_p"]) <= 0.01, "longstring" in last["flags"]) == (flagged,) * 2
+    assert not any(f["code"] == "screen.no_chance" for f in found["findings"])
+
+
+def test_a_run_without_a_chance_is_no_flag(file, tmp_path):
+    words = ("--items", "a,b,c", "--out", str(tmp_path / "o.csv"))
+    found = run(screen, file("a,b,c\n3,3,3\n3,3,3\n"), *words)
+    assert found["flags"]["longstring"] == 0
+    assert any(f["code"] == "screen.no_chance" for f in found["findings"])
 
 
 ANSWERS = """a1,a2,b1,b2,c1,c2
@@ -373,15 +385,15 @@ def test_person_indices_are_written_one_row_a_person(file, tmp_path):
     report = run(screen, *words)
     rows = table(out)
     assert list(rows[0]) == [
-        "row", "longstring", "avgstring", "irv", "d2", "d2_p", "even_odd", "synonyms",
-        "antonyms", "person_total", "flags",
+        "row", "longstring", "longstring_p", "avgstring", "irv", "d2", "d2_p", "even_odd",
+        "synonyms", "antonyms", "person_total", "flags",
     ]  # fmt: skip
     assert rows[0]["longstring"] == "6"
-    assert rows[0]["flags"] == "irv"  # longstring: of six items half are often alike by chance
+    assert rows[0]["flags"] == "irv"  # longstring: five of six items are often alike by chance
     assert rows[0]["even_odd"] == ""
     assert report["n"] == 6
     assert report["defined"]["d2"] == 0
-    assert [f["code"] for f in report["findings"]] == ["careless.too_few", "screen.few_items"]
+    assert [f["code"] for f in report["findings"]] == ["careless.too_few"]
     assert "flagged" in CliRunner().invoke(screen, list(words)).stdout
 
 
