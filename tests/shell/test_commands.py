@@ -166,13 +166,19 @@ def test_what_cannot_be_estimated_is_null_with_a_finding(file):
         ("y,w,st,N\n1,1,,9\n", "is empty"),
         ("y,w,st,N\n1,1,a,0\n", "above 0"),
         ("y,w,st,N\n1,1,a,9\n1,1,a,8\n", "two different sizes"),
-        ("y,w,st,N\n1,1,a,1\n1,1,a,1\n", "more sampled units"),
+        ("y,w,st,N\n1,1,a,1\n1,1,a,1\n", 'stratum "a" has 2 rows in the file, more sampled units'),
         ("y,w,st,N\nx,1,a,1\n", '"x" is not a number'),
     ],
 )
 def test_a_design_that_cannot_be_is_refused_in_one_line(file, rows, said):
     words = ("--value", "y", "--weight", "w", "--strata", "st", "--fpc", "N")
     assert said in refused(estimate, file(rows), *words)
+
+
+def test_a_stratum_with_more_clusters_than_it_has_is_named(file):
+    words = ("--value", "y", "--strata", "st", "--fpc", "N", "--cluster", "c")
+    rows = "y,st,N,c\n1,a,2,1\n2,a,2,2\n3,b,1,1\n4,b,1,2\n"
+    assert 'stratum "b" has 2 clusters in the file' in refused(estimate, file(rows), *words)
 
 
 def test_an_unknown_column_is_refused_in_one_line(file):
@@ -328,7 +334,7 @@ def test_what_is_no_point_of_the_scale_is_no_answer(file, kind):
     """5.5 counted as a detractor and was missing from the distribution."""
     scale = () if kind == "--nps" else ("--scale", "1:7")
     said = refused(score, file("q\n6\n5.5\n"), kind, "q", *scale)
-    assert "5.5 in row 2 is no point of the scale" in said
+    assert "5.5 in row 3 is no point of the scale" in said
     left = run(score, file("q\n6\n5.5\n99\n"), kind, "q", *scale, "--missing-codes", "5.5, 99")
     assert left["n"] == 1
 
