@@ -17,6 +17,7 @@ SIDE, LEFT, TOP = 260, 62, 14
 COLOURS = ("#2a78d6", "#c2571a", "#2b8a3e", "#8a4fc7", "#b3261e", "#5f6b7a")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2", "12 4")
 """Colour is never the only difference."""
+AXES = ("genuine, flagged by mistake", "careless, caught")
 
 
 def curve(scores: Floats, careless: NDArray[np.bool_]) -> Points:
@@ -39,9 +40,14 @@ def area(points: Points) -> float:
 
 
 def drawing(
-    title: str, curves: Mapping[str, Points], marks: Mapping[str, tuple[float, float]]
+    title: str,
+    curves: Mapping[str, Points],
+    marks: Mapping[str, tuple[float, float]],
+    axes: tuple[str, str] = AXES,
 ) -> str:
-    """An SVG of the curves, with the legend beside them; marks: points that are crossed."""
+    """An SVG of the curves, with the legend beside them; marks: points that are crossed; axes: what
+    the horizontal and the vertical one show.
+    """
     height = TOP + SIDE + 44
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 {height}" role="img"'
@@ -65,10 +71,10 @@ def drawing(
             f'<path d="M349 {below - 5}l10 10m0-10l-10 10" stroke="#000" stroke-width="2"/>'
         )
         parts.append(_text(376, below + 4, name))
-    parts.append(_text(LEFT + SIDE / 2, height - 6, "genuine, flagged by mistake", "middle"))
+    parts.append(_text(LEFT + SIDE / 2, height - 6, axes[0], "middle"))
     parts.append(
         f'<text x="12" y="{TOP + SIDE / 2}" text-anchor="middle" fill="#1d232b"'
-        f' transform="rotate(-90 12 {TOP + SIDE / 2})">careless, caught</text></svg>'
+        f' transform="rotate(-90 12 {TOP + SIDE / 2})">{escape(axes[1])}</text></svg>'
     )
     return "\n".join(parts) + "\n"
 

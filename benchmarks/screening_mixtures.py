@@ -143,8 +143,14 @@ def _draw(
     curves = {index: _curve(values, kinds, caught) for index, values in scores.items()}
     folder = DOCS / "figures"
     folder.mkdir(exist_ok=True)
-    svg = drawing(f"ROC curves of screening: {name}", curves, {"what the recipe excludes": recipe})
+    title, mark = f"ROC curves of screening: {name.replace('_', '-')}", "what the recipe excludes"
+    svg = drawing(title, curves, {mark: recipe})
     (folder / f"screening-{name}.svg").write_text(svg, "utf-8")
+    chinese = {CHINESE[index]: points for index, points in curves.items()}
+    svg = drawing(
+        f"数据筛查的 ROC 曲线：{CHINESE[name]}", chinese, {"方案实际排除的位置": recipe}, AXES
+    )
+    (folder / f"screening-{name}.zh.svg").write_text(svg, "utf-8")
 
 
 def _percent(shares: list[float]) -> str:
@@ -161,7 +167,9 @@ def _renew(page: Path, name: str, rows: list[dict[str, Any]]) -> None:
     page.write_text(pattern.sub(lambda m: m[1] + body + m[2], text), "utf-8")
 
 
+AXES = ("误伤的认真作答者", "发现的不认真作答者")
 CHINESE = {
+    "all": "全部不认真者",
     "genuine": "认真作答", "random": "随机作答", "straight_lining": "直线作答",
     "midpoint": "总选中间", "speeding": "过快作答", "alpha_tuned": "按目标 α 编造",
     "hurry": "用时过短",

@@ -1,6 +1,8 @@
 """The curves that the screening benchmark publishes."""
 
+import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,6 +35,23 @@ def test_a_drawing_is_an_image_that_says_what_it_shows():
     said = "".join(root.itertext())
     assert "A & B" in said
     assert "a < b (0.50)" in said
+
+
+def test_a_drawing_speaks_the_language_of_its_page():
+    said = ET.fromstring(drawing("标题", {"用时": [(0, 0), (1, 1)]}, {}, ("横 <", "纵")))
+    words = "".join(said.itertext())
+    assert all(word in words for word in ("标题", "用时 (0.50)", "横 <", "纵"))
+    assert "genuine" not in words
+
+
+@pytest.mark.parametrize("name", ["all", "alpha_tuned"])
+def test_the_chinese_page_shows_the_chinese_figure(name):
+    docs = Path(__file__).resolve().parent.parent / "docs"
+    assert f"](figures/screening-{name}.svg)" in (docs / "screening.md").read_text("utf-8")
+    chinese = f"figures/screening-{name}.zh.svg"
+    assert f"]({chinese})" in (docs / "screening.zh.md").read_text("utf-8")
+    words = "".join(ET.fromstring((docs / chinese).read_text("utf-8")).itertext())
+    assert not set(re.findall("[a-z]+", words)) & {"genuine", "careless", "hurry", "longest"}
 
 
 def test_every_behaviour_can_be_simulated():

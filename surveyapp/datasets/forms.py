@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FloatField, HiddenField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange
 
@@ -53,13 +61,18 @@ class RecipeForm(FlaskForm):
         ],
     )
 
+    renew = BooleanField(_l("Hold the longest run of equal answers against chance"))
     snapshot = SelectField(_l("Data"), coerce=int, default=0)
 
     @classmethod
     def of(cls, recipe: Recipe, snapshots: Sequence[tuple[int, str]] = ()) -> RecipeForm:
-        """The form filled in with a recipe, and the snapshots (id, name) to choose from."""
+        """The form filled in with a recipe, and the snapshots (id, name) to choose from. Only a
+        recipe of the first format can be renewed.
+        """
         form = cls()
         form.snapshot.choices = _data(snapshots)
+        if recipe.is_current:
+            del form.renew
         if not form.is_submitted():
             form.speed_share.data = recipe.logic.speed_share
             form.pattern_kinds.data = recipe.policy.pattern_kinds
@@ -69,6 +82,7 @@ class RecipeForm(FlaskForm):
 
     def applied_to(self, recipe: Recipe) -> Recipe:
         """The recipe with the form's settings."""
+        recipe = recipe.renewed() if self.renew and self.renew.data else recipe
         return recipe.model_copy(
             update={
                 "seed": self.seed.data,

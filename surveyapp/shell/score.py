@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from surveyapp.findings import Finding, SurveyError
 from surveyapp.shell.common import (
     FILE,
     FORMAT,
@@ -65,11 +68,22 @@ def score(
     frame = columns_of(file, (column, weight))
     y, w = numbers_in(frame, str(column), codes(missing_codes)), weights_in(frame, weight)
     low, high = ends(scale) if scale else (0.0, 10.0)
-    result = {"nps": _nps, "csat": _csat, "ces": _ces}[kind](y, w, low, high)
+    try:
+        result = {"nps": _nps, "csat": _csat, "ces": _ces}[kind](y, w, low, high)
+    except SurveyError as error:
+        raise SurveyError(
+            *(_in_file(found, list(frame.index)) for found in error.findings)
+        ) from error
     if form == "json":
         write_json(result)
     else:
         _print(kind, result)
+
+
+def _in_file(found: Finding, rows: Sequence[int]) -> Finding:
+    """The finding with the row's number in the file, as every other refusal has it."""
+    row = rows[cast(int, found.params["row"]) - 1]
+    return replace(found, place=f"row:{row}", params={**found.params, "row": row})
 
 
 def _nps(y: Floats, w: Floats | None, low: float, high: float) -> dict[str, Any]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 CUTS: dict[str, tuple[str, float]] = {
-    "longstring": (">=", 0.5),  # of the number of items, if they are LEAST_ITEMS
+    "longstring": ("p<=", 0.01),
     "irv": ("<=", 0.0),
     "d2": ("p<", 0.001),
     "even_odd": (">=", 0.0),
@@ -41,11 +41,9 @@ CUTS: dict[str, tuple[str, float]] = {
     "antonyms": (">", 0.0),
     "person_total": ("<", 0.0),
 }
-"""Index → when it is flagged: the same answer in half of the items, no spread, p < 0.001, or an
-agreement of the wrong sign. Rows to look at, not to exclude by."""
-LEAST_ITEMS = 10
-"""Of fewer items half are often answered alike by chance: of six by 30 to 48 % of attentive people,
-of ten by 5 to 19 % (simulated, loadings 0.4 to 0.75)."""
+"""Index → when it is flagged: a run that at most 1 in 100 attentive people would give (as the
+application's recipe), no spread, p < 0.001, or an agreement of the wrong sign. Rows to look at, not
+to exclude by."""
 STEM = re.compile(r"[\W_]*\d+[a-z]?$")
 
 
@@ -80,7 +78,8 @@ def screen(
 
     Definitions as R's careless package (longstring, avgstring, irv, d2 on complete rows, even_odd,
     synonyms, antonyms, person_total without the person). Empty cells: not defined for that row.
-    longstring is flagged from half of the items on, where they are at least 10.
+    longstring is flagged where at most 1 in 100 attentive people would give such a run
+    (longstring_p: one trait, the shares of each answer and the correlation of neighbours in FILE).
     """
     from surveyapp.tabular.numbers import as_numbers
 
@@ -88,8 +87,16 @@ def screen(
     frame = columns_of(file, wanted)
     raw = as_numbers(frame, codes(missing_codes))
     keyed = _keyed(raw, wanted, turned, scale)
-    found, findings = _indices(raw, keyed, wanted, _groups(groups, wanted), synonyms, antonyms)
-    flags = _flags(found, len(wanted))
+    found, findings = _indices(
+        raw,
+        keyed,
+        wanted,
+        [w in turned for w in wanted],
+        _groups(groups, wanted),
+        synonyms,
+        antonyms,
+    )
+    flags = _flags(found)
     columns = {name: [_cell(v) for v in values] for name, values in found.items()}
     columns["flags"] = flags
     rows = frame[[]].assign(row=[str(number) for number in frame.index])
@@ -135,15 +142,17 @@ def _indices(
     raw: Floats,
     keyed: Floats,
     items: Sequence[str],
+    reverse: Sequence[bool],
     groups: list[list[int]],
     synonyms: float,
     antonyms: float,
 ) -> tuple[dict[str, Floats], list[Finding]]:
-    from surveyapp.stats.careless import consistency, distance, runs, variability
+    from surveyapp.stats.careless import chance, consistency, distance, runs, variability
 
     distances = distance.mahalanobis(raw, items)
     found = {
         "longstring": runs.longstring(raw),
+        "longstring_p": chance.chance_of_runs(raw, reverse),
         "avgstring": runs.average_string(raw),
         "irv": variability.intra_individual_variability(raw),
         "d2": distances.d2,
@@ -153,22 +162,27 @@ def _indices(
         "antonyms": consistency.synonyms(raw, antonyms, antonyms=True).r,
         "person_total": consistency.person_total(raw),
     }
-    short = [_few_items(len(items))] if len(items) < LEAST_ITEMS else []
-    return found, [*distances.findings, *short]
+    return found, [*distances.findings, *_no_chance(found)]
 
 
-def _few_items(k: int) -> Finding:
-    return Finding(
-        "screen.few_items",
-        "items",
-        "longstring is not flagged: of {items} items, half are often answered alike by chance"
-        " (flagged from {least} items on).",
-        {"items": k, "least": LEAST_ITEMS},
-        "info",
-    )
+def _no_chance(found: dict[str, Floats]) -> list[Finding]:
+    import numpy as np
+
+    if np.isfinite(found["longstring_p"]).any():
+        return []
+    return [
+        Finding(
+            "screen.no_chance",
+            "items",
+            "longstring is not flagged: how long a run chance gives is known only where two"
+            " neighbouring items vary over several rows, with at most 101 different answers.",
+            {},
+            "info",
+        )
+    ]
 
 
-def _flags(found: dict[str, Floats], items: int) -> list[str]:
+def _flags(found: dict[str, Floats]) -> list[str]:
     """Names of the flagged indices of each row."""
     tests: dict[str, Callable[[Any, float], Any]] = {
         ">=": lambda x, cut: x >= cut,
@@ -176,14 +190,12 @@ def _flags(found: dict[str, Floats], items: int) -> list[str]:
         "<": lambda x, cut: x < cut,
         ">": lambda x, cut: x > cut,
         "p<": lambda x, cut: x < cut,
+        "p<=": lambda x, cut: x <= cut,
     }
     hits: list[list[str]] = [[] for _ in found["longstring"]]
     for name, (test, cut) in CUTS.items():
-        values = found["d2_p" if name == "d2" else name]
-        limit = cut
-        if name == "longstring":
-            limit = cut * items if items >= LEAST_ITEMS else float("inf")
-        for row, hit in enumerate(tests[test](values, limit)):
+        values = found[f"{name}_p" if test.startswith("p") else name]
+        for row, hit in enumerate(tests[test](values, cut)):
             if hit:
                 hits[row].append(name)
     return [" ".join(row) for row in hits]

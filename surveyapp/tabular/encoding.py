@@ -119,14 +119,16 @@ def _decoded(stream: BinaryIO, name: str) -> Iterator[str]:
 def _looks_chinese(stream: BinaryIO) -> bool:
     """Valid GB18030 whose characters are mostly everyday ones.
 
-    Western 8-bit text is often valid GB18030 too, but gives rare characters then.
+    Western 8-bit text is often valid GB18030 too, but gives rare characters then; not such of four
+    bytes, which would be an accent, a digit, an accent and a digit.
     """
     everyday = foreign = 0
     try:
         for text in _decoded(stream, "gb18030"):
-            beyond = [character for character in text if character > "\x7f"]
+            beyond = "".join(character for character in text if character > "\x7f")
             foreign += len(beyond)
-            everyday += len("".join(beyond).encode("gb2312", "ignore")) // 2
+            everyday += len(beyond.encode("gb2312", "ignore")) // 2
+            everyday += len(beyond.encode("gb18030")) // 2 - len(beyond)
     except UnicodeError:
         return False
     finally:

@@ -6,7 +6,7 @@ import numpy as np
 
 from surveyapp.datasets.screening.logic import logic_hits
 from surveyapp.datasets.screening.patterns import battery, pattern_hits
-from surveyapp.datasets.screening.recipe import Logic, Patterns
+from surveyapp.datasets.screening.recipe import FirstPatterns, Logic
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.document import Document
 from tests.datasets.scored import EVERYTHING, dataset, respondent
@@ -51,7 +51,7 @@ def test_what_is_said_keeps_the_item_in_the_battery_and_a_run_together() -> None
     assert found.runs[-1, :8].tolist() == [3] * 8
     assert np.isnan(found.runs[-1, 8:]).all()
     assert found.runs[0].tolist() == VARIED
-    recipe = Patterns(longstring_share=0.8)
+    recipe = FirstPatterns(longstring_share=0.8)
     flagged = [h.response for h in pattern_hits(data, recipe, 1)[0] if h.rule == "longstring"]
     assert flagged == [10], "eight of ten, with doubts in between"
 

@@ -13,6 +13,7 @@ from surveyapp.shell.rake import rake
 from surveyapp.shell.score import score
 from surveyapp.shell.screen import screen
 from surveyapp.stats.sampling.allocation import METHODS
+from tests.stats.careless.test_chance_of_runs import people
 
 CLUSTERS = """st,cl,w,N,g,y
 n,1,10,40,a,3
@@ -165,13 +166,19 @@ def test_what_cannot_be_estimated_is_null_with_a_finding(file):
         ("y,w,st,N\n1,1,,9\n", "is empty"),
         ("y,w,st,N\n1,1,a,0\n", "above 0"),
         ("y,w,st,N\n1,1,a,9\n1,1,a,8\n", "two different sizes"),
-        ("y,w,st,N\n1,1,a,1\n1,1,a,1\n", "more sampled units"),
+        ("y,w,st,N\n1,1,a,1\n1,1,a,1\n", 'stratum "a" has 2 rows in the file, more sampled units'),
         ("y,w,st,N\nx,1,a,1\n", '"x" is not a number'),
     ],
 )
 def test_a_design_that_cannot_be_is_refused_in_one_line(file, rows, said):
     words = ("--value", "y", "--weight", "w", "--strata", "st", "--fpc", "N")
     assert said in refused(estimate, file(rows), *words)
+
+
+def test_a_stratum_with_more_clusters_than_it_has_is_named(file):
+    words = ("--value", "y", "--strata", "st", "--fpc", "N", "--cluster", "c")
+    rows = "y,st,N,c\n1,a,2,1\n2,a,2,2\n3,b,1,1\n4,b,1,2\n"
+    assert 'stratum "b" has 2 clusters in the file' in refused(estimate, file(rows), *words)
 
 
 def test_an_unknown_column_is_refused_in_one_line(file):
@@ -331,7 +338,7 @@ def test_what_is_no_point_of_the_scale_is_no_answer(file, kind):
     """5.5 counted as a detractor and was missing from the distribution."""
     scale = () if kind == "--nps" else ("--scale", "1:7")
     said = refused(score, file("q\n6\n5.5\n"), kind, "q", *scale)
-    assert "5.5 in row 2 is no point of the scale" in said
+    assert "5.5 in row 3 is no point of the scale" in said
     left = run(score, file("q\n6\n5.5\n99\n"), kind, "q", *scale, "--missing-codes", "5.5, 99")
     assert left["n"] == 1
 
@@ -350,15 +357,26 @@ def test_codes_that_mean_no_answer_are_none_in_every_command(file, tmp_path):
         assert "not a number" in refused(command, *more, "--missing-codes", "x")
 
 
-@pytest.mark.parametrize(("items", "flagged"), [(3, 0), (9, 0), (10, 1)])
-def test_half_of_a_few_items_alike_is_no_flag(file, tmp_path, items, flagged):
+@pytest.mark.parametrize(("items", "flagged"), [(5, 0), (24, 1)])
+def test_a_run_is_held_against_chance(file, tmp_path, items, flagged):
+    """Five alike of five are common among attentive people; 24 of 24 in the middle are not."""
     names = [f"q{i}" for i in range(items)]
-    rows = [[1 + (i * j) % 5 for i in range(items)] for j in (1, 2, 3)] + [[4] * items]
-    text = "\n".join([",".join(names), *(",".join(map(str, row)) for row in rows)])
-    words = ("--items", ",".join(names), "--out", str(tmp_path / "o.csv"))
-    found = run(screen, file(text), *words)
-    assert found["flags"]["longstring"] == flagged
-    assert any(f["code"] == "screen.few_items" for f in found["findings"]) is (items < 10)
+    X, _ = people(200, items, 1)
+    text = "\n".join([",".join(names), *(",".join(f"{v:.0f}" for v in row) for row in X[1:])])
+    middle = "\n" + ",".join(["3"] * items) + "\n"
+    out = tmp_path / "o.csv"
+    found = run(screen, file(text + middle), "--items", ",".join(names), "--out", str(out))
+    assert found["flags"]["longstring"] >= flagged
+    last = table(out)[-1]
+    assert (float(last["longstring_p"]) <= 0.01, "longstring" in last["flags"]) == (flagged,) * 2
+    assert not any(f["code"] == "screen.no_chance" for f in found["findings"])
+
+
+def test_a_run_without_a_chance_is_no_flag(file, tmp_path):
+    words = ("--items", "a,b,c", "--out", str(tmp_path / "o.csv"))
+    found = run(screen, file("a,b,c\n3,3,3\n3,3,3\n"), *words)
+    assert found["flags"]["longstring"] == 0
+    assert any(f["code"] == "screen.no_chance" for f in found["findings"])
 
 
 ANSWERS = """a1,a2,b1,b2,c1,c2
@@ -377,15 +395,15 @@ def test_person_indices_are_written_one_row_a_person(file, tmp_path):
     report = run(screen, *words)
     rows = table(out)
     assert list(rows[0]) == [
-        "row", "longstring", "avgstring", "irv", "d2", "d2_p", "even_odd", "synonyms",
-        "antonyms", "person_total", "flags",
+        "row", "longstring", "longstring_p", "avgstring", "irv", "d2", "d2_p", "even_odd",
+        "synonyms", "antonyms", "person_total", "flags",
     ]  # fmt: skip
     assert rows[0]["longstring"] == "6"
-    assert rows[0]["flags"] == "irv"  # longstring: of six items half are often alike by chance
+    assert rows[0]["flags"] == "irv"  # longstring: five of six items are often alike by chance
     assert rows[0]["even_odd"] == ""
     assert report["n"] == 6
     assert report["defined"]["d2"] == 0
-    assert [f["code"] for f in report["findings"]] == ["careless.too_few", "screen.few_items"]
+    assert [f["code"] for f in report["findings"]] == ["careless.too_few"]
     assert "flagged" in CliRunner().invoke(screen, list(words)).stdout
 
 

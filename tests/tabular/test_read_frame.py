@@ -100,3 +100,12 @@ def test_the_kind_is_seen_in_the_bytes(tmp_path):
     FRAME.to_parquet(path)
     assert file_kind(path) == "parquet"
     assert finding(tmp_path / "missing.sav").code == "table.unreadable"
+
+
+def test_a_file_whose_only_chinese_is_rare_is_gb18030(tmp_path):
+    """Four bytes a character: it was read as Western signs and digits."""
+    path = tmp_path / "rare.csv"
+    path.write_bytes("name,q\n𠮷,1\n𠮷,2\n".encode("gb18030"))
+    assert read_frame(path)["name"].tolist() == ["𠮷", "𠮷"]
+    path.write_bytes("name,q\nJosé,1\nÅsa,2\nJürgen,3\n".encode("cp1252"))
+    assert read_frame(path)["name"].tolist() == ["José", "Åsa", "Jürgen"]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.datasets.blanks import SAID
 from surveyapp.datasets.screening.hits import Hit
-from surveyapp.datasets.screening.recipe import Patterns
+from surveyapp.datasets.screening.recipe import FirstPatterns, Patterns
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.variable import Variable
 from surveyapp.findings import Finding
 from surveyapp.stats.careless.agreement import residual_z, reversals_ignored
+from surveyapp.stats.careless.chance import chance_of_runs
 from surveyapp.stats.careless.consistency import even_odd
 from surveyapp.stats.careless.distance import cut_off, mahalanobis
 from surveyapp.stats.careless.patterns import isolation
@@ -27,16 +28,21 @@ COMMON = 0.95
 """Items that at least this share answered, or said why not, form the battery (others are on few
 paths)."""
 LEAST_ITEMS = 5
+Settings = Patterns | FirstPatterns
 
 
 @dataclass(frozen=True)
 class Index:
-    """A rule's value per response, and whether it is beyond the cut-off."""
+    """A rule's value per response, and whether it is beyond the cut-off.
+
+    told: name → numbers per response that a hit tells; default: the value.
+    """
 
     rule: str
     values: Floats
     beyond: NDArray[np.bool_]
     limit: float
+    told: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ def _moved_up(raw: Floats, said: NDArray[np.bool_]) -> Floats:
     return np.take_along_axis(np.where(said, np.nan, raw), order, axis=1)
 
 
-def pattern_hits(data: Dataset, recipe: Patterns, seed: int) -> tuple[list[Hit], list[Finding]]:
+def pattern_hits(data: Dataset, recipe: Settings, seed: int) -> tuple[list[Hit], list[Finding]]:
     """Everything that layer 2 finds, and what it could not compute."""
     common = battery(data)
     if len(common.items) < LEAST_ITEMS:
@@ -110,12 +116,12 @@ def pattern_hits(data: Dataset, recipe: Patterns, seed: int) -> tuple[list[Hit],
 
 def _hits(ids: list[int], index: Index) -> Iterator[Hit]:
     for at in np.flatnonzero(index.beyond).tolist():
-        detail = {"value": round(float(index.values[at]), 4), "limit": round(index.limit, 4)}
-        yield Hit(ids[at], 2, index.rule, detail)
+        told = index.told or {"value": index.values}
+        numbers = {name: round(float(values[at]), 4) for name, values in told.items()}
+        yield Hit(ids[at], 2, index.rule, numbers | {"limit": round(index.limit, 4)})
 
 
 _SETTING = {
-    "longstring": "longstring_share",
     "mahalanobis": "mahalanobis_p",
     "reversal": "reversals",
     "nps_gap": "nps_z",
@@ -123,11 +129,15 @@ _SETTING = {
 }
 
 
-def _wanted(rule: str, recipe: Patterns) -> bool:
-    return getattr(recipe, _SETTING.get(rule, rule)) is not None
+def _wanted(rule: str, recipe: Settings) -> bool:
+    setting = _SETTING.get(rule, rule)
+    if rule == "longstring":
+        by_share = isinstance(recipe, FirstPatterns)
+        setting = "longstring_share" if by_share else "longstring_chance"
+    return getattr(recipe, setting) is not None
 
 
-def _indices(data: Dataset, common: Battery, recipe: Patterns) -> tuple[list[Index], list[Finding]]:
+def _indices(data: Dataset, common: Battery, recipe: Settings) -> tuple[list[Index], list[Finding]]:
     """Every index, also those that are switched off: the clustering sees them all."""
     raw, keyed, widths = common.raw, common.keyed, common.widths
     scatter = _spread(keyed, widths) / _random_spread(common)
@@ -139,9 +149,7 @@ def _indices(data: Dataset, common: Battery, recipe: Patterns) -> tuple[list[Ind
     pace = valid(data.floats("seconds")) / data.floats("expected_seconds")
     with np.errstate(invalid="ignore"):
         indices = [
-            _above(
-                "longstring", longstring(common.runs) / raw.shape[1], recipe.longstring_share or 1
-            ),
+            _runs(common, recipe),
             _below("irv_low", _spread(raw, widths), recipe.irv_low or 0),
             _above("irv_high", scatter, recipe.irv_high or 1),
             _above("mahalanobis", distances.d2, cut_off(max(distances.df, 1), p)),
@@ -151,6 +159,18 @@ def _indices(data: Dataset, common: Battery, recipe: Patterns) -> tuple[list[Ind
             _below("hurried", pace, recipe.hurried_share or 0),
         ]
     return indices, list(distances.findings)
+
+
+def _runs(common: Battery, recipe: Settings) -> Index:
+    """The longest run as a share of the items; beyond by that share (format 1) or by chance."""
+    longest = longstring(common.runs)
+    share = longest / common.raw.shape[1]
+    if isinstance(recipe, FirstPatterns):
+        return _above("longstring", share, recipe.longstring_share or 1)
+    chance = chance_of_runs(common.raw, [v.reverse for v in common.items], common.runs)
+    limit = recipe.longstring_chance or 0
+    told = {"run": longest, "chance": chance}
+    return Index("longstring", share, chance <= limit, limit, told)
 
 
 def _above(rule: str, values: Floats, limit: float) -> Index:

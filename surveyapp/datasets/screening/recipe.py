@@ -1,19 +1,24 @@
 """The recipe: everything that decides a screening run, as data.
 
-The same recipe on the same dataset gives the same bytes.
+The same recipe on the same dataset gives the same bytes. Format 1 held the longest run of equal
+answers against a share of the items, which a quarter of attentive people reach in five items;
+format 2 holds it against chance. A stored recipe keeps its format, its hash and what it flags.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from surveyapp.findings import N_, Finding, SurveyError
 
 Share = Annotated[float, Field(ge=0, le=1)]
+FIRST: Literal["surveyapp/screening/1"] = "surveyapp/screening/1"
+CURRENT: Literal["surveyapp/screening/2"] = "surveyapp/screening/2"
 
 
 class Part(BaseModel):
@@ -39,18 +44,16 @@ class Logic(Part):
     duplicate_characters: Annotated[int, Field(ge=5)] = 12
 
 
-class Patterns(Part):
+class Cuts(Part):
     """Layer 2: what is unusual. None switches an index off.
 
-    longstring_share: longest run of equal answers, of the items answered. irv_low: standard
-    deviation of a person's answers, in parts of the scale's width. irv_high: keyed, in
-    parts of what random answering gives. mahalanobis_p: upper tail of the chi-square cut-off.
-    reversals: scales in which a reversal is ignored. nps_z: recommendation against the items, in
-    robust sd. even_odd: inconsistency over the dimensions. isolation: score of the isolation
-    forest. hurried_share: of the path's time; above speed_share.
+    irv_low: standard deviation of a person's answers, in parts of the scale's width. irv_high:
+    keyed, in parts of what random answering gives. mahalanobis_p: upper tail of the chi-square
+    cut-off. reversals: scales in which a reversal is ignored. nps_z: recommendation against the
+    items, in robust sd. even_odd: inconsistency over the dimensions. isolation: score of the
+    isolation forest. hurried_share: of the path's time; above speed_share.
     """
 
-    longstring_share: Share | None = 0.6
     irv_low: Annotated[float, Field(ge=0)] | None = 0.07
     irv_high: Annotated[float, Field(gt=0)] | None = 0.85
     mahalanobis_p: Annotated[float, Field(gt=0, lt=1)] | None = 0.001
@@ -59,6 +62,20 @@ class Patterns(Part):
     even_odd: Annotated[float, Field(ge=-1, le=1)] | None = None
     isolation: Share | None = 0.6
     hurried_share: Share | None = 0.45
+
+
+class Patterns(Cuts):
+    """longstring_chance: a run of equal answers that at most this share of attentive people would
+    give (`stats.careless.chance`).
+    """
+
+    longstring_chance: Annotated[float, Field(gt=0, lt=1)] | None = 0.01
+
+
+class FirstPatterns(Cuts):
+    """Of format 1. longstring_share: longest run of equal answers, of the number of items."""
+
+    longstring_share: Share | None = 0.6
 
 
 class Plausibility(Part):
@@ -95,15 +112,41 @@ class Policy(Part):
 
 
 class Recipe(Part):
-    """A whole recipe."""
+    """A whole recipe. `patterns` is of the format's kind."""
 
-    format: Literal["surveyapp/screening/1"] = "surveyapp/screening/1"
+    format: Literal["surveyapp/screening/1", "surveyapp/screening/2"] = CURRENT
     seed: int = 20260101
     logic: Logic = Logic()
-    patterns: Patterns = Patterns()
+    patterns: Patterns | FirstPatterns = Patterns()
     plausibility: Plausibility = Plausibility()
     review: Review = Review()
     policy: Policy = Policy()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_its_format(cls, given: Any) -> Any:
+        """The patterns as those of the format, so that each knows its own settings only."""
+        if not isinstance(given, dict) or isinstance(given.get("patterns"), Cuts):
+            return given
+        kind = FirstPatterns if given.get("format") == FIRST else Patterns
+        try:
+            return {**given, "patterns": kind.model_validate(given.get("patterns", {}))}
+        except ValidationError as error:
+            inner = [{**detail, "loc": ("patterns", *detail["loc"])} for detail in error.errors()]
+            told = cast("list[InitErrorDetails]", inner)
+            raise ValidationError.from_exception_data(cls.__name__, told) from error
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is of the newest format."""
+        return self.format == CURRENT
+
+    def renewed(self) -> Recipe:
+        """The same in the newest format: the longest run by chance, everything else as it was."""
+        kept = self.patterns.model_dump(exclude={"longstring_share"})
+        if getattr(self.patterns, "longstring_share", 0) is None:
+            kept["longstring_chance"] = None
+        return self.model_copy(update={"format": CURRENT, "patterns": Patterns(**kept)})
 
     def as_json(self) -> dict[str, Any]:
         """As stored."""
