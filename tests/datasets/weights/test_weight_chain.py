@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from surveyapp.datasets.weights.chain import Chain, chained
 from surveyapp.datasets.weights.recipe import USUAL, WeightRecipe
 from surveyapp.datasets.weights.sample import Cell
-from tests.datasets.weights.builders import cell, rows
+from tests.datasets.weights.builders import NORTH, SOUTH, cell, rows
 
 ANSWERED = ["north"] * 4 + ["south"] * 2
 
@@ -122,6 +122,14 @@ def test_trimming_without_room_is_left_out_and_said() -> None:
     chain = chained(some, WeightRecipe(calibration="none", trim=1.5))
     assert codes(chain) == ["weights.limit_too_low"]
     assert chain.weights.tolist() == some.base.tolist()
+
+
+def test_every_sample_is_trimmed_on_its_own_and_one_without_rows_not_at_all() -> None:
+    later = [replace(one, period=period) for one, period in ((NORTH, "p1"), (SOUTH, "p2"))]
+    some = replace(rows(ANSWERED[:4], later), base=np.array([1.0, 1, 1, 4]))
+    chain = chained(some, WeightRecipe(calibration="none", trim=2))
+    assert [told["sample"] for told in chain.steps[-1].told["samples"]] == ["p1"]
+    assert chain.weights == pytest.approx([5 / 3, 5 / 3, 5 / 3, 2])
 
 
 counts = st.tuples(*[st.integers(0, 6)] * 5)
