@@ -121,12 +121,15 @@ def _screening(entry: AuditEntry) -> Iterator[Finding]:
 
 
 def _weights(entry: AuditEntry) -> Iterator[Finding]:
+    """A recipe is never deleted: without the newest one, the one before it would count again."""
     row = db.session.get(StudyWeights, entry.detail.get("recipe"))
-    place = f"weights:{entry.detail.get('recipe')}"
-    if row is None:
-        yield _gone(place)
-    elif (recipe_of_weights(row.recipe).hash, row.recipe_hash) != (entry.detail.get("hash"),) * 2:
-        yield _changed(place, N_("The recipe of weights"))
+    try:
+        kept = row and (row.study_id, recipe_of_weights(row.recipe).hash, row.recipe_hash)
+    except SurveyError:
+        kept = None
+    noted = entry.detail.get("hash")
+    if kept != (_number(entry), noted, noted):
+        yield _changed(f"weights:{entry.detail.get('recipe')}", N_("The recipe of weights"))
 
 
 def _export(entry: AuditEntry) -> Iterator[Finding]:
