@@ -38,6 +38,7 @@ class Export:
 BESIDE = {
     "codebook": N_("Codebook"),
     "log": N_("Cleaning log"),
+    "weights": N_("How it was weighted"),
     "ddi": N_("DDI codebook"),
     "package": N_("Data package"),
     "notebook": N_("Python notebook"),

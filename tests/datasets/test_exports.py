@@ -131,7 +131,7 @@ def expected_words() -> list[str]:
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format_writes_checks_and_offers(content: Content, tmp_path: Path, kind: str) -> None:
     files = write_files(tmp_path, "study-1", content, kind)
-    assert [f.kind for f in files] == [kind, "codebook", "log", *DESCRIBED[kind]]
+    assert [f.kind for f in files] == [kind, "codebook", "log", "weights", *DESCRIBED[kind]]
     assert files[0].rows == len(NASTY) + 2
     assert files[0].path.name == f"study-1{ENDINGS.get(kind, f'.{kind}')}"
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f.path.name for f in files)

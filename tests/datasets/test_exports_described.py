@@ -81,7 +81,9 @@ def test_the_package_names_every_file_with_its_checksum(
 ) -> None:
     files = made(content, tmp_path, kind)
     package = json.loads(files["package"].path.read_text(encoding="utf-8"))
-    assert [one["name"] for one in package["resources"]] == ["data", "codebook", "log"]
+    assert [one["name"] for one in package["resources"]] == ["data", "codebook", "log", "weights"]
+    tabular = [one["name"] for one in package["resources"] if "profile" in one]
+    assert tabular == (["data"] if kind == "csv" else []) + ["codebook", "log"]
     for one in package["resources"]:
         digest = hashlib.sha256((tmp_path / one["path"]).read_bytes()).hexdigest()
         assert one["hash"] == f"sha256:{digest}"
@@ -102,5 +104,5 @@ def test_a_description_of_something_else_is_withdrawn(content: Content, tmp_path
     with pytest.raises(SurveyError):
         package_file.check(
             files["package"].path,
-            [(kind, files[kind].path) for kind in ("csv", "codebook", "log")],
+            [(kind, files[kind].path) for kind in ("csv", "codebook", "log", "weights")],
         )

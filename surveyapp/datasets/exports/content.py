@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ import numpy as np
 from surveyapp.datasets.about import REASONED, SCREENING
 from surveyapp.datasets.blanks import MISSING_CODES, REASONS, UNANSWERED
 from surveyapp.datasets.exports.labels import said
+from surveyapp.datasets.exports.raked import Raked, raked
 from surveyapp.datasets.table import Dataset
 from surveyapp.datasets.variable import Variable
 from surveyapp.datasets.weighting import Weighting, weighting
@@ -45,7 +46,8 @@ class Content:
         """About, screening, answers."""
         book = self.data.codebook
         about = tuple(v for v in book.variables if not v.is_answer)
-        return (*about, *SCREENING, *self.reasoned.values(), *book.answers)
+        raking = self.raked.columns
+        return (*about, *SCREENING, *raking, *self.reasoned.values(), *book.answers)
 
     @cached_property
     def reasoned(self) -> dict[int, Variable]:
@@ -66,10 +68,24 @@ class Content:
     @cached_property
     def weights(self) -> list[float | None]:
         """Per row its weight for estimates; none where it does not enter them."""
+        return self._spread(self.weighting.weights.tolist())
+
+    @cached_property
+    def raked(self) -> Raked:
+        """What the weights were raked to; nothing where the recipe does not rake."""
+        return raked(self.weighting, self.data)
+
+    @cached_property
+    def _raking(self) -> dict[str, list[Any]]:
+        """Per row the cells of these columns."""
+        return {name: self._spread(cells) for name, cells in self.raked.cells.items()}
+
+    def _spread(self, used: Sequence[Any]) -> list[Any]:
+        """What each row that enters estimates has, and nothing for the others."""
         places = np.flatnonzero(self._kept)[self.weighting.use]
-        found: list[float | None] = [None] * len(self.data)
-        for place, weight in zip(places.tolist(), self.weighting.weights.tolist(), strict=True):
-            found[place] = weight
+        found: list[Any] = [None] * len(self.data)
+        for place, one in zip(places.tolist(), used, strict=True):
+            found[place] = one
         return found
 
     @cached_property
@@ -92,6 +108,7 @@ class Content:
                 "excluded": [int(i in self.excluded) for i in ids],
                 "exclusion_reason": [self.excluded.get(i) for i in ids],
                 "analysis_weight": self.weights[start : start + len(ids)],
+                **{n: cells[start : start + len(ids)] for n, cells in self._raking.items()},
             }
             yield [
                 part[v.name].to_pylist() if id(v) in known else extra[v.name] for v in self.columns

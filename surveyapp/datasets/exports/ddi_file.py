@@ -20,7 +20,7 @@ from surveyapp.designer.document import Text
 
 NAMESPACE = "ddi:codebook:2_5"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-WEIGHTS = ("design_weight", "analysis_weight")
+WEIGHTS = ("design_weight", "analysis_weight", "weight_before_raking")
 _NAMES: Mapping[str, Callable[[list[str]], dict[str, str]]] = {
     "sav": spss_names,
     "dta": stata_names,

@@ -26,13 +26,18 @@ HEADER = (
 
 def write(path: Path, content: Content, progress: Progress) -> None:
     """Write the data, block by block."""
-    csv_file.write_blocks(path, HEADER, _told(content, progress))
+    csv_file.write_blocks(path, header_of(content), _told(content, progress))
 
 
 def check(path: Path, content: Content, progress: Progress) -> None:
     """Read back and compare cell by cell. Raises SurveyError `export.differs`."""
     rows = (row for block in _told(content, progress) for row in zip(*block, strict=True))
-    csv_file.check_table(path, HEADER, rows)
+    csv_file.check_table(path, header_of(content), rows)
+
+
+def header_of(content: Content) -> tuple[str, ...]:
+    """The columns of the file."""
+    return (*HEADER, *(v.name for v in content.raked.columns))
 
 
 def _told(content: Content, progress: Progress) -> Iterator[list[Sequence[Cell]]]:
@@ -49,6 +54,7 @@ def _long(content: Content, block: list[list[Cell]], start: int) -> list[Sequenc
     by_name = {v.name: cells for v, cells in zip(content.columns, block, strict=True)}
     answers = content.data.codebook.answers
     n, k = len(block[0]), len(answers)
+    weights = ("analysis_weight", *(v.name for v in content.raked.columns))
     values = [by_name[v.name] for v in answers]
     blanks = [_blanks(content, v, start, n) for v in answers]
     return [
@@ -60,7 +66,7 @@ def _long(content: Content, block: list[list[Cell]], start: int) -> list[Sequenc
         _across([_labels(v, cells, "zh-Hans") for v, cells in zip(answers, values, strict=True)]),
         _across([_labels(v, cells, "en") for v, cells in zip(answers, values, strict=True)]),
         _across(blanks),
-        [one for one in by_name["analysis_weight"] for _ in range(k)],
+        *([one for one in by_name[name] for _ in range(k)] for name in weights),
     ]
 
 

@@ -21,6 +21,7 @@ _MEDIA = {
     "sav": "application/x-spss-sav",
     "dta": "application/x-stata-dta",
     "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
 }
 _TYPES = {"scale": "integer", "indicator": "integer", "rank": "integer", "number": "number",
           "date": "date"}  # fmt: skip
@@ -29,7 +30,7 @@ _TYPES = {"scale": "integer", "indicator": "integer", "rank": "integer", "number
 def write(path: Path, content: Content, files: Sequence[tuple[str, Path]]) -> None:
     """Describe the files (kind, path); the first holds the data."""
     package = {
-        "profile": "tabular-data-package" if files[0][0] == "csv" else "data-package",
+        "profile": "data-package",
         "name": path.stem.lower(),
         "title": content.data.title,
         "id": content.data.hash,
@@ -51,6 +52,7 @@ def _resource(kind: str, file: Path) -> dict[str, Any]:
     ending = file.suffix[1:]
     return {
         "name": "data" if kind == ending else kind,
+        **({"profile": "tabular-data-resource"} if ending == "csv" else {}),
         "path": file.name,
         "format": ending,
         "mediatype": _MEDIA[ending],

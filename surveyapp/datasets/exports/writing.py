@@ -24,6 +24,7 @@ from surveyapp.datasets.exports import (
     package_file,
     parquet_file,
     sav_file,
+    weights_file,
     xlsx_file,
 )
 from surveyapp.datasets.exports.checking import Progress
@@ -52,7 +53,7 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Written:
-    """A file that is offered. kind: its format, or codebook, log, ddi, package, notebook or r."""
+    """A file that is offered. kind: its format, or one of `desk.BESIDE`."""
 
     kind: str
     path: Path
@@ -104,6 +105,9 @@ def _made(
         _to_disk(path)
         csv_file.check_table(path, header, rows)
         made.append((name, path, len(rows)))
+    weights = workshop / f"{stem}-weights.json"
+    made.append(("weights", weights, weights_file.write(weights, content)))
+    _to_disk(weights)
     if kind != "long":  # both describe a row per response
         made += _described(workshop, stem, content, made)
     if kind == "csv":

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from surveyapp.datasets.weights.fieldwork import Field, answered_only, field_of, known_only
-from surveyapp.datasets.weights.raking import to_margins
+from surveyapp.datasets.weights.raking import Groups, to_margins
 from surveyapp.datasets.weights.recipe import WeightRecipe
 from surveyapp.datasets.weights.rows import Floats, Rows
 from surveyapp.findings import N_, Finding, SurveyError
@@ -25,7 +25,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True)
 class Step:
     """key: base, eligibility, response, strata, margins or trim; weights: after it; told: what it
-    did, as plain JSON; findings: what limits it; calibration: to margins, for the variance.
+    did, as plain JSON; findings: what limits it; calibration: to margins, for the variance;
+    groups: of a raking, per margin the sample and category of every row (None: left alone).
     """
 
     key: str
@@ -33,6 +34,7 @@ class Step:
     told: Json
     findings: tuple[Finding, ...] = ()
     calibration: Calibration | None = None
+    groups: tuple[Groups, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def _to_margins(rows: Rows, weights: Floats, customers: Floats, recipe: WeightRe
     made = to_margins(rows, weights, customers, recipe)
     raked = any(one is not None for group in made.groups for one in group)
     known = calibrated(weights, made.weights, made.groups) if raked else None
-    return Step("margins", made.weights, {"samples": list(made.reports)}, made.findings, known)
+    told = {"samples": list(made.reports)}
+    return Step("margins", made.weights, told, made.findings, known, made.groups)
 
 
 def _with(calibration: Calibration, weights: Floats) -> Calibration:

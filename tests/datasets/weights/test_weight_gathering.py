@@ -96,20 +96,13 @@ def test_every_fate_is_counted_and_weighed_in_one_query(any_app: Flask) -> None:
 def _by_category(study_id: int) -> dict[str, Counter[str]]:
     """Stratum → disposition's part in weights → customers, as the page of outcome rates counts."""
     parts = {"I": "answered", "NE": "ineligible", "UO": "silent"}
-    return {
-        label: Counter(
-            {
-                status: sum(
-                    n
-                    for one, n in counts.items()
-                    if ("undelivered" if one.code == "3.30" else parts.get(one.category, "eligible"))
-                    == status
-                )
-                for status in STATUSES
-            }
-        )
-        for label, counts in progress.disposition_counts(study_id).items()
-    }
+    found: dict[str, Counter[str]] = {}
+    for label, counts in progress.disposition_counts(study_id).items():
+        found[label] = Counter(dict.fromkeys(STATUSES, 0))
+        for one, n in counts.items():
+            status = parts.get(one.category, "eligible")
+            found[label]["undelivered" if one.code == "3.30" else status] += n
+    return found
 
 
 def test_it_agrees_with_the_dispositions(any_app: Flask) -> None:
