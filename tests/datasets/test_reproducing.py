@@ -69,10 +69,27 @@ def everything() -> Dataset:
     return scored(EVERYTHING, REASONS_GIVEN, other, {**other, "waited": 200, "speed.soon": 1})
 
 
+def months() -> Dataset:
+    """Two samples of different size whose strata have the same names."""
+    rows, _ = mixture({"genuine": 90}, seed=11)
+    put = [
+        replace(
+            row,
+            period=("2026-02", "2026-03")[place % 3 == 0],
+            stratum="ab"[place % 2],
+            stratum_size=(300, 900)[place % 3 == 0] + place % 2,
+        )
+        for place, row in enumerate(rows)
+    ]
+    versions = {1: DOCUMENT}
+    return build(put, versions, about=about_of(versions.values(), Uses(recurs=True)))
+
+
 CASES = {
     "stratified": stratified,
     "stores": with_stores,
     "simple": simple,
+    "two periods": months,
     "every kind of score": everything,
     "one answer": lambda: table([answer(1, 4, 9)]),
     "nobody": lambda: table([]),

@@ -77,6 +77,7 @@ if (!is.null(plan$nps)) {
 
 # The design: strata, stores where they were drawn first, customers in each stratum.
 frame <- data.frame(w = numbers(rows$analysis_weight), h = rows$stratum)
+if ("period" %in% names(rows)) frame$h <- paste(rows$period, rows$stratum) # samples of their own
 frame$u <- sprintf("row %d", seq_len(nrow(rows)))
 if (plan$design == "replacement" && "cluster" %in% names(rows)) {
   frame$u <- ifelse(rows$cluster == "", frame$u, rows$cluster)
@@ -86,6 +87,25 @@ if (plan$design == "simple") {
 } else if (plan$design == "stratified") {
   answers <- ave(frame$w, frame$h, FUN = length)
   frame$N <- pmax(numbers(rows$stratum_size), answers)
+}
+
+# The regression on the margins of a raking, whose totals do not vary: as after calibrate().
+if (!is.null(plan$raked)) {
+  indicators <- do.call(cbind, lapply(plan$raked$margins, function(name) {
+    categories <- setdiff(unique(rows[[name]]), "") # blank: left alone
+    vapply(categories, function(one) as.numeric(rows[[name]] == one), numeric(nrow(rows)))
+  }))
+  before <- sqrt(numbers(rows[[plan$raked$before]]))
+  regression <- qr(indicators * before)
+}
+
+# The standard error of a mean under the design.
+error_of <- function(y, found, sample) {
+  if (is.null(plan$raked)) return(SE(found)[[1]])
+  used <- !is.na(y)
+  away <- ifelse(used, y - coef(found)[[1]], 0) / sum(frame$w[used])
+  left <- qr.resid(regression, away * before) / before * frame$w
+  sqrt(svyrecvar(as.matrix(left), sample$cluster, sample$strata, sample$fpc)[[1]])
 }
 
 estimate <- function(name) {
@@ -102,9 +122,10 @@ estimate <- function(name) {
   if (df < 1 || n < 2) {
     return(data.frame(measure = name, n = n, mean = coef(found)[[1]], se = NA, low = NA, high = NA))
   }
-  ends <- confint(found, df = df)
+  se <- error_of(frame$y, found, sample)
+  ends <- coef(found)[[1]] + c(-1, 1) * qt(0.975, df) * se
   lowest <- if (name == "nps") -100 else 0
-  data.frame(measure = name, n = n, mean = coef(found)[[1]], se = SE(found)[[1]],
+  data.frame(measure = name, n = n, mean = coef(found)[[1]], se = se,
              low = max(ends[1], lowest), high = min(ends[2], 100))
 }
 

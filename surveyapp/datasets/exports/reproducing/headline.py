@@ -95,7 +95,10 @@ def estimate(
     w = np.where(used, numbers(table["analysis_weight"].tolist()), 0)
     filled = np.where(used, y, 0)
     mean = float((w * filled).sum() / w.sum())
-    z = units(table, plan, w * (filled - mean) / w.sum())
+    influence = w * (filled - mean) / w.sum()
+    if plan["raked"] is not None:
+        influence = residuals(influence, table, plan["raked"])
+    z = units(table, plan, influence)
     df = len(z) - z["stratum"].nunique()
     if df < 1 or used.sum() < 2:
         return {**nothing, "n": int(used.sum()), "mean": mean}
@@ -103,6 +106,20 @@ def estimate(
     reach = t_quantile(0.975, df) * se
     ends = max(mean - reach, low), min(mean + reach, high)
     return {"n": int(used.sum()), "mean": mean, "se": se, "low": ends[0], "high": ends[1]}
+
+
+def residuals(influence: Floats, table: pd.DataFrame, raked: dict[str, Any]) -> Floats:
+    """What is left to vary of influences once the margins are fixed: influence / weight less its
+    regression on the margins' categories, under the weights before the raking.
+    """
+    weight = numbers(table["analysis_weight"].tolist())
+    columns = [table[name].to_numpy(object) for name in raked["margins"]]
+    inside = [c == category for c in columns for category in sorted(set(c) - {""})]
+    root = np.sqrt(numbers(table[raked["before"]].tolist()))
+    known = np.column_stack(inside) * root[:, None]
+    slopes = np.linalg.lstsq(known, influence / weight * root, rcond=None)[0]
+    left: Floats = influence - known @ slopes / root * weight
+    return left
 
 
 def units(table: pd.DataFrame, plan: dict[str, Any], influence: Floats) -> pd.DataFrame:
@@ -113,6 +130,8 @@ def units(table: pd.DataFrame, plan: dict[str, Any], influence: Floats) -> pd.Da
     frame = pd.DataFrame({"stratum": "", "unit": rows, "size": math.nan, "z": influence})
     if plan["design"] != "simple":
         frame["stratum"] = table["stratum"]
+        if "period" in table.columns:  # each is a sample of its own
+            frame["stratum"] = table["period"] + " · " + table["stratum"]
     if plan["design"] == "stratified":
         frame["size"] = numbers(table["stratum_size"].tolist())
     elif "cluster" in table.columns:

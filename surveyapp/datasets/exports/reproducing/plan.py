@@ -6,6 +6,7 @@ from typing import Any
 
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.labels import said
+from surveyapp.datasets.exports.raked import BASE
 from surveyapp.datasets.numbers import headline
 from surveyapp.datasets.variable import Variable
 from surveyapp.datasets.weighting import Weighting
@@ -25,6 +26,7 @@ def plan_of(content: Content, file: str, sha256: str) -> Plan:
         "file": file,
         "sha256": sha256,
         "design": _design(content.weighting),
+        "raked": _raked(content),
         "dimensions": [
             {
                 "id": name,
@@ -44,6 +46,13 @@ def _design(weights: Weighting) -> str:
     if weights.population is not None:
         return "stratified"
     return "replacement" if any(weights.strata) or weights.clusters else "simple"
+
+
+def _raked(content: Content) -> Plan | None:
+    """The columns by which standard errors know of a raking; None without one."""
+    if not content.raked.met:
+        return None
+    return {"before": BASE, "margins": content.raked.margins}
 
 
 def _element(v: Variable) -> Plan:
