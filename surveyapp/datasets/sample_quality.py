@@ -16,8 +16,8 @@ ORIGINS = ("mode", "version", "language", "touchpoint_channel", "device")
 
 def sample_quality(data: Dataset, weights: Weighting) -> Json:
     """n, used (enter the estimates), effective (Kish: (Σw)² / Σw²), deff (used / effective),
-    weights (least, median, most), strata (name, population, n, weight), origins (column → value,
-    n), days (first and last day of completion).
+    weights (least, median, most), strata (name, population, n, weight: the mean of its answers),
+    origins (column → value, n), days (first and last day of completion).
     """
     w = weights.weights
     squares = float(w @ w)
@@ -38,10 +38,12 @@ def sample_quality(data: Dataset, weights: Weighting) -> Json:
 def _strata(weights: Weighting) -> list[Json]:
     if weights.population is None:
         return []
-    answers = Counter(weights.strata)
+    answers, sums = Counter(weights.strata), dict.fromkeys(weights.population, 0.0)
+    for name, weight in zip(weights.strata, weights.weights.tolist(), strict=True):
+        sums[name] += weight
     return [
         {"name": name, "population": size, "answers": answers[name],
-         "weight": size / answers[name]}
+         "weight": sums[name] / answers[name]}
         for name, size in sorted(weights.population.items())
     ]  # fmt: skip
 
