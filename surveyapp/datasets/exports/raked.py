@@ -88,7 +88,7 @@ def _named(categories: Iterable[str]) -> Iterator[tuple[str, str]]:
 _BEFORE = Variable(
     BASE,
     "about",
-    {"zh-Hans": "按边际校准（raking）之前的权数", "en": "Weight before raking"},
+    {"zh-Hans": "迭代加权（raking）之前的权数", "en": "Weight before raking"},
     type="number",
 )
 
@@ -96,8 +96,8 @@ _BEFORE = Variable(
 def _margin(margin: Margin, name: str) -> Variable:
     ours = margin.of.startswith(FRAME)
     label = {
-        "zh-Hans": f"校准边际：{'抽样框属性' if ours else '数据列'} {margin.name}"
-        "（空：未按此校准；*：合并的小类别）",
+        "zh-Hans": f"迭代加权的边际：{'抽样框属性' if ours else '数据列'} {margin.name}"
+        "（空：未按此加权；*：合并的小类别）",
         "en": f"Margin of the raking: {'attribute of the frame' if ours else 'column'} "
         f"{margin.name} (blank: left alone; *: small categories taken together)",
     }

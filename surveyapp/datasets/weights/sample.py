@@ -6,7 +6,7 @@ Kept with the answers when a dataset is frozen, so that its weights can be made 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from surveyapp.datasets.weights.recipe import USUAL, WeightRecipe, recipe_of
@@ -40,6 +40,10 @@ class Weighing:
     def attributes(self) -> tuple[str, ...]:
         """The stratifying attributes, in the order of the designs."""
         return tuple(dict.fromkeys(name for cell in self.cells for name in cell.key))
+
+    def of_period(self, label: str) -> Weighing:
+        """For answers of one period alone: the other periods' samples are no concern of theirs."""
+        return replace(self, cells=tuple(cell for cell in self.cells if cell.period == label))
 
     def as_json(self) -> dict[str, Any]:
         """As kept in a snapshot."""

@@ -24,6 +24,7 @@ from surveyapp.reports.papers.model import (
     Words,
 )
 from surveyapp.reports.papers.speech import Speech, count
+from surveyapp.reports.papers.weights import weights
 
 LAYERS = (N_("Rules (layer 1)"), N_("Patterns (layer 2)"), N_("People (layer 3)"))
 STEPS = {
@@ -88,7 +89,6 @@ def _sample(facts: Facts, say: Speech) -> Iterator[Block]:
         (
             say(
                 N_(
-                    "Answers are weighted so that each stratum counts as its customers do. "
                     "{used} answers enter the estimates and are worth {effective} of a "
                     "simple sample (Kish; design effect of weighting {deff}). Weights: least "
                     "{low}, median {middle}, most {high}."
@@ -97,6 +97,7 @@ def _sample(facts: Facts, say: Speech) -> Iterator[Block]:
             ),
         )
     )
+    yield from weights(facts, say)
     if sample["strata"]:
         columns = (
             Column(say(N_("Stratum"))), Column(say(N_("Customers")), COUNT),

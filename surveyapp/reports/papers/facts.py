@@ -46,7 +46,8 @@ class Facts:
     """study: its title. period and previous: in words, previous empty where there is none.
     figures: what `reports.snapshots.computed` makes. changes: outcome → row of `datasets.changing`.
     standings: figures' standings with their names in words. design: what was drawn. response:
-    dispositions and rates. exclusions: layer, rule, n.
+    dispositions and rates. exclusions: layer, rule, n. weights: the recipe, and names: margin or
+    margin=category → in words.
     """
 
     study: str
@@ -61,6 +62,7 @@ class Facts:
     design: Json | None = None
     response: Json | None = None
     exclusions: Sequence[Json] = ()
+    weights: Json | None = None
     paper: Paper | None = None
     sections: Sequence[str] = SECTIONS
 

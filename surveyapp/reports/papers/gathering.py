@@ -24,6 +24,7 @@ from surveyapp.brands.models import BrandLogo
 from surveyapp.brands.shades import LIGHT, shades
 from surveyapp.database import db
 from surveyapp.datasets.desk import newest_run
+from surveyapp.datasets.exports.labels import said
 from surveyapp.designer.models import QuestionnaireVersion
 from surveyapp.designer.paper.making import paper
 from surveyapp.distribution import dispositions, progress, specs
@@ -66,6 +67,7 @@ def facts(study: Study, source: Source, asked: Mapping[str, Any]) -> tuple[Facts
         design=_design(study, source),
         response=_response(study, source),
         exclusions=_exclusions(source),
+        weights=_weights(source, asked["language"]),
         paper=_paper(source, asked["language"]),
         sections=tuple(asked.get("sections") or SECTIONS),
     )
@@ -154,6 +156,18 @@ def _design(study: Study, source: Source) -> Json | None:
     if len(designs) > 1:
         facts.append((N_("Draws in all; this is the newest"), str(len(designs))))
     return {"facts": facts}
+
+
+def _weights(source: Source, language: str) -> Json:
+    """The recipe, and the names of what it speaks of."""
+    recipe, book = source.data.weighing.recipe, source.data.codebook
+    names = {f"frame:{key}": str(gettext(name)) for key, name in specs.ATTRIBUTES.items()}
+    for margin in recipe.margins:
+        column = next((v for v in book.variables if f"data:{v.name}" == margin.of), None)
+        if column is not None:
+            names[margin.of] = column.text(language)
+            names |= {f"{margin.of}={code}": said(text, language) for code, text in column.values}
+    return {"recipe": recipe.as_json(), "names": names}
 
 
 def _response(study: Study, source: Source) -> Json | None:

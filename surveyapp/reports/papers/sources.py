@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -119,6 +119,8 @@ def source(study: Study, asked: Mapping[str, Any]) -> Source:
     out = exclusions(content.log)
     sides = _sides(content.data, span)
     data = content.data.only(np.array([side == "now" for side in sides], dtype=bool))
+    if span.kind == PERIOD:
+        data = replace(data, weighing=data.weighing.of_period(span.now[0]))
     both = cleaned(content.data, out)
     return Source(
         data, {r: out[r] for r in data.ids if r in out}, both, _sides(both, span), content, span
