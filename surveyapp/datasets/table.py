@@ -90,6 +90,11 @@ class Dataset:
         return replace(self, table=table, reasons=reasons)
 
     @cached_property
+    def computed(self) -> dict[str, Any]:
+        """What was computed of it once, by name: a dataset never changes."""
+        return {}
+
+    @cached_property
     def hash(self) -> str:
         """SHA-256 over codebook, values and reasons, independent of how rows are chunked."""
         digest = hashlib.sha256(self.codebook.hash.encode())

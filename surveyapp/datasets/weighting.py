@@ -92,7 +92,14 @@ def share(weights: Weighting, values: Floats) -> dict[str, float | int | None]:
 
 
 def weighting(data: Dataset) -> Weighting:
-    """The weights of a dataset's rows, by the recipe that it carries."""
+    """The weights of a dataset's rows, by the recipe that it carries; made once."""
+    if "weighting" not in data.computed:
+        data.computed["weighting"] = _weighting(data)
+    found: Weighting = data.computed["weighting"]
+    return found
+
+
+def _weighting(data: Dataset) -> Weighting:
     sizes = data.table["stratum_size"].to_pylist()
     sampled = np.array([size is not None for size in sizes], dtype=bool)
     if not sampled.any():

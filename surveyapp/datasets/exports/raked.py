@@ -16,7 +16,6 @@ from surveyapp.datasets.weighting import Weighting
 from surveyapp.datasets.weights.margins import OTHERS
 from surveyapp.datasets.weights.raking import Groups
 from surveyapp.datasets.weights.recipe import FRAME, Margin, WeightRecipe
-from surveyapp.datasets.weights.rows import Floats
 
 BASE = "weight_before_raking"
 EMPTY, TOGETHER = "–", "*"
@@ -44,20 +43,14 @@ def raked(weights: Weighting, data: Dataset) -> Raked:
     recipe = data.weighing.recipe
     if recipe.calibration != "margins":
         return Raked()
-    chain = weights.chain
-    before = chain.calibration.base if chain.calibration else _before(weights)
+    steps = weights.chain.steps
+    place = next(place for place, step in enumerate(steps) if step.key == "margins")
+    before, raking = steps[place - 1].weights, steps[place]
     names = _names(recipe, {v.name for v in data.codebook.variables})
     margins = (_margin(m, name) for m, name in zip(recipe.margins, names, strict=True))
     cells: dict[str, Sequence[float | str | None]] = {BASE: before.tolist()}
-    cells |= {n: _shown(group) for n, group in zip(names, chain.groups, strict=True)}
-    return Raked((_BEFORE, *margins), cells, chain.calibration is not None)
-
-
-def _before(weights: Weighting) -> Floats:
-    """The weights of the step before the raking that came to nothing."""
-    steps = weights.chain.steps
-    place = next(place for place, step in enumerate(steps) if step.key == "margins")
-    return steps[place - 1].weights
+    cells |= {n: _shown(group) for n, group in zip(names, raking.groups, strict=True)}
+    return Raked((_BEFORE, *margins), cells, raking.calibration is not None)
 
 
 def _names(recipe: WeightRecipe, taken: Collection[str]) -> list[str]:
@@ -95,7 +88,7 @@ def _named(categories: Iterable[str]) -> Iterator[tuple[str, str]]:
 _BEFORE = Variable(
     BASE,
     "about",
-    {"zh-Hans": "按边际校准（raking）之前的权数", "en": "Weight before raking"},
+    {"zh-Hans": "迭代加权（raking）之前的权数", "en": "Weight before raking"},
     type="number",
 )
 
@@ -103,8 +96,8 @@ _BEFORE = Variable(
 def _margin(margin: Margin, name: str) -> Variable:
     ours = margin.of.startswith(FRAME)
     label = {
-        "zh-Hans": f"校准边际：{'抽样框属性' if ours else '数据列'} {margin.name}"
-        "（空：未按此校准；*：合并的小类别）",
+        "zh-Hans": f"迭代加权的边际：{'抽样框属性' if ours else '数据列'} {margin.name}"
+        "（空：未按此加权；*：合并的小类别）",
         "en": f"Margin of the raking: {'attribute of the frame' if ours else 'column'} "
         f"{margin.name} (blank: left alone; *: small categories taken together)",
     }

@@ -26,7 +26,7 @@ Json = dict[str, Any]
 class Step:
     """key: base, eligibility, response, strata, margins or trim; weights: after it; told: what it
     did, as plain JSON; findings: what limits it; calibration: to margins, for the variance;
-    groups: per margin the sample and category of every row (None: the raking left it alone).
+    groups: of a raking, per margin the sample and category of every row (None: left alone).
     """
 
     key: str
@@ -52,11 +52,6 @@ class Chain:
     def calibration(self) -> Calibration | None:
         """To margins, for the variance."""
         return self.steps[-1].calibration
-
-    @property
-    def groups(self) -> tuple[Groups, ...]:
-        """Per margin the sample and category of every row; none where nothing was raked to."""
-        return self.steps[-1].groups
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -153,7 +148,7 @@ def _trimmed(rows: Rows, before: Step, most: float) -> Step:
             continue
         told.append({"sample": sample, "limit": limit, "rows": int((weights[at] > limit).sum())})
     known = before.calibration and _with(before.calibration, result)
-    return Step("trim", result, {"samples": told}, tuple(found), known, before.groups)
+    return Step("trim", result, {"samples": told}, tuple(found), known)
 
 
 def _no_sample(key: str) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from surveyapp.database import db
 from surveyapp.datasets.weights.keeping import recipe_for
@@ -40,8 +40,10 @@ def cells_of(study_id: int) -> list[Cell]:
 
 
 def _query(study_id: int) -> Any:
+    """A draw that was replaced has no members any more, and no part in this."""
     flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in STEPS]
     called = func.coalesce(Invitation.called_as, "").label("called")
+    members = exists().where(SampleMember.design_id == SampleDesign.id)
     return (
         select(
             DesignStratum.id,
@@ -58,18 +60,10 @@ def _query(study_id: int) -> Any:
         .outerjoin(StudyPeriod, StudyPeriod.id == SampleDesign.period_id)
         .outerjoin(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(SampleDesign.id.in_(_standing(study_id)))
+        .where(SampleDesign.study_id == study_id, members.correlate(SampleDesign))
         .group_by(DesignStratum.id, StudyPeriod.label, called, *flags)
         .order_by(DesignStratum.id)
     )
-
-
-def _standing(study_id: int) -> Any:
-    """The newest draw of the study, or of each period; strata of those that it replaced stay as a
-    record, and would count customers twice.
-    """
-    newest = select(func.max(SampleDesign.id)).where(SampleDesign.study_id == study_id)
-    return newest.group_by(SampleDesign.period_id)
 
 
 def _with(cell: Cell, row: Any) -> Cell:

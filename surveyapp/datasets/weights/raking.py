@@ -94,13 +94,16 @@ def _raked(targets: Sequence[Target], start: Floats, recipe: WeightRecipe) -> Ra
 
 
 def _report(sample: str, targets: Sequence[Target], raked: Raked) -> Json:
-    """sample, met, rounds, ratio (smallest and largest factor), margins: name, merged, rows
-    (category, target, reached).
+    """sample, met, rounds, course (round, worst distance), at_bounds (rows held at the lower and
+    the upper one), ratio (smallest and largest factor), margins: name, merged, rows (category,
+    target, reached).
     """
     return {
         "sample": sample,
         "met": raked.feasible,
         "rounds": raked.rounds,
+        "course": [[rounds, off] for rounds, off in raked.course],
+        "at_bounds": list(raked.at_bounds),
         "ratio": list(raked.ratio),
         "margins": [
             {

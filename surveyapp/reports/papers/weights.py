@@ -13,12 +13,12 @@ from surveyapp.reports.papers.model import COUNT, ONE, TWO, Block, Column, Table
 from surveyapp.reports.papers.speech import Speech, count
 
 STEPS = {
-    "base": N_("Design weights"),
-    "eligibility": N_("Unknown eligibility"),
-    "response": N_("Non-response"),
-    "strata": N_("Customers of each stratum"),
-    "margins": N_("Raking to margins"),
-    "trim": N_("Trimming"),
+    "base": N_("Base weights: one over the chance to be drawn"),
+    "eligibility": N_("Unknown eligibility spread over the known"),
+    "response": N_("Non-response spread over the answers"),
+    "strata": N_("Calibrated to the customers of each stratum"),
+    "margins": N_("Raked to margins"),
+    "trim": N_("Large weights trimmed"),
 }
 FRAME = "frame:"
 
@@ -103,10 +103,10 @@ def _calibration(recipe: Json, names: Mapping[str, str], say: Speech) -> Iterato
 
 def _steps(steps: Sequence[Json], say: Speech) -> Table:
     columns = (
-        Column(say(N_("Step of the weighting"))),
-        Column("n", COUNT), Column(say(N_("Sum of weights")), COUNT),
-        Column(say(N_("Least")), TWO), Column(say(N_("Median")), TWO), Column(say(N_("Most")), TWO),
-        Column(say(N_("Design effect (Kish)")), TWO), Column(say(N_("Effective n")), COUNT),
+        Column(say(N_("Sampling weights"))),
+        Column("n", COUNT), Column(say(N_("Sum")), COUNT), Column(say(N_("Smallest")), TWO),
+        Column(say(N_("Median")), TWO), Column(say(N_("Largest")), TWO),
+        Column(say(N_("Design effect")), TWO), Column(say(N_("Effective number")), COUNT),
         Column(say(N_("Weighted total")), ONE), Column(say(N_("NPS")), ONE),
     )  # fmt: skip
     rows = tuple(
@@ -114,9 +114,9 @@ def _steps(steps: Sequence[Json], say: Speech) -> Table:
          one["deff"], one["effective"], *(_mean(one.get(name)) for name in ("total", "nps")))
         for one in steps
     )  # fmt: skip
-    note = say(N_("After each step. The effective n is n over the design effect."))
-    title = say(N_("Weights step by step"))
-    return Table(title, columns, rows, note, sheet=say(N_("Weighting")))
+    note = say(N_("After each step. The effective number is n over the design effect (Kish)."))
+    title = say(N_("Step by step"))
+    return Table(title, columns, rows, note, sheet=say(N_("Sampling weights")))
 
 
 def _mean(estimate: Json | None) -> float | None:
@@ -159,6 +159,6 @@ def _lines(
 def _margins(lines: tuple[tuple[str, str, str, float, float], ...], say: Speech) -> Table:
     columns = (
         Column(say(N_("Period"))), Column(say(N_("Margin"))), Column(say(N_("Category"))),
-        Column(say(N_("Target")), ONE), Column(say(N_("Reached")), ONE),
+        Column(say(N_("Wanted")), ONE), Column(say(N_("Reached")), ONE),
     )  # fmt: skip
     return Table(say(N_("Margins")), columns, lines, sheet=say(N_("Margins")))

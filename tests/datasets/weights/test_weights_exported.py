@@ -54,7 +54,7 @@ def test_every_format_has_the_columns_and_is_read_back(tmp_path: Path, kind: str
     book = {row["variable"]: row for row in rows_of(made["codebook"])}
     for name in ADDED:
         assert all(book[name][language] for language in ("label_zh", "label_en")), name
-    assert "校准" in book["margin_city"]["label_zh"]
+    assert "迭代加权" in book["margin_city"]["label_zh"]
     if kind == "long":
         assert list(rows_of(made[kind])[0])[-4:] == ["analysis_weight", *ADDED]
         return

@@ -48,7 +48,10 @@ def test_the_usual_weights_are_told_step_by_step() -> None:
         " Weights are brought to the customers of each stratum."
     )
     (steps,) = tables(blocks).values()
-    assert [row[0] for row in steps.rows] == ["Design weights", "Customers of each stratum"]
+    assert [row[0] for row in steps.rows] == [
+        "Base weights: one over the chance to be drawn",
+        "Calibrated to the customers of each stratum",
+    ]
     assert [row[1] for row in steps.rows] == [90, 90]
     assert steps.rows[1][2] == pytest.approx(3500)
     assert steps.rows[0][6] == pytest.approx(1)
@@ -153,5 +156,5 @@ def _usual() -> tuple[Any, Any]:
 def test_the_appendix_holds_it() -> None:
     made = document(of(study(RAKED)), SAY)
     (section,) = (s for s in made.sections if s.anchor == "sample")
-    assert "Weights step by step" in repr(section)
+    assert "Step by step" in repr(section)
     assert RAKED.hash in repr(section)
