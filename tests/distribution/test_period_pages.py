@@ -76,6 +76,25 @@ def test_what_cannot_be_saved_is_said_and_nothing_is_lost(
     assert periods.definition_of(study) is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first": "9999-12-15"},
+        {"first": "0001-01-01"},
+        {"bought_within_days": "99999999999"},
+        {"not_contacted_for_days": "999999999"},
+    ],
+)
+def test_numbers_beyond_all_calendars_are_refused_not_stored(
+    staff: AuditingClient, study: Study, change: dict[str, str]
+) -> None:
+    path = f"/studies/{study.id}/periods"
+    assert staff.post(path, data={**FORM, **change}).status_code == 422
+    assert periods.definition_of(study) is None
+    preview = f"/studies/{study.id}/sample/preview"
+    assert staff.get(preview, query_string={**FORM, **change}).status_code == 200
+
+
 def test_a_failed_period_says_why_and_is_tried_again(staff: AuditingClient, study: Study) -> None:
     path = f"/studies/{study.id}/periods"
     staff.post(path, data={**FORM, "n": "90"})
