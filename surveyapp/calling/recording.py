@@ -16,7 +16,7 @@ from surveyapp.calling import claims, outcomes, plans, states
 from surveyapp.calling.models import CallAttempt, CallCase
 from surveyapp.calling.outcomes import CallOutcome
 from surveyapp.database import db
-from surveyapp.distribution import dispositions, optout
+from surveyapp.distribution import dispositions, optout, returning
 from surveyapp.distribution.models import Invitation
 from surveyapp.findings import N_, Finding, SurveyError
 
@@ -183,5 +183,7 @@ def _stand(case: CallCase) -> None:
     )
     codes = [outcomes.BY_KEY[key].disposition.code for key in told]
     invitation = db.session.get_one(Invitation, case.invitation_id)
-    invitation.called_as = dispositions.furthest(codes)
+    before, invitation.called_as = invitation.called_as, dispositions.furthest(codes)
     db.session.flush()
+    if before in dispositions.UNWILLING and invitation.called_as not in dispositions.UNWILLING:
+        returning.look_at(Invitation.id == invitation.id)

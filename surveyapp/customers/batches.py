@@ -71,6 +71,7 @@ class _Batch:
         self.suppress: dict[str, dict[str, Any]] = {}
         self.release: set[str] = set()
         self.said_out: set[str] = set()
+        self.again: list[int] = []
 
     def write(self) -> Written:
         widen_cache()
@@ -137,6 +138,8 @@ class _Batch:
             self.written.unchanged += 1
             return
         self.written.updated += 1
+        if "opted_out_at" in changed and changed["opted_out_at"] is None:
+            self.again.append(known.id)
         values = {**changed, "updated_at": self.now, "key": known.id}
         self.updates.setdefault(tuple(sorted(changed)), []).append(values)
 
@@ -153,6 +156,8 @@ class _Batch:
             run(insert(Suppression), list(self.suppress.values()))
         if self.said_out:
             self._spread()
+        if self.again:
+            opting.allowed_again.send(customer_ids=self.again)
 
     def _spread(self) -> None:
         """Opt out everyone at the phones whose owner said so, and tell who listens."""

@@ -20,6 +20,12 @@ opted_out = Signal()
 """Sent inside the transaction with `customer_ids`, so that open invitations close with it."""
 
 
+allowed_again = Signal()
+"""Sent inside the transaction with `customer_ids` who may be texted again, after that is written:
+an opt-out, or a merge, was taken back.
+"""
+
+
 @dataclass(frozen=True)
 class Decision:
     """What an import does about a customer's opt-out.
@@ -94,8 +100,11 @@ def opt_in(customer: Customer) -> None:
 
     Others at the same phone may be texted again too: they share the line.
     """
-    customer.opted_out_at = None
+    whose = Customer.id == customer.id
     if customer.phone_hash:
-        same_phone = Customer.phone_hash == customer.phone_hash
+        whose |= Customer.phone_hash == customer.phone_hash
         db.session.execute(delete(Suppression).where(Suppression.phone_hash == customer.phone_hash))
-        db.session.execute(update(Customer).where(same_phone).values(opted_out_at=None))
+    again = update(Customer).where(whose).values(opted_out_at=None).returning(Customer.id)
+    ids = db.session.scalars(again).all()
+    db.session.expire(customer, ["opted_out_at"])
+    allowed_again.send(customer_ids=list(ids))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,8 +33,7 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, str]]]:
 
     The column with a telephone's name counts, else the first one. Excel's encodings are known.
     """
-    text = _decoded(content)
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    rows = [row for row in _rows(_decoded(content)) if any(cell.strip() for cell in row)]
     if not rows or len(rows) > LARGEST:
         raise SurveyError(
             Finding(
@@ -66,13 +64,27 @@ def suppress(content: bytes) -> Outcome:
     return Outcome(added, len(hashes) - added, tuple(refused))
 
 
+def _rows(text: str) -> list[list[str]]:
+    """Cells of each line, parted by what the first line has most of."""
+    lines = text.splitlines()
+    mark = max(",;\t", key=lines[0].count) if lines else ","
+    try:
+        return list(csv.reader(lines, delimiter=mark))
+    except csv.Error as trouble:  # a cell of over 131,072 characters
+        raise _unreadable() from trouble
+
+
 def _decoded(content: bytes) -> str:
     for encoding in _encodings(content):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise SurveyError(
+    raise _unreadable()
+
+
+def _unreadable() -> SurveyError:
+    return SurveyError(
         Finding("do_not_contact.unreadable", "file", N_("This is no text file: save it as CSV."))
     )
 

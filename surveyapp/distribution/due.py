@@ -2,8 +2,10 @@
 
 Somebody becomes due when the wait is over, or when they reach what the step asks for; both
 moments are columns with an index by study. So a look reads who crossed one of them since the last
-look, not everybody. What makes people due again without such a moment (an opt-out taken back) is
-rare: the first look of each day (UTC), and the first after a step was changed, reads everyone.
+look, not everybody. What makes people due again without such a moment (an opt-out, a call's
+outcome taken back) is a look at these people by itself (returning.py). The first look of each day
+(UTC), and the first after a step was changed, reads everyone: the former mends what an upgrade, or
+a hand in the database, left.
 """
 
 from __future__ import annotations

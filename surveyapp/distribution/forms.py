@@ -136,6 +136,11 @@ def _minute(moment: time) -> int:
     return moment.hour * 60 + moment.minute
 
 
+def _valid(field: IntegerField) -> int | None:
+    """The number; nothing where the form refuses it, for the count beside it would not bear it."""
+    return None if field.errors else field.data
+
+
 class PopulationForm(FlaskForm):
     """Which customers may be asked; empty lists mean all."""
 
@@ -193,8 +198,8 @@ class PopulationForm(FlaskForm):
         """What was chosen."""
         lists = {name: tuple(self[name].data or ()) for name in LISTS}
         return Population(
-            bought_within_days=self.bought_within_days.data,
-            not_contacted_for_days=self.not_contacted_for_days.data,
+            bought_within_days=_valid(self.bought_within_days),
+            not_contacted_for_days=_valid(self.not_contacted_for_days),
             consented=bool(self.consented.data),
             **lists,
             rule=self._rule(),

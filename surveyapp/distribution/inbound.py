@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Collection
-
 from blinker import Namespace
 from flask import current_app
 from sqlalchemy import select, update
@@ -16,46 +12,15 @@ from surveyapp.database import db, vault
 from surveyapp.distribution import contact, optout, texts
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import InboundText, Invitation
+from surveyapp.distribution.stop_words import classify, plain
 
 reply_received = Namespace().signal("reply-received")
 """Sent for each free reply with `invitation_id` and `body`; a listener that accepted it as an
 answer returns True. It must be harmless when repeated."""
-STOP = frozenset(
-    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "opt out"}
-    | {"t", "td", "tt", "n", "qx", "退订", "取消", "退", "拒收", "拒绝", "停止", "停"}
-)
-"""Whole texts that opt out, as people write them."""
 PROVIDERS = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 )
 """Those that Twilio confirms itself; a second confirmation would be a nuisance."""
-HELP = frozenset({"help", "info", "帮助", "?"})
-_PHRASES = re.compile(r"退订|拒收|取消订阅|(不要|别|勿)(再|给我)*(发|打扰|骚扰)|停止发送")
-_STOP_WORD = re.compile(r"\b(stop|unsubscribe|opt out|remove me)\b")
-_NOT_STOP = re.compile(r"\b(non|never|don t|dont|didn t|can t|won t) ?stop")
-_NOISE = re.compile(r"[^\w?]+")
-FEW_WORDS = 5
-"""A stop word in a longer text may be part of a story."""
-
-
-def plain(body: str) -> str:
-    """A text without case, width and punctuation, as words of it are compared."""
-    return _NOISE.sub(" ", unicodedata.normalize("NFKC", body).casefold()).strip()
-
-
-def classify(body: str, more: Collection[str] = ()) -> str:
-    """`opt_out`, `help` or `reply`. Generous with opt-outs: any reasonable wording counts, and so
-    do the whole texts `more` of the contact policy.
-    """
-    text = plain(body)
-    if text in STOP or text in {plain(word) for word in more} or _PHRASES.search(text):
-        return "opt_out"
-    if text in HELP:
-        return "help"
-    short = len(text.split()) <= FEW_WORDS
-    if short and _STOP_WORD.search(text) and not _NOT_STOP.search(text):
-        return "opt_out"
-    return "reply"
 
 
 def receive(sid: str, phone: str, body: str) -> str | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
-from surveyapp.distribution.labels.formats import FORMATS
+from surveyapp.distribution.labels.formats import FORMATS, Format
 from surveyapp.distribution.receipt_codes import MOST
 from surveyapp.findings import N_
 
@@ -21,6 +23,12 @@ KINDS = {
 }
 
 
+def _named(form: Format) -> str:
+    """What a format is, and the names under which it is sold."""
+    title = str(gettext(form.title))
+    return f"{title} · {form.products}" if form.products else title
+
+
 class LabelForm(FlaskForm):
     """What to print, on which labels, from which place on."""
 
@@ -28,7 +36,7 @@ class LabelForm(FlaskForm):
         _l("File"), choices=[SelectChoice(k, _l(v)) for k, v in KINDS.items()], default="pdf"
     )
     size = SelectField(
-        _l("Labels"), choices=[SelectChoice(k, _l(f.title)) for k, f in FORMATS.items()]
+        _l("Labels"), choices=[SelectChoice(k, LazyString(_named, f)) for k, f in FORMATS.items()]
     )
     first = IntegerField(
         _l("First free place of the first sheet"),

@@ -1,7 +1,8 @@
 """Recurring studies: one definition; every period draws, invites and is answered on its own.
 
-A period is opened by whoever first inserts its row: its draw, its invitations and the row are one
-transaction, so a period is opened wholly and once, also by two workers or after a crash.
+A period is opened by whoever first inserts its row: the row, its draw and its invitations are one
+transaction, so a period is opened wholly and once, also by two workers or after a crash. Where many
+are drawn, that transaction has the job in it which gives them their links in chunks (inviting.py).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, recurrence, specs
+from surveyapp.distribution import designs, invitations, inviting, recurrence, specs
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Study, Wave
 from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
@@ -170,7 +171,8 @@ def _open(study: Study, definition: StudyRecurrence, span: Span) -> bool:
 
 def _fill(study: Study, definition: StudyRecurrence, period: StudyPeriod) -> None:
     design = designs.draw(study, spec_of(definition, period.number), period=period)
-    invited = invitations.issue(design)
+    invited = inviting.without_link(design)
+    inviting.invite(design, invited)
     period.state, period.finding, period.opened_at = "open", None, clock.now()
     audit.record("period.open", f"study:{study.id}", period=period.label, invitations=invited)
 

@@ -22,6 +22,8 @@ EVERY = {"week": N_("Every week"), "month": N_("Every month"), "quarter": N_("Ev
 LAST_DAY = {"week": 7, "month": 28, "quarter": 28}
 """Latest day on which a period may begin: a day that every month has."""
 SEEDS = 2**31 - 1
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Beyond them a period would end after the last day that there is, or thousands would be missed."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,13 @@ def findings(it: Recurrence) -> Iterator[Finding]:
             "day",
             N_("Begin on a day from 1 to {last}: every period has it."),
             {"last": LAST_DAY[it.every]},
+        )
+    if not FIRST_YEAR <= it.first.year <= LAST_YEAR:
+        yield Finding(
+            "recurrence.bad_first",
+            "first",
+            N_("Let the first period begin in a year from {first} to {last}."),
+            {"first": FIRST_YEAR, "last": LAST_YEAR},
         )
     if not 0 <= it.minute < 24 * 60:
         yield Finding("recurrence.bad_time", "at", N_("Give a time of the day."))

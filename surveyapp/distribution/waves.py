@@ -100,6 +100,13 @@ def expand(wave: Wave, now: datetime | None = None) -> int:
     return _queue(wave, _members(wave, now or clock.now()))
 
 
+def queue_for(wave: Wave, whose: ColumnElement[bool], now: datetime) -> int:
+    """Queue the messages of `wave` that are due for some invitations, in the caller's
+    transaction.
+    """
+    return _queue(wave, _members(wave, now).where(whose))
+
+
 def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
     """Queue a wave chunk by chunk; the new messages of each.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Executable, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Executable, and_, func, or_, select, update
 
 from surveyapp import clock
 from surveyapp.accounts.audit import actor
@@ -48,10 +48,23 @@ def ask(kind: str, study_id: int) -> bool:
     return again is not None
 
 
+def go_on(job_id: int) -> bool:
+    """Queue a failed job again at once, in the caller's transaction; False when it did not fail."""
+    again = db.session.scalar(_queued_anew(job_id, Job.state == "failed"))
+    if again is not None:
+        announce(again)
+    return again is not None
+
+
 def _again(job_id: int) -> Executable:
     now = clock.now()
     rested = or_(Job.finished_at < now - REST, Job.finished_at > now)
     ended = or_(Job.state == "done", and_(Job.state == "failed", rested))
+    return _queued_anew(job_id, ended)
+
+
+def _queued_anew(job_id: int, ended: ColumnElement[bool]) -> Executable:
+    now = clock.now()
     asked = {"state": "queued", "created_at": now, "actor": actor(), "lost": 0}
     empty = {"step": "", "done": 0, "total": 0, "error": "", "result": {}}
     moments = dict.fromkeys(("started_at", "finished_at", "heartbeat_at", "sent_at"))

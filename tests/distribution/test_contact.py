@@ -109,6 +109,20 @@ def test_an_hour_that_is_open_here_may_be_night_there(app: Flask) -> None:
     assert Policy().window(study) == READY.window
 
 
+@pytest.mark.parametrize(
+    ("phone", "zone"),
+    [
+        ("+8613800138000", "Asia/Shanghai"),
+        ("+4915112345678", "Europe/Berlin"),  # Büsingen keeps the same time
+        ("+33612345678", "Europe/Paris"),
+        ("+12125550100", "the study's"),
+        ("nobody", "the study's"),
+    ],
+)
+def test_a_country_of_one_time_is_one_zone(phone: str, zone: str) -> None:
+    assert phone_zone.zone(phone, "the study's") == zone
+
+
 def test_the_houses_own_words_opt_out_and_are_confirmed_once(app: Flask) -> None:
     (person,) = add_customers(1)
     contact.save(Policy(stop_words=("休矣",), confirmation={"zh-Hans": "已退订。"}))
@@ -138,7 +152,21 @@ def test_a_list_of_phones_is_suppressed_in_whatever_encoding(app: Flask) -> None
     assert db.session.get_one(Suppression, unknown).reason == "do_not_contact"
 
 
-@pytest.mark.parametrize("content", [b"", b"\n \n", b"PK\0\0", b"\xff\xfe\x00\x00"])
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("name;手机;city\nLi;138 0013 8000;上海\n", 1),
+        ("name\t电话\nLi\t13800138000\n", 1),
+        ("13800138000\r13900138000\r", 2),
+        ("１３８００１３８０００\r\n\r\n", 1),
+    ],
+)
+def test_lists_of_other_programs_are_read(content: str, found: int) -> None:
+    phones, refused = do_not_contact.read(content.encode())
+    assert (len(phones), phones[0], refused) == (found, "+8613800138000", [])
+
+
+@pytest.mark.parametrize("content", [b"", b"\n \n", b"PK\0\0", b"\xff\xfe\x00\x00", b"1" * 200_000])
 def test_what_is_no_list_is_refused(app: Flask, content: bytes) -> None:
     with pytest.raises(SurveyError):
         do_not_contact.suppress(content)

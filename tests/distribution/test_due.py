@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import random
 import re
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text
 
 from surveyapp import clock
+from surveyapp.customers import opting
+from surveyapp.customers.duplicates import deciding
+from surveyapp.customers.duplicates.models import DuplicatePair
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import due, sequences, trials, wave_plans, waves
+from surveyapp.distribution import (
+    dispositions,
+    due,
+    returning,
+    sequences,
+    trials,
+    wave_plans,
+    waves,
+)
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
+from surveyapp.findings import SurveyError
 from tests.distribution.builders import add_invitations, add_study
 from tests.distribution.outboxes import NOON, add_wave
 
@@ -200,3 +214,78 @@ def _plan(query: object) -> str:
     how = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
     lines = db.session.execute(text(f"{how} {compiled}")).all()
     return "\n".join(" ".join(str(cell) for cell in line) for line in lines)
+
+
+def full_look(steps: list[Wave], moment: datetime) -> set[tuple[int, int]]:
+    """Who would be queued if everyone were looked at."""
+    found = set()
+    for wave in steps:
+        members = waves._members(wave, moment).subquery()
+        found |= {(wave.id, of) for of in db.session.scalars(select(members.c.invitation_id))}
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_return_no_look_at_everyone_would_find_more(any_app: Flask, seed: int) -> None:
+    """Random lives with opt-outs, merges, refused calls and their taking back, while texting runs
+    or pauses: at the end of the day a full look finds nobody whom the looks left out.
+    """
+    chance, start = random.Random(seed), datetime(2026, 3, 5, 0, 5, tzinfo=UTC)
+    study, rows = invited(20)
+    for row in rows:
+        row.invited_at = start - timedelta(hours=chance.uniform(2, 30))
+    steps = [add_wave(study, "reminder", after_days=1, after_hours=2), add_wave(study, "thank_you")]
+    pairs = [pair_of(one.customer, other.customer) for one, other in pairwise(rows[:5])]
+    db.session.commit()
+    moment, returned = start, 0
+    look(moment)
+    while moment < start + timedelta(hours=22):
+        moment += timedelta(minutes=chance.choice([5, 40, 90]))
+        with clock.frozen(moment):
+            returned += live(chance, rows, pairs)
+            if chance.random() < 0.3:
+                study.state = "paused" if study.state == "running" else "running"
+            db.session.commit()
+            waves.expand_due()
+    study.state = "running"
+    db.session.commit()
+    with clock.frozen(moment + HALF_MINUTE):
+        waves.expand_due()
+        assert full_look(steps, clock.now()) == set()
+    assert returned > 3
+    assert db.session.scalars(select(Message.id)).first() is not None
+
+
+def pair_of(first: Customer, second: Customer) -> DuplicatePair:
+    pair = DuplicatePair(first=first, second=second, score=90, reasons=[])
+    db.session.add(pair)
+    return pair
+
+
+def live(chance: random.Random, rows: list[Invitation], pairs: list[DuplicatePair]) -> int:
+    """Something happens to somebody; how many may be texted again by it."""
+    row, what = chance.choice(rows), chance.randrange(5)
+    if what == 0:
+        row.completed_at = row.completed_at or clock.now()
+    elif what == 1:
+        row.customer.opted_out_at = clock.now()
+    elif what == 2:
+        opted = [one for one in rows if one.customer.opted_out_at]
+        for one in opted:
+            opting.opt_in(one.customer)
+        return len(opted)
+    elif what == 3:
+        pair = chance.choice(pairs)
+        with suppress(SurveyError):
+            if pair.state == "merged":
+                deciding.take_back(pair)
+                return 1
+            deciding.merge(pair, pair.first_id)
+    elif row.called_as:
+        row.called_as = ""
+        db.session.flush()
+        returning.look_at(Invitation.id == row.id)
+        return 1
+    else:
+        row.called_as = dispositions.REFUSED_CALL.code
+    return 0

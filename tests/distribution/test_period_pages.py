@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -9,10 +10,11 @@ from flask import Flask
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import periods, wave_plans, waves
+from surveyapp.distribution import invitations, inviting, periods, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Study
 from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.wave_plans import Plan
+from surveyapp.jobs import running
 from tests.auditing import AuditingClient
 from tests.distribution.builders import add_customers, add_study
 
@@ -74,6 +76,25 @@ def test_what_cannot_be_saved_is_said_and_nothing_is_lost(
     assert periods.definition_of(study) is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first": "9999-12-15"},
+        {"first": "0001-01-01"},
+        {"bought_within_days": "99999999999"},
+        {"not_contacted_for_days": "999999999"},
+    ],
+)
+def test_numbers_beyond_all_calendars_are_refused_not_stored(
+    staff: AuditingClient, study: Study, change: dict[str, str]
+) -> None:
+    path = f"/studies/{study.id}/periods"
+    assert staff.post(path, data={**FORM, **change}).status_code == 422
+    assert periods.definition_of(study) is None
+    preview = f"/studies/{study.id}/sample/preview"
+    assert staff.get(preview, query_string={**FORM, **change}).status_code == 200
+
+
 def test_a_failed_period_says_why_and_is_tried_again(staff: AuditingClient, study: Study) -> None:
     path = f"/studies/{study.id}/periods"
     staff.post(path, data={**FORM, "n": "90"})
@@ -110,3 +131,56 @@ def test_an_analyst_looks_and_changes_nothing(sign_in, study: Study, move: str) 
     client = sign_in("analyst")
     assert "This study asks once." in page(client, f"/studies/{study.id}/periods")
     assert client.post(f"/studies/{study.id}/periods{move}", data=FORM).status_code == 403
+
+
+def test_links_that_a_job_could_not_give_are_said_and_gone_on_with(
+    staff: AuditingClient, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page names the reason; going on gives links to the others only; two clicks are one."""
+    monkeypatch.setattr(inviting, "AT_ONCE", 10)
+    monkeypatch.setattr(invitations, "CHUNK", 8)
+    path = f"/studies/{study.id}/periods"
+    staff.post(path, data=FORM)
+    with clock.frozen(datetime(2026, 1, 20, tzinfo=UTC)):
+        wave_plans.save(study, Plan())
+        wave_plans.start(study)
+        db.session.commit()
+    with clock.frozen(FEBRUARY):
+        waves.expand_due()
+        assert "Giving everyone a link" not in page(staff, path)
+        assert "Waiting for its turn" in page(staff, path)
+        with monkeypatch.context() as broken:
+            broken.setattr(inviting, "commit_resumable", _full_disk_after(2))
+            running.run_waiting()
+        before = tokens()
+        shown = page(staff, path)
+        assert (len(before), "OSError: disk full" in shown) == (8, True)
+        assert "Not everyone has a link yet." in shown
+        assert "/sample/go-on" in page(staff, f"/studies/{study.id}/sample")
+        for _click in range(2):
+            answer = staff.post(f"/studies/{study.id}/sample/go-on", follow_redirects=True)
+            assert "It goes on where it stopped" in answer.get_data(as_text=True)
+        assert running.run_waiting() == 1
+        after = tokens()
+        assert (len(after), len(set(after.values()))) == (30, 30)
+        assert before.items() <= after.items(), "who had a link keeps it"
+        assert "Go on" not in page(staff, path)
+        late = staff.post(f"/studies/{study.id}/sample/go-on", follow_redirects=True)
+        assert "nothing is left to go on with" in late.get_data(as_text=True)
+
+
+def _full_disk_after(chunks: int) -> Callable[[], None]:
+    """A commit that fails from the given chunk on."""
+    left = iter(range(1, chunks))
+
+    def commit() -> None:
+        if next(left, None) is None:
+            raise OSError("disk full")
+        db.session.commit()
+
+    return commit
+
+
+def tokens() -> dict[int, str | None]:
+    db.session.expire_all()
+    return {row.customer_id: row.token_hash for row in db.session.query(Invitation)}

@@ -13,12 +13,14 @@ from surveyapp import clock
 from surveyapp.customers.generator import CITIES
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, periods, wave_plans, waves
+from surveyapp.distribution import designs, invitations, inviting, periods, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Message, SampleDesign, Study
 from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.plans import Spec
 from surveyapp.distribution.recurrence import Recurrence
 from surveyapp.findings import SurveyError
+from surveyapp.jobs import running
+from surveyapp.jobs.models import Job
 from tests.distribution.builders import add_customers, add_draw, add_study
 from tests.distribution.outboxes import add_wave
 
@@ -166,9 +168,65 @@ def test_paused_or_switched_off_no_period_begins(any_app: Flask) -> None:
         assert waves.expand_due() == 30
 
 
-def test_a_study_that_asked_once_cannot_become_recurring(app: Flask) -> None:
-    from surveyapp.distribution import invitations
+def many_are_ten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(inviting, "AT_ONCE", 10)
+    patch.setattr(invitations, "CHUNK", 8)
 
+
+def invited() -> int:
+    return db.session.scalar(db.select(db.func.count(Invitation.id))) or 0
+
+
+def test_a_large_period_is_opened_at_once_and_invited_in_chunks_by_a_job(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_are_ten(monkeypatch)
+    with clock.frozen(START):
+        study = monthly()
+    with clock.frozen(FEBRUARY):
+        assert waves.expand_due() == 0
+        (period,) = opened()
+        assert (period.state, invited()) == ("open", 0)
+        (job,) = db.session.scalars(db.select(Job).where(Job.kind == inviting.KIND))
+        seen: list[int] = []
+
+        def killed(step: str, done: int, total: int) -> None:
+            seen.append(invited())
+            if len(seen) == 3:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            inviting.give_links(job.params, killed)
+        db.session.rollback()
+        assert seen == [0, 8, 16], "each chunk is kept"
+        assert waves.expand_due() == 16, "who has a link is texted meanwhile"
+        assert periods.due_studies() == set(), "the period is not opened a second time"
+        assert running.run_waiting() == 1
+        assert waves.expand_due() == 14
+        assert waves.expand_due() == 0
+    assert (invited(), len(opened()), len(drawn(opened()[0]))) == (30, 1, 30)
+    assert designs.redraw(db.session.scalars(db.select(SampleDesign)).one()).identical
+    assert inviting.under_way(study) == []
+
+
+def test_a_period_that_is_over_before_everyone_has_a_link_invites_nobody_more(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many_are_ten(monkeypatch)
+    with clock.frozen(START):
+        study = monthly()
+    with clock.frozen(FEBRUARY):
+        waves.expand_due()
+        assert len(inviting.under_way(study)) == 1
+    with clock.frozen(FEBRUARY + timedelta(days=14)):  # its links would take no answer any more
+        assert running.run_waiting() == 1
+        assert (invited(), inviting.under_way(study)) == (0, [])
+        with pytest.raises(SurveyError) as refusal:
+            inviting.go_on(study)
+        assert refusal.value.findings[0].code == "invite.nothing_left"
+
+
+def test_a_study_that_asked_once_cannot_become_recurring(app: Flask) -> None:
     study = add_study(population=EVERYONE)
     invitations.issue(add_draw(study, add_customers(3)))
     with pytest.raises(SurveyError) as refusal:
@@ -211,6 +269,8 @@ def test_thirty_two_cities_are_asked_every_month_from_one_definition(app: Flask)
         db.session.commit()
     for moment in (FEBRUARY, MARCH):
         with clock.frozen(moment):
+            assert waves.expand_due() == 0, "links for so many are a job of their own"
+            assert running.run_waiting() == 1
             assert waves.expand_due() == 5842
     february, march = opened()
     both = drawn(february) & drawn(march)

@@ -95,6 +95,8 @@ def test_every_period_has_a_seed_of_its_own(base: int) -> None:
         ({"every": "year"}, "recurrence.unknown_length"),
         ({"day": 29}, "recurrence.bad_day"),
         ({"minute": 1440}, "recurrence.bad_time"),
+        ({"first": date(9999, 12, 15)}, "recurrence.bad_first"),
+        ({"first": date(1900, 1, 1)}, "recurrence.bad_first"),
         ({"last": date(2025, 1, 1)}, "recurrence.ends_first"),
     ],
 )

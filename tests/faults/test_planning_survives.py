@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -11,11 +12,16 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import planning, starting, wave_plans
+from surveyapp.distribution import inviting, periods, planning, starting, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Message, Study
+from surveyapp.distribution.period_models import StudyPeriod
+from surveyapp.distribution.recurrence import Recurrence
+from surveyapp.distribution.specs import Spec
 from surveyapp.jobs import standing
 from surveyapp.jobs.models import Job
 from tests.brokers import until
+from tests.distribution.builders import add_customers, add_study
+from tests.distribution.test_periods import EVERYONE
 from tests.distribution.test_starting import ready_to_start
 from tests.faults.worker_process import Process
 
@@ -91,3 +97,39 @@ def test_planning_goes_on_after_its_workers_were_killed(
 @pytest.mark.postgresql
 def test_any_worker_of_a_broker_goes_on(broker_app: Flask, study_of: Callable[[], Study]) -> None:
     killed_twice_and_finished(broker_app, study_of())
+
+
+def test_the_links_of_a_large_period_go_on_after_its_worker_was_killed(
+    any_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recurring study whose period begins: the worker dies while it gives links."""
+    monkeypatch.setattr(inviting, "AT_ONCE", 10)
+    study = recurring(PEOPLE)
+    waves.start_due()
+    assert periods.open_due(study.id) == 1
+    assert counted(Invitation) == 0
+    first = Process(any_app)
+    until(lambda: counted(Invitation) > 0, 30)
+    first.kill()
+    assert 0 < counted(Invitation) < PEOPLE
+    second = Process(any_app)
+    until(lambda: state(inviting.KIND, study.id) == "done" and counted(Message) >= PEOPLE, 60)
+    second.stop()
+    texted = db.session.scalars(select(Message.invitation_id)).all()
+    customers = db.session.scalars(select(Invitation.customer_id)).all()
+    assert len(texted) == len(set(texted)) == len(customers) == len(set(customers)) == PEOPLE
+    assert db.session.scalars(select(StudyPeriod.state)).all() == ["open"]
+
+
+def recurring(people: int) -> Study:
+    """A running study whose period is to be opened, and whose texts may not leave at this hour."""
+    here = clock.now().astimezone(ZoneInfo("Asia/Shanghai"))
+    hours = (0, 60) if here.hour > 2 else (600, 660)
+    study = add_study(population=EVERYONE, send_from=hours[0], send_until=hours[1])
+    add_customers(people)
+    weekly = Recurrence("week", here.isoweekday(), 0, "Asia/Shanghai", here.date())
+    periods.save(study, weekly, Spec(n=people, seed=3), None)
+    wave_plans.save(study, wave_plans.Plan())
+    wave_plans.start(study)
+    db.session.commit()
+    return study

@@ -73,6 +73,8 @@ def take_back(pair: DuplicatePair) -> None:
         if pair.undo.get("opted_out") and kept.opted_out_at == gone.opted_out_at:
             kept.opted_out_at = None
         pair.undo = {}
+        db.session.flush()
+        opting.allowed_again.send(customer_ids=[kept.id, gone.id])
     _decide(pair, "proposed", None)
 
 

@@ -1,12 +1,15 @@
-"""Looking for pairs: those who share a phone, and those of one name in one store."""
+"""Looking for pairs: those who share a phone or an e-mail address, and those of one name in one
+store.
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from surveyapp import clock
 from surveyapp.customers.duplicates import likeness
@@ -25,7 +28,7 @@ _ALIVE = Customer.erased_at.is_(None) & Customer.merged_into_id.is_(None)
 
 def find(progress: Progress) -> int:
     """Propose every pair that is alike enough and was not decided yet; how many are new."""
-    groups = [*_by_phone(), *_by_name(progress)]
+    groups = [*_by_phone(), *_by_email(progress), *_by_name(progress)]
     new = 0
     for start in range(0, len(groups), CHUNK):
         new += _propose(groups[start : start + CHUNK])
@@ -50,20 +53,33 @@ def _by_phone() -> Iterator[list[int]]:
 
 
 def _by_name(progress: Progress) -> Iterator[list[int]]:
-    """Names are ciphertext, so they are opened block by block; 16 bytes of each are kept."""
+    known = Customer.name.is_not(None) & (Customer.store != "")
+    query = select(Customer.id, Customer.name, Customer.city, Customer.store).where(known)
+    yield from _by_secret(query, lambda step: progress(N_("Reading names"), step, 0))
+
+
+def _by_email(progress: Progress) -> Iterator[list[int]]:
+    query = select(Customer.id, Customer.email).where(Customer.email.is_not(None))
+    yield from _by_secret(query, lambda step: progress(N_("Reading e-mail addresses"), step, 0))
+
+
+def _by_secret(
+    query: Select[*tuple[Any, ...]], report: Callable[[int], None]
+) -> Iterator[list[int]]:
+    """Customers of whom all columns but the id are the same, without case. Names and addresses are
+    ciphertext, so they are opened block by block; 8 bytes of each are kept.
+    """
     hashes, ids = array("Q"), array("q")
     after = 0
-    wanted = (Customer.id, Customer.name, Customer.city, Customer.store)
-    known = _ALIVE & Customer.name.is_not(None) & (Customer.store != "")
-    query = select(*wanted).where(known).order_by(Customer.id).limit(BLOCK)
+    query = query.where(_ALIVE).order_by(Customer.id).limit(BLOCK)
     while rows := db.session.execute(query.where(Customer.id > after)).all():
         after = rows[-1].id
-        for row in rows:
-            text = "\0".join((str(row.name), row.city, row.store))
+        for customer_id, *parts in rows:
+            text = "\0".join(map(str, parts)).casefold()
             hashes.append(int(vault.fingerprint(text, "duplicates")[:16], 16))
-            ids.append(row.id)
+            ids.append(customer_id)
         db.session.rollback()
-        progress(N_("Reading names"), len(ids), 0)
+        report(len(ids))
     order = sorted(range(len(ids)), key=hashes.__getitem__)
     yield from _grouped([(str(hashes[place]), ids[place]) for place in order])
 
@@ -106,11 +122,13 @@ def _propose(groups: list[list[int]]) -> int:
 
 
 def _people(ids: set[int]) -> dict[int, Person]:
+    known = (Customer.phone_hash, Customer.name, Customer.city, Customer.store, Customer.email)
     found = db.session.execute(
-        select(Customer.id, Customer.phone_hash, Customer.name, Customer.city, Customer.store)
-        .where(Customer.id.in_(ids))
-        .order_by(Customer.id)
+        select(Customer.id, *known).where(Customer.id.in_(ids)).order_by(Customer.id)
     )
     return {
-        row.id: Person(row.phone_hash or "", row.name or "", row.city, row.store) for row in found
+        row.id: Person(
+            row.phone_hash or "", row.name or "", row.city, row.store, (row.email or "").casefold()
+        )
+        for row in found
     }

@@ -11,7 +11,9 @@ from surveyapp.findings import N_
 PROPOSED_FROM = 50
 """Points from which a pair is proposed."""
 MOST_ALIKE = 5
-"""More customers at one phone, or of one name in one store, say nothing: a family, a dummy."""
+"""More customers at one phone or address, or of one name in one store, say nothing: a family, a
+dummy.
+"""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Person:
     name: str = ""
     city: str = ""
     store: str = ""
+    email: str = ""
+    """Without case: hardly a mailbox tells capitals apart."""
 
 
 class Rule(NamedTuple):
@@ -46,6 +50,7 @@ def _names_differ(one: Person, other: Person) -> bool:
 
 RULES = {
     "phone": Rule(N_("Same phone"), 60, _same("phone")),
+    "email": Rule(N_("Same e-mail address"), 50, _same("email")),
     "name": Rule(N_("Same name"), 30, _same("name")),
     "city": Rule(N_("Same city"), 10, _same("city")),
     "store": Rule(N_("Same store"), 10, _same("store")),

@@ -1,8 +1,12 @@
 """Labels that shops sell, as their makers measure them. Pure.
 
-Lengths are millimetres from the upper left corner of the sheet. The sheets of 21, 12 and 65 follow
-Avery's data for L7160, L7164 and L7651; the sheets of 24 and 8 (70 × 37 and 105 × 74; Avery 3474
-and 3427, HERMA 4464 and 4470) have no gaps and stand in the middle of the sheet.
+Lengths are millimetres from the upper left corner of the sheet. Margins and pitches of all sheets
+were compared with two independent collections of makers' layouts, gLabels' templates (Avery,
+Zweckform, HERMA) and J. Beard's label guides for Inkscape: they agree to half a millimetre, which
+is also how far those two are apart (tests/distribution/labels/test_formats.py holds the numbers).
+The sheets of 24 and 8 have no gaps and stand in the middle of the sheet. Of round labels of 60 mm
+on A4 no layout could be found, so they are offered for label printers only; the round sheet is
+the one of 63.5 mm.
 """
 
 from __future__ import annotations
@@ -30,6 +34,10 @@ class Format:
     """Left and top edge of the first label."""
     pitch: tuple[float, float]
     """From one label's edge to the same edge of the next."""
+    products: str = ""
+    """Names under which makers sell it."""
+    round: bool = False
+    """Whether labels are circles of this size, not rectangles."""
 
     @property
     def places(self) -> int:
@@ -49,26 +57,40 @@ FORMATS = {
     one.name: one
     for one in (
         Format(
-            "24", N_("24 a sheet, 70 × 37 mm"), A4, (70, 37), 3, 8, (0, 0.5), (70, 37)
+            "24", N_("24 a sheet, 70 × 37 mm"), A4, (70, 37), 3, 8, (0, 0.5), (70, 37),
+            "Avery 3474, HERMA 4464",
         ),
         Format(
             "21", N_("21 a sheet, 63.5 × 38.1 mm"), A4, (63.5, 38.1), 3, 7, (7.2, 15.15),
-            (66.04, 38.1),
+            (66.04, 38.1), "Avery L7160, HERMA 4677",
+        ),
+        Format(
+            "14", N_("14 a sheet, 99.1 × 38.1 mm"), A4, (99.1, 38.1), 2, 7, (4.65, 15.15),
+            (101.6, 38.1), "Avery L7163",
         ),
         Format(
             "65", N_("65 a sheet, 38.1 × 21.2 mm"), A4, (38.1, 21.17), 5, 13, (4.67, 10.9),
-            (40.64, 21.17),
+            (40.64, 21.17), "Avery L7651",
         ),
         Format(
             "12", N_("12 a sheet, 63.5 × 72 mm"), A4, (63.5, 71.97), 3, 4, (7.21, 4.57),
-            (66.04, 71.97),
+            (66.04, 71.97), "Avery L7164",
         ),
         Format(
-            "8", N_("8 a sheet, 105 × 74 mm"), A4, (105, 74), 2, 4, (0, 0.5), (105, 74)
+            "8", N_("8 a sheet, 105 × 74 mm"), A4, (105, 74), 2, 4, (0, 0.5), (105, 74),
+            "Avery 3427, HERMA 4470",
+        ),
+        Format(
+            "round12", N_("12 a sheet, round, 63.5 mm"), A4, (63.5, 63.5), 3, 4, (5.25, 14.75),
+            (68, 68), "Avery L7670", round=True,
         ),
         Format(
             "roll", N_("Label printer, roll of 50 × 30 mm"), (50, 30), (50, 30), 1, 1, (0, 0),
             (50, 30),
+        ),
+        Format(
+            "round", N_("Label printer, roll of round labels of 60 mm"), (60, 60), (60, 60), 1, 1,
+            (0, 0), (60, 60), round=True,
         ),
     )
 }  # fmt: skip

@@ -5,6 +5,7 @@ Lengths are millimetres from the label's lower left corner, as PDF counts them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -53,8 +54,10 @@ class Box:
     """Whether lines stand in the middle of their room."""
 
 
-def box_of(width: float, height: float) -> Box:
-    """The symbol beside the words on a wide label, above them on a high one."""
+def box_of(width: float, height: float, round_: bool = False) -> Box:
+    """The symbol beside the words on a wide label, above them on a high or round one."""
+    if round_:
+        return _box_in_circle(width)
     pad = PAD if height >= SMALL else 0.5
     if width >= 1.25 * height:
         side = min(height - 2 * pad, 0.56 * width)
@@ -67,10 +70,25 @@ def box_of(width: float, height: float) -> Box:
     return Box(((width - side) / 2, height - pad - side, side), room, middle=True)
 
 
+def _box_in_circle(across: float) -> Box:
+    """The symbol in the upper part of a circle, the words below; all corners are inside."""
+    middle, radius = across / 2, across / 2 - PAD
+    side, width = 0.45 * across, 0.62 * across
+    low = middle + _chord(radius, side) - side
+    bottom = middle - _chord(radius, width)
+    room = (middle - width / 2, bottom, width, low - bottom)
+    return Box((middle - side / 2, low, side), room, middle=True)
+
+
+def _chord(radius: float, width: float) -> float:
+    """How far from the middle of a circle a chord of this width is."""
+    return math.sqrt(radius**2 - (width / 2) ** 2)
+
+
 def lines_of(label: Label, box: Box, headings: Sequence[str], width_of: Width) -> Iterator[Line]:
     """The words in their room, each line as large as its kind asks and the room allows."""
     left, low, width, height = box.words
-    scale = min(max(height / 33, 0.66), 1.5)
+    scale = min(max(height / 33, 0.85 if box.middle else 0.66), 1.5)
     kinds = [(text, 10.5 - 2.5 * (place > 0)) for place, text in enumerate(headings)]
     kinds += [(label.store, 8.5), (label.place, 7.5), (label.code, 11)]
     lines = [

@@ -32,7 +32,7 @@ def write_sheets(
     """
     headings = HEADINGS if form.size[1] >= SMALL else HEADINGS[:1]
     words = [*headings, *(part for label in labels for part in label[1:])]
-    face, box, pdf = face_for(words), box_of(*form.size), _document()
+    face, box, pdf = face_for(words), box_of(*form.size, form.round), _document()
     font = embedded(pdf, face)
     where = places(form, len(labels), skip)
     drawn = matrices([label.address for label in labels])

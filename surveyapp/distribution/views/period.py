@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import offered, periods
+from surveyapp.distribution import inviting, offered, periods
 from surveyapp.distribution.models import Invitation, Study
 from surveyapp.distribution.period_forms import RecurrenceForm
 from surveyapp.distribution.period_models import StudyPeriod
@@ -92,6 +92,7 @@ def _page(study: Study, form: RecurrenceForm) -> str:
         reached=_reached(study),
         troubles={p.number: _finding(p) for p in opened if p.finding},
         coming=periods.coming(study),
+        links=inviting.under_way(study),
         preview=preview_of(study, form),
     )
 

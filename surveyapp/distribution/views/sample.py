@@ -21,6 +21,7 @@ from surveyapp.distribution import (
     designs,
     drawing,
     eligibility,
+    inviting,
     offered,
     panels,
     periods,
@@ -38,6 +39,7 @@ from surveyapp.distribution.sample_forms import ReleaseForm, SampleForm
 from surveyapp.distribution.specs import Spec
 from surveyapp.distribution.views.blueprint import (
     distribution,
+    do_and_say,
     flash_findings,
     page_of,
     study_or_404,
@@ -164,6 +166,16 @@ def release_replacements(study_id: int) -> Response:
     return _released("response", study, lambda: releasing.replacements(study, strata, seen))
 
 
+@distribution.post("/studies/<int:study_id>/sample/go-on")
+@roles("researcher")
+def go_on_inviting(study_id: int) -> Response:
+    """Give links to those whom a failed job left without one."""
+    study = study_or_404(study_id)
+    page = "periods" if periods.definition_of(study) else "sample"
+    said = _("It goes on where it stopped; nobody gets a second link.")
+    return do_and_say(page, study, lambda: inviting.go_on(study), said)
+
+
 def _released(page: str, study: Study, work: Callable[[], SampleRelease | Job]) -> Response:
     try:
         made = work()
@@ -197,6 +209,7 @@ def _page(
         locked=_locked(study, recurring),
         recurring=recurring,
         job=db.session.get(Job, request.args.get("job", 0, type=int)),
+        links=inviting.under_way(study),
     )
 
 

@@ -61,14 +61,18 @@ def test_pairs_are_proposed_once_with_their_reasons(any_app: Flask) -> None:
         person(f"S{n}", name="李丽", city="上海", store="一店")
         person(f"C{n}", name="张伟", city="上海")
         person(f"F{n}", phone_hash="h2", name=f"家人{n}")
+        person(f"E{n}", phone_hash=f"e{n}", email=("Li.Li@example.com", "li.li@example.com")[n])
+        person(f"M{n}", email="family@example.com", name=f"家人{n}")
     for n in range(6):
         person(f"D{n}", phone_hash="dummy")
+        person(f"I{n}", email="info@example.com")
     pairs = found()
     assert [(p.first.number, p.second.number, p.reasons) for p in pairs] == [
         ("P0", "P1", ["phone", "name"]),
         ("S0", "S1", ["name", "city", "store"]),
+        ("E0", "E1", ["email"]),
     ]
-    assert len(found()) == 2
+    assert len(found()) == 3
 
 
 def test_a_merge_moves_events_and_can_be_taken_back(two: tuple[Customer, Customer]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp.distribution.labels.formats import FORMATS, Format
-from surveyapp.distribution.labels.layout import POINT, Label, box_of, lines_of
+from surveyapp.distribution.labels.layout import PAD, POINT, SMALLEST, Label, box_of, lines_of
 
 CODE = "ABCD-2345"
 
@@ -17,7 +18,7 @@ def width_of(text: str) -> float:
 
 
 def written(form: Format, store: str, place: str = "收据") -> list[tuple[str, float]]:
-    box = box_of(*form.size)
+    box = box_of(*form.size, form.round)
     label = Label("https://s.example/q/ABCD2345", store, place, CODE)
     left, low, width, height = box.words
     found = list(lines_of(label, box, ["扫码评价服务", "Rate our service"], width_of))
@@ -31,7 +32,7 @@ def written(form: Format, store: str, place: str = "收据") -> list[tuple[str, 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
 def test_the_symbol_lies_inside_and_the_words_beside_it(form: Format) -> None:
-    box = box_of(*form.size)
+    box = box_of(*form.size, form.round)
     x, y, side = box.symbol
     assert min(x, y) >= 0
     assert x + side <= form.size[0]
@@ -41,9 +42,22 @@ def test_the_symbol_lies_inside_and_the_words_beside_it(form: Format) -> None:
     assert left + width <= form.size[0]
 
 
+@pytest.mark.parametrize("form", [form for form in FORMATS.values() if form.round])
+def test_on_a_round_label_nothing_reaches_the_edge(form: Format) -> None:
+    box, middle = box_of(*form.size, form.round), form.size[0] / 2
+    x, y, side = box.symbol
+    left, low, width, height = box.words
+    for edge, bottom, wide, high in ((x, y, side, side), (left, low, width, height)):
+        for corner in ((edge, bottom), (edge + wide, bottom), (edge, bottom + high)):
+            assert math.dist(corner, (middle, middle)) <= middle - PAD + 0.001
+    sizes = dict(written(form, "上海南京西路店"))
+    assert min(sizes.values()) >= SMALLEST
+    assert sizes[CODE] > 9
+
+
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "65"])
 def test_the_dark_square_is_at_least_18_millimetres_wide(name: str) -> None:
-    _, _, side = box_of(*FORMATS[name].size).symbol
+    _, _, side = box_of(*FORMATS[name].size, FORMATS[name].round).symbol
     assert side * 33 / (33 + 8) >= 18
 
 
