@@ -54,7 +54,7 @@ def test_what_is_asked_for_is_made_listed_and_handed_out(
     page = analyst.get(here).text
     assert label in words(page)
     links = html.document_fromstring(page).xpath("//a[starts-with(@href, '/exports/')]")
-    assert len(links) == len(offered(study.id)) == 7
+    assert len(links) == len(offered(study.id)) == 8
     for link in links:
         got = analyst.get(link.get("href"), buffered=True)
         path = folder() / link.get("title").split()[0]
