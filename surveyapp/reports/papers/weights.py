@@ -161,4 +161,6 @@ def _margins(lines: tuple[tuple[str, str, str, float, float], ...], say: Speech)
         Column(say(N_("Period"))), Column(say(N_("Margin"))), Column(say(N_("Category"))),
         Column(say(N_("Wanted")), ONE), Column(say(N_("Reached")), ONE),
     )  # fmt: skip
-    return Table(say(N_("Margins")), columns, lines, sheet=say(N_("Margins")))
+    first = 0 if any(sample for sample, *_ in lines) else 1
+    rows = tuple(line[first:] for line in lines)
+    return Table(say(N_("Margins")), columns[first:], rows, sheet=say(N_("Margins")))
