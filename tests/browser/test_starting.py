@@ -12,9 +12,12 @@ from sqlalchemy import update
 from surveyapp import clock
 from surveyapp.accounts.models import User
 from surveyapp.database import db
-from surveyapp.distribution import starting
+from surveyapp.distribution import designs, inviting, starting
+from surveyapp.distribution.population import Population
+from surveyapp.distribution.specs import Spec
 from surveyapp.jobs import running
 from surveyapp.jobs.models import Job
+from tests.distribution.builders import add_customers, add_study
 from tests.distribution.test_starting import ready_to_start
 
 pytestmark = pytest.mark.browser
@@ -59,3 +62,37 @@ def test_a_long_start_is_seen_left_and_cancelled(
     page.reload()
     expect(bar).to_have_count(0)
     axe(page)
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "scheme"),
+    [(360, "zh-Hans", "light"), (1280, "en", "dark")],
+)
+def test_links_that_failed_are_said_and_gone_on_with(
+    app: Flask,
+    desk: Callable[..., Page],
+    site: str,
+    axe: Callable[[Page], None],
+    shot: Callable[..., object],
+    width: int,
+    language: str,
+    scheme: str,
+) -> None:
+    add_customers(40)
+    study = add_study(population=Population().as_json())
+    design = designs.draw(study, Spec(n=30, seed=7, strata_by=("city",)))
+    job = running.enqueue(inviting.KIND, study_id=study.id, design_id=design.id)
+    job.state, job.step, job.error = "failed", inviting.STEP, "OSError: disk full"
+    page = desk(width=width, scheme=scheme)
+    db.session.execute(update(User).values(language=language))
+    db.session.commit()
+    page.goto(f"{site}/studies/{study.id}/sample")
+    expect(page.get_by_text("OSError: disk full")).to_be_visible()
+    axe(page)
+    shot(page, f"links-failed-{width}-{language}", full_page=False)
+    page.get_by_role("button", name="继续" if language == "zh-Hans" else "Go on").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    assert running.run_waiting() == 1
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    assert inviting.under_way(study) == []
