@@ -1,8 +1,10 @@
 """Raking: weights whose totals agree with known margins of the population.
 
 Iterative proportional fitting (Deming and Stephan 1940), as R's survey::rake, which it equals where
-the margins can be met. Every margin is checked after the last step, because the weights of
-margins that contradict each other stop changing, too.
+the margins can be met. Where a few rows carry what a margin lacks, fitting in turn comes closer by
+ever less; Newton's method on the same problem (Deville and Särndal 1992, as R's calibrate with
+calfun = "raking") then finishes it. Every margin is checked after the last step, because the
+weights of margins that contradict each other stop changing, too.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ Margin = Mapping[str, float]
 CLOSE = 1e-9
 """Relative to the population: how far a category may be off its target at the end."""
 ROUNDS = 2000
+STEPS = 60
+FURTHEST = 2.0
+"""A step of Newton's method multiplies no weight by more than e to this."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,8 @@ def rake(
     _check_rows(margins, places, base)
     total = max(float(target.sum()) for target in targets.values())
     w, used = _cycles(base, places, targets, bounds, CLOSE * total / 10, rounds)
+    if bounds is None and _worst(w, places, targets) > CLOSE * total:
+        w = _finished(w, places, targets, CLOSE * total / 10)
     fits = _fits(w, margins, places)
     ratio = w[base > 0] / base[base > 0]
     deff = len(w) * float(w @ w) / float(w.sum()) ** 2
@@ -154,6 +161,47 @@ def _cycles(
         if _worst(w, places, targets) <= close:
             break
     return w, used
+
+
+def _finished(
+    w: Floats, places: Mapping[str, NDArray[np.intp]], targets: Mapping[str, Floats], close: float
+) -> Floats:
+    """The weights w · exp(λ of the row's categories) that meet all margins; else w."""
+    wanted, found = np.concatenate(list(targets.values())), w
+    for _ in range(STEPS):
+        if _worst(found, places, targets) <= close:
+            return found
+        together = _together(found, places, targets)
+        step = np.linalg.lstsq(together, wanted - together.diagonal())[0].astype(np.float64)
+        by_row = np.zeros(len(w))
+        for part, place in _parts(step, places, targets):
+            by_row += part[place]
+        found = found * np.exp(by_row * min(1.0, FURTHEST / max(float(np.abs(by_row).max()), 1e-9)))
+    return w
+
+
+def _together(
+    w: Floats, places: Mapping[str, NDArray[np.intp]], targets: Mapping[str, Floats]
+) -> Floats:
+    """Categories by categories of all margins: the weight of the rows that are in both."""
+    blocks = [
+        [
+            np.bincount(
+                place * len(targets[other]) + places[other], w, len(target) * len(targets[other])
+            ).reshape(len(target), -1)
+            for other in targets
+        ]
+        for target, place in ((targets[name], places[name]) for name in targets)
+    ]
+    whole: Floats = np.block(blocks)
+    return whole
+
+
+def _parts(
+    step: Floats, places: Mapping[str, NDArray[np.intp]], targets: Mapping[str, Floats]
+) -> list[tuple[Floats, NDArray[np.intp]]]:
+    ends = np.cumsum([len(target) for target in targets.values()])[:-1]
+    return list(zip(np.split(step, ends), places.values(), strict=True))
 
 
 def _worst(
