@@ -37,13 +37,14 @@ class Dimensionality:
     """Fitness for factor analysis.
 
     n: rows used (listwise: complete rows; pairwise: all rows, as psych). k: items used. kmo:
-    Kaiser-Meyer-Olkin measure, 0 to 1. msa: the same per item; without those left out.
+    Kaiser-Meyer-Olkin measure, 0 to 1. msa: the same per item; without those left out, None for an
+    item that correlates with none.
     """
 
     n: int
     k: int
     kmo: float | None
-    msa: dict[str, float] = field(default_factory=dict)
+    msa: dict[str, float | None] = field(default_factory=dict)
     bartlett: Bartlett | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -70,9 +71,9 @@ def dimensionality(
         n,
         len(used),
         kmo,
-        dict(zip(names, map(float, msa), strict=True)),
+        dict(zip(names, msa, strict=True)),
         test,
-        (*findings, *_remarks(moments, missing, len(used), test)),
+        (*findings, *_alone(names, msa), *_remarks(moments, missing, len(used), test)),
     )
 
 
@@ -140,16 +141,25 @@ def _correlation(moments: Moments, missing: Missing) -> Floats:
     return R
 
 
-def _kmo(R: Floats) -> tuple[float, Floats]:
+def _kmo(R: Floats) -> tuple[float | None, list[float | None]]:
     inverse = np.linalg.inv(R)
     scale = np.sqrt(inverse.diagonal())
     partial = inverse / np.outer(scale, scale)
     off = ~np.eye(len(R), dtype=bool)
     r2, p2 = np.where(off, R**2, 0.0), np.where(off, partial**2, 0.0)
-    own = r2.sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        msa: Floats = own / (own + p2.sum(axis=0))
-    return float(r2.sum() / (r2.sum() + p2.sum())), msa
+    own, all_of = r2.sum(axis=0), r2.sum(axis=0) + p2.sum(axis=0)
+    msa = [float(o / a) if a > 0 else None for o, a in zip(own, all_of, strict=True)]
+    return float(own.sum() / all_of.sum()) if all_of.sum() > 0 else None, msa
+
+
+def _alone(items: Sequence[str], msa: Sequence[float | None]) -> list[Finding]:
+    """Items without any correlation: a measure that divides by it has nothing to divide."""
+    template = N_('"{item}" correlates with no other item: it has nothing in common with them.')
+    return [
+        Finding("dimensionality.uncorrelated", f"item:{item}", template, {"item": item}, "warning")
+        for item, own in zip(items, msa, strict=True)
+        if own is None
+    ]
 
 
 def _too_few(n: int, k: int) -> Finding | None:

@@ -260,3 +260,19 @@ def test_more_keys_items_first(table):
     rows = "a,b,c\n" + "".join(f"{1 + n % 5},{5 - n % 5},{1 + (n * n) % 5}\n" for n in range(40))
     words = ("--items", "a,b,c", "--reverse", "b", "--scale", "1:5")
     assert further(table(rows), *words)["findings"]
+
+
+@pytest.mark.parametrize("more", [(), ("--more",)])
+def test_items_without_any_correlation_are_null_in_json(tmp_path, more):
+    """KMO was NaN, which JSON cannot say: the command ended in a traceback."""
+    path = tmp_path / "orthogonal.csv"
+    path.write_text("q0,q1,q2\n3,3,2\n5,4,2\n5,2,2\n3,3,5\n5,4,5\n5,2,5\n", "utf-8")
+    for items in ("q0,q1", "q0,q1,q2"):
+        words = [str(path), "--items", items, "--format", "json", *more]
+        done = CliRunner().invoke(analyse, words)
+        assert done.exit_code == 0, done.output
+        found = json.loads(done.stdout)
+        assert found["kmo"] is None
+        assert {item["msa"] for item in found["items"]} == {None}
+        assert any(f["code"] == "dimensionality.uncorrelated" for f in found["findings"])
+        assert CliRunner().invoke(analyse, words[:3] + list(more)).exit_code == 0

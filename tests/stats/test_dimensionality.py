@@ -159,3 +159,25 @@ def test_the_tail_beyond_doubles_equals_r(x, df, log10):
 @settings(max_examples=50, deadline=None)
 def test_the_tail_decreases(x, df):
     assert log10_chi2_sf(x * 1.1, df) < log10_chi2_sf(x, df) + 1e-12 <= 1e-12
+
+
+def test_items_without_any_correlation_have_no_kmo():
+    """R psych: KMO(diag(2))$MSA is NaN, as 0/0; cortest.bartlett(diag(2), n = 3)$chisq is 0."""
+    found = dimensionality(gather(np.array([[1.0, 5], [5, 5], [3, 3], [3, 7]])), ["a", "b"])
+    assert found.kmo is None
+    assert found.msa == {"a": None, "b": None}
+    assert found.bartlett is not None
+    assert (found.bartlett.chi_square, found.bartlett.p) == (0, 1)
+    codes = [finding.code for finding in found.findings]
+    assert codes == ["dimensionality.uncorrelated"] * 2 + ["dimensionality.two_items"]
+
+
+def test_one_item_without_correlation_leaves_the_others_their_measure():
+    """R psych: KMO(matrix(c(1, .5, 0, .5, 1, 0, 0, 0, 1), 3))$MSAi is 0.5, 0.5, NaN."""
+    a = np.array([1.0, 1, -1, -1, 1, 1, -1, -1])
+    b = np.array([1.0, 0, -1, 0, 1, 0, -1, 0])
+    c = np.array([1.0, 1, 1, 1, -1, -1, -1, -1])
+    found = dimensionality(gather(np.column_stack([a, b, c])), ["a", "b", "c"])
+    assert found.kmo == pytest.approx(0.5)
+    assert found.msa == {"a": pytest.approx(0.5), "b": pytest.approx(0.5), "c": None}
+    assert [finding.place for finding in found.findings] == ["item:c"]

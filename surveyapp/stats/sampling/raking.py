@@ -3,9 +3,10 @@
 Iterative proportional fitting (Deming and Stephan 1940), as R's survey::rake, which it equals where
 the margins can be met: of all weights that meet them, those nearest to the base weights by the
 raking distance Σ d (g log g - g + 1). Within bounds the nearest by the same distance are found by
-Newton's method (`raking_bounds`), as by R's calibrate(calfun = "raking", bounds = …). Every margin
-is checked after the last step, because the weights of margins that contradict each other stop
-changing, too.
+Newton's method (`raking_bounds`), as by R's calibrate(calfun = "raking", bounds = …). Without, it
+finishes what fitting in turn nears by ever less, where few rows carry what a margin lacks. Every
+margin is checked after the last step, because the weights of margins that contradict each other
+stop changing, too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Margin = Mapping[str, float]
 CLOSE = 1e-9
 """Relative to the population: how far a category may be off its target at the end."""
 ROUNDS = 2000
+ANY = (1e-30, 1e30)
+"""Factors of Newton's method when no bounds are asked for."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def rake(
     total = max(float(target.sum()) for target in targets.values())
     close = CLOSE * total / 10
     if bounds is None:
-        w, course = _cycles(base, places, targets, close, rounds)
+        w, course = _free(base, places, targets, close, rounds)
     else:
         w, course = within_bounds(base, [*places.values()], [*targets.values()], bounds, close)
     fits = _fits(w, margins, places)
@@ -108,6 +111,21 @@ def rake(
         _thinned([off / total for off in course]),
         _held(ratio, bounds),
     )
+
+
+def _free(
+    base: Floats,
+    places: Mapping[str, NDArray[np.intp]],
+    targets: Mapping[str, Floats],
+    close: float,
+    rounds: int,
+) -> tuple[Floats, list[float]]:
+    """In turn, then by Newton's method; what that does not meet stays as it was after the turns."""
+    w, course = _cycles(base, places, targets, close, rounds)
+    if course[-1] <= 10 * close:
+        return w, course
+    found, more = within_bounds(w, [*places.values()], [*targets.values()], ANY, close)
+    return (found, [*course, *more]) if more[-1] <= 10 * close else (w, course)
 
 
 def _thinned(course: Sequence[float]) -> tuple[tuple[int, float], ...]:
