@@ -110,3 +110,41 @@ def test_sealed_bytes_come_back_and_only_for_their_purpose(data: bytes) -> None:
             box.unseal(damaged, "photo")
     with pytest.raises(UnreadableError):
         box.unseal(sealed, "name")
+
+
+NUMBERS = st.integers(0, 2**64 - 1)
+
+
+@given(NUMBERS)
+def test_a_permuted_number_comes_back_and_only_here(number: int) -> None:
+    box = vault()
+    permuted = box.permuted(number, "link")
+    assert 0 <= permuted < 2**64
+    assert box.restored(permuted, "link") == number
+    assert box.permuted(box.restored(number, "link"), "link") == number
+    others = {box.permuted(number, "code"), vault("salt").permuted(number, "link")}
+    assert permuted not in others
+    assert len(others) == 2
+
+
+@given(NUMBERS, st.integers(0, 63))
+def test_one_bit_changes_about_half_of_a_permuted_number(number: int, bit: int) -> None:
+    box = vault()
+    for way in (box.permuted, box.restored):
+        changed = way(number, "link") ^ way(number ^ 1 << bit, "link")
+        assert 8 < changed.bit_count() < 56
+
+
+def test_neighbours_are_spread_as_by_chance() -> None:
+    box = vault()
+    numbers = [box.permuted(number << 32 | 1, "link") for number in range(4096)]
+    assert len(set(numbers)) == 4096
+    for bit in range(64):
+        assert 1800 < sum(number >> bit & 1 for number in numbers) < 2296
+
+
+@pytest.mark.parametrize("number", [-1, 2**64])
+def test_only_sixty_four_bits_are_permuted(number: int) -> None:
+    for way in (vault().permuted, vault().restored):
+        with pytest.raises(OverflowError):
+            way(number, "link")
