@@ -25,6 +25,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from surveyapp.database import db
 from surveyapp.designer import editor
 from surveyapp.designer.library import template
+from tests import ports
 from tests.conftest import PASSWORD, add_user
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -80,7 +81,7 @@ class LiveServer:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._server: BaseWSGIServer | None = None
-        self._port = 0
+        self._port = ports.free()
         self.start()
 
     @property
@@ -89,7 +90,6 @@ class LiveServer:
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
