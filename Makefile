@@ -9,13 +9,13 @@ export FLASK_SKIP_DOTENV := 1
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes
 
-# One more than there are processors: browsers, senders and servers also wait.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Twice as many as there are processors: half of them wait for browsers, senders and servers.
+export WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) \* 2)
 
 LOCK := $(BIN)/uv pip compile pyproject.toml --extra postgresql --extra broker --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test lint bench soak lean lock clean
+.PHONY: help install run demo test lint checks catalogues bench soak lean lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -45,8 +45,10 @@ run: install ## start the web server, the worker and the built-in phone
 demo: install ## the main job, unattended, in under two minutes
 	@exec $(FLASK) demo
 
-lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
+catalogues: $(STAMPS)/test
 	@$(BIN)/python scripts/catalogues.py compile
+
+checks:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
@@ -54,11 +56,12 @@ lint: $(STAMPS)/test ## formatting, lint, types, layers, catalogues
 	$(BIN)/python scripts/catalogues.py check
 	$(BIN)/python -m scripts.lean check
 
-test: lint ## every check that CI makes
+lint: catalogues checks ## formatting, lint, types, layers, catalogues
+
+test: catalogues ## every check that CI makes
 	@bash scripts/browser.sh
 	@bash scripts/r.sh
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "core and not soak" --cov --cov-report=term
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not core and not soak" --durations=20 --durations-min=5
+	@bash scripts/test.sh
 
 bench: $(STAMPS)/test ## measure speed and size: make bench [ONLY=name]
 	@$(BIN)/python scripts/catalogues.py compile

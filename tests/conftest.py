@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from coverage import Coverage
 from flask import Flask
 from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
@@ -202,7 +203,7 @@ def staff(sign_in: Callable[[str], AuditingClient]) -> AuditingClient:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as `core` what needs no application: `make test` measures coverage only there.
+    """Mark as `core` what needs no application: coverage is measured only there.
 
     The pure cores are to be covered by tests of their own, not by a page that happens to pass
     through; and tracing makes everything else take two thirds longer.
@@ -211,6 +212,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         applied = {"app", "any_app"} & set(getattr(item, "fixturenames", ()))
         if not applied and not any(map(item.get_closest_marker, ("browser", "fault"))):
             item.add_marker("core")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Where coverage is measured, trace a pure core's own tests and no others."""
+    cov = None if item.get_closest_marker("core") else Coverage.current()
+    if cov is None:
+        return (yield)
+    cov.stop()
+    try:
+        return (yield)
+    finally:
+        cov.start()
 
 
 def pytest_collection_finish() -> None:

@@ -4,7 +4,7 @@ chromium   the browser, one a session
 site       address of a live server that serves the test's `app`
 phone      a page as on a phone, 360 px wide (`visit(**options)` makes others)
 axe(page)  fails on any accessibility violation
-shot(page, name)  a screenshot in tests/browser/shots/
+shot(page, name)  a screenshot in tests/browser/shots/, where SURVEYAPP_SHOTS asks for them
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -25,6 +25,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from surveyapp.database import db
 from surveyapp.designer import editor
 from surveyapp.designer.library import template
+from tests import ports
 from tests.conftest import PASSWORD, add_user
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -51,6 +52,8 @@ NOT_OURS = ("net::ERR_", "favicon", "Failed to load resource", "when fetching th
 NOT_OURS += ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")  # a cut network, newer typing
 PATIENCE = 15_000
 """Milliseconds that a state is waited for: a stalled machine is not a fault of ours."""
+VIOLATIONS = "() => axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+"""Only them: the list of what is right is long, and long to send."""
 TRIES = 3
 STRICT = bool(os.environ.get("SURVEYAPP_STRICT"))
 
@@ -80,7 +83,7 @@ class LiveServer:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._server: BaseWSGIServer | None = None
-        self._port = 0
+        self._port = ports.free()
         self.start()
 
     @property
@@ -89,7 +92,6 @@ class LiveServer:
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
-        self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self) -> None:
@@ -198,13 +200,15 @@ def phone(visit: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """`axe(page)`: no accessibility violation of any kind that axe knows."""
+    """`axe(page)`: no accessibility violation of any kind that axe knows, on a page that loaded."""
 
     def audit(page: Page) -> None:
-        found = Axe().run(page)
+        page.wait_for_load_state()
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(AXE_SCRIPT)
         told = [
             f"{v['id']}: {v['help']} at {[n['target'] for n in v['nodes']][:3]}"
-            for v in found.response["violations"]
+            for v in page.evaluate(VIOLATIONS)
         ]
         assert told == [], "\n".join(told)
 
@@ -212,14 +216,17 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def shot() -> Callable[..., Path]:
-    """`shot(page, name)`: a screenshot of the whole page (`full_page=False`: of the window)."""
+def shot() -> Callable[..., None]:
+    """`shot(page, name)`: a screenshot of the whole page (`full_page=False`: of the window).
 
-    def take(page: Page, name: str, full_page: bool = True) -> Path:
+    Nothing compares them and painting them is dear, so people ask for them.
+    """
+
+    def take(page: Page, name: str, full_page: bool = True) -> None:
+        if not os.environ.get("SURVEYAPP_SHOTS"):
+            return
         SHOTS.mkdir(exist_ok=True)
-        file = SHOTS / f"{name}.png"
-        page.screenshot(path=file, full_page=full_page, animations="disabled")
-        return file
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=full_page, animations="disabled")
 
     return take
 

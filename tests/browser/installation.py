@@ -17,6 +17,7 @@ from surveyapp.demo.pipeline import Run, Scale
 from surveyapp.demo.stage import Stage, stage
 from surveyapp.distribution import studies
 from surveyapp.distribution.models import Invitation, Study
+from tests import ports
 from tests.browser import conftest
 
 TINY = Scale(customers=400, sample=200, people=40, threads=4, formats=("csv",))
@@ -45,7 +46,7 @@ class Installation:
 @contextmanager
 def filled(folder: Path, scale: Scale = TINY) -> Iterator[Installation]:
     """Run the whole line once in `folder` and keep its web server up."""
-    with stage(folder, environment={}) as scene:
+    with stage(folder, environment={}, port=ports.free(), phone_port=ports.free()) as scene:
         add_sample_users()
         Run(scene, scale, lambda *_how_far: None).perform(folder)
         study = db.session.scalars(select(Study)).one()

@@ -126,6 +126,7 @@ def test_a_link_is_revoked_after_a_question(
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.locator("form[action$='/revoke'] button").click()
     expect(page.locator("main .timeline li")).to_have_count(2)
+    page.wait_for_load_state()  # its words are there before its style sheet
     assert page.evaluate(OVERFLOW) <= 0
     shot(page, f"link_{language}_{width}")
     assert len(asked) == 1

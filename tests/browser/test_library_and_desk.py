@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def narrow(page: Page) -> bool:
+    page.wait_for_load_state()  # its words are there before its style sheet
     return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

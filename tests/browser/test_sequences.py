@@ -43,6 +43,7 @@ def phone(app: Flask, site: str, visit: Callable[..., Page]) -> Page:
 
 def look(page: Page, axe: Callable[[Page], None], name: str) -> None:
     """It fits and is accessible; with SURVEYAPP_LOOK it is also kept as a picture."""
+    page.wait_for_load_state()  # its words are there before its style sheet
     assert page.evaluate(WIDER) <= 0, name
     axe(page)
     if folder := os.environ.get("SURVEYAPP_LOOK"):

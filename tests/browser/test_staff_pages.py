@@ -133,6 +133,7 @@ def test_an_import_from_the_file_to_its_result(
     desk.set_input_files("#file", file)
     desk.get_by_role("button", name="Upload and check").click()
     expect(desk.locator("h1")).to_have_text("Check the columns")
+    desk.wait_for_load_state()  # its words are there before its style sheet
     assert desk.evaluate(WIDER) <= 0
     axe(desk)
     desk.get_by_role("button", name="Import", exact=True).click()

@@ -68,6 +68,7 @@ def test_a_study_is_made_drawn_proved_and_made_ready(
     page.get_by_role("link", name="Edit").first.click()
     english = page.locator("#count-a_en")
     expect(english).to_contain_text("GSM-7")
+    page.wait_for_load_state()  # what is typed before htmx listens is not counted
     page.locator("#a_en").press_sequentially("’")
     expect(english).to_contain_text("UCS-2")
     page.locator("#a_en").press("Backspace")

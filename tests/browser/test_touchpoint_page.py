@@ -46,6 +46,7 @@ def test_hours_and_place_are_filled_in_and_mended(
     page.locator("main form button[type=submit]").first.click()
     expect(page.locator("#latitude-error")).to_be_visible()
     expect(page.locator("#longitude-error")).to_be_visible()
+    page.wait_for_load_state()  # its words are there before its style sheet
     assert page.evaluate(OVERFLOW) <= 0
     axe(page)
     shot(page, f"touchpoint_{language}_{width}")

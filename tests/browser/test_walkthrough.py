@@ -16,6 +16,7 @@ from surveyapp.accounts.samples import add_sample_users
 from surveyapp.demo.stage import Stage, stage
 from surveyapp.demo.steps import INVITATION, write_customers
 from surveyapp.worker import Worker
+from tests import ports
 from tests.browser.installation import sign_in, speak
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ def picture(page: Page, name: str) -> None:
 @pytest.fixture
 def running(chromium: Browser, tmp_path: Path) -> Iterator[Stage]:
     """Web server, built-in phone and worker, on a morning when texts may leave."""
-    with stage(tmp_path, environment={}) as scene:
+    with stage(tmp_path, environment={}, port=ports.free(), phone_port=ports.free()) as scene:
         morning = datetime.now(ZoneInfo("Asia/Shanghai")).replace(hour=10, minute=0)
         scene.calendar.jump_to(morning - timedelta(days=1))
         add_sample_users()

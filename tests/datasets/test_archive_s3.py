@@ -22,6 +22,7 @@ from surveyapp.datasets.archive.stores import Bucket, Store
 from surveyapp.datasets.gather import dataset
 from surveyapp.evidence.verifying import verify
 from surveyapp.findings import SurveyError
+from tests import ports
 from tests.conftest import join, lay_tables, make_settings
 from tests.datasets.test_archive import closed_study, everything
 
@@ -31,9 +32,7 @@ pytest.importorskip("moto", reason="the S3 server moto is not installed")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.free()
     begin = "from moto.server import main; main()"
     process = subprocess.Popen(
         [sys.executable, "-c", begin, "-H", "127.0.0.1", "-p", str(port)],

@@ -14,6 +14,7 @@ from surveyapp.database import db
 from surveyapp.demo.pipeline import Run, Scale
 from surveyapp.demo.stage import stage
 from surveyapp.distribution.models import Message
+from tests import ports
 
 TINY = Scale(customers=400, sample=170, people=40, threads=4, formats=("csv",))
 KEYS = {
@@ -42,7 +43,7 @@ KEYS = {
 @pytest.mark.fault
 def test_the_main_job_from_import_to_export(tmp_path: Path) -> None:
     told: list[str] = []
-    with stage(tmp_path, environment={}) as on:
+    with stage(tmp_path, environment={}, port=ports.free(), phone_port=ports.free()) as on:
         found = Run(on, TINY, lambda step, *_: told.append(step)).perform(tmp_path)
         summary = json.loads(json.dumps(found, allow_nan=False))
         assert summary.keys() >= KEYS

@@ -15,6 +15,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests import ports
+
 SERVER = """
 import json, sys
 from pathlib import Path
@@ -32,9 +34,7 @@ class Server:
     """The product in a process of its own, on one port, killed without warning."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = ports.free()
         self._arguments = [str(folder), str(self.port), json.dumps(environment)]
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -6,7 +6,6 @@ import http.cookiejar
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,25 +17,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import ports
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120
 """Seconds for a start on a busy machine; an idle one needs five."""
 
 pytestmark = pytest.mark.fault
-
-
-def two_free_ports() -> int:
-    """A port that is free together with the next one."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no two free ports in a row")
 
 
 def start(folder: Path, port: int) -> subprocess.Popen[str]:
@@ -81,7 +68,7 @@ def read_until(process: subprocess.Popen[str], last: str) -> str:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
-    port = two_free_ports()
+    port = ports.free(2)
     process = start(tmp_path, port)
     alarm = threading.Timer(PATIENCE, process.kill)
     alarm.start()
