@@ -28,6 +28,8 @@ COMMON = 0.95
 """Items that at least this share answered, or said why not, form the battery (others are on few
 paths)."""
 LEAST_ITEMS = 5
+SMALLEST = 1e-4
+"""A chance below it is told as this: beyond the digits that hits keep, and never 0."""
 Settings = Patterns | FirstPatterns
 
 
@@ -169,7 +171,7 @@ def _runs(common: Battery, recipe: Settings) -> Index:
         return _above("longstring", share, recipe.longstring_share or 1)
     chance = chance_of_runs(common.raw, [v.reverse for v in common.items], common.runs)
     limit = recipe.longstring_chance or 0
-    told = {"run": longest, "chance": chance}
+    told = {"run": longest, "chance": np.maximum(chance, SMALLEST)}
     return Index("longstring", share, chance <= limit, limit, told)
 
 
