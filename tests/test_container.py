@@ -25,9 +25,9 @@ import yaml
 from surveyapp.database import db
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.running import enqueue
+from tests import ports
 from tests.brokers import address_of, clean, until
 from tests.conftest import fresh_database, join, make_settings
-from tests.faults.test_serve import two_free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = {"SECRET_KEY": "of the container", "KEY_RING": f"t1:{'42' * 32}"}
@@ -91,7 +91,7 @@ def test_every_service_of_the_compose_file_runs_from_the_image_s_files(
     mine = {k: v for k, v in os.environ.items() if not k.startswith(("TWILIO_", "PYTHONPATH"))}
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     env = {**mine, **settings, "PATH": path, "INSTANCE_PATH": str(shared)}
-    told, port = services(), two_free_ports()
+    told, port = services(), ports.free(2)
     stack.callback(clean, make_settings(shared, **settings))
 
     def run(command: str | list[str]) -> subprocess.CompletedProcess[bytes]:

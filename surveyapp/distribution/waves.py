@@ -104,7 +104,7 @@ def queue_for(wave: Wave, whose: ColumnElement[bool], now: datetime) -> int:
     """Queue the messages of `wave` that are due for some invitations, in the caller's
     transaction.
     """
-    return _queue(wave, _members(wave, now).where(whose))
+    return _queue(wave, _members(wave, now).where(whose), Inserter(Message, COLUMNS))
 
 
 def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
