@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union, update
+from sqlalchemy import ColumnElement, Select, and_, select, union, update
 
 from surveyapp.database import db
 from surveyapp.distribution.models import Invitation, Wave
@@ -59,14 +59,6 @@ def candidates(wave: Wave, now: datetime) -> Select[int]:
         return select(Invitation.id).where(Invitation.study_id == wave.study_id)
     looks = [select(Invitation.id).where(one) for one in _crossings(wave, last - OVERLAP, now)]
     return select(union(*looks).subquery().c.id)
-
-
-def chunk_end(ids: Select[int], after: int, size: int) -> int | None:
-    """The last of the next `size` ids behind `after`; None when there are none."""
-    column = ids.selected_columns[0]
-    chunk = ids.where(column > after).order_by(column).limit(size).subquery()
-    found: int | None = db.session.scalar(select(func.max(chunk.c.id)))
-    return found
 
 
 def _crossings(wave: Wave, since: datetime, now: datetime) -> list[ColumnElement[bool]]:

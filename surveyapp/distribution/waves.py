@@ -27,9 +27,9 @@ from sqlalchemy.orm import aliased
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, commit_resumable, db
-from surveyapp.distribution import dispositions, due, periods, trials, triggering
+from surveyapp.distribution import chunks, dispositions, due, periods, trials, triggering
 from surveyapp.distribution.holding import hold
-from surveyapp.distribution.inserting import insert_missing
+from surveyapp.distribution.inserting import Inserter, insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.findings import N_
 from surveyapp.jobs.registry import Progress
@@ -97,7 +97,7 @@ def _waiting(wave: Wave, now: datetime) -> Select[*tuple[Any, ...]]:
 
 def expand(wave: Wave, now: datetime | None = None) -> int:
     """Queue all messages of `wave` that are due at `now`, in the caller's transaction."""
-    return _queue(wave, _members(wave, now or clock.now()))
+    return _queue(wave, _members(wave, now or clock.now()), Inserter(Message, COLUMNS))
 
 
 def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
@@ -111,15 +111,27 @@ def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
     once = wave.kind == "invitation"
     after = wave.expanded_to if once else 0
     ids, look = due.candidates(wave, now), due.Look(wave, now)
-    while upto := _chunk_end(wave, ids, after):
-        queued = _queue(wave, _chunk(wave, now, None if look.everyone else ids, after, upto))
-        after = upto
-        if once:
-            wave.expanded_to = upto
-        commit_resumable()
-        yield queued
+    inserter = Inserter(Message, COLUMNS)
+    while ends := _ends(wave, ids, after):
+        for upto in ends:
+            if once:
+                hold(wave.study_id)
+            rows = _chunk(wave, now, None if look.everyone else ids, after, upto)
+            queued = _queue(wave, rows, inserter)
+            after = upto
+            if once:
+                wave.expanded_to = upto
+            commit_resumable()
+            yield queued
     look.finish()
     db.session.commit()
+
+
+def _ends(wave: Wave, ids: Select[int], after: int) -> list[int]:
+    """The last invitations of the chunks to come."""
+    if wave.kind == "invitation":
+        hold(wave.study_id)
+    return chunks.ends(ids.where(ids.selected_columns[0] > after), CHUNK)
 
 
 def _chunk(
@@ -136,22 +148,13 @@ def _chunk(
     return _members(wave, now).where(Invitation.id.in_(few.where(column > after, column <= upto)))
 
 
-def _chunk_end(wave: Wave, ids: Select[int], after: int) -> int | None:
-    """Id of the last invitation of the next chunk."""
-    if wave.kind == "invitation":
-        hold(wave.study_id)
-    return due.chunk_end(ids, after, CHUNK)
-
-
-def _queue(wave: Wave, rows: Select[*tuple[Any, ...]]) -> int:
+def _queue(wave: Wave, rows: Select[*tuple[Any, ...]], inserter: Inserter) -> int:
+    if not (variants := trials.tried(wave)):
+        return inserter.insert(rows)
     inserting = insert_missing(Message).from_select(COLUMNS, rows, include_defaults=True)
-    if variants := trials.tried(wave):
-        new = db.session.execute(inserting.returning(Message.id, Message.invitation_id)).all()
-        trials.distribute(wave, variants, [(message, invitation) for message, invitation in new])
-        return len(new)
-    counted = inserting.execution_options(preserve_rowcount=True)
-    done = db.session.connection().execute(counted)
-    return int(done.rowcount)
+    new = db.session.execute(inserting.returning(Message.id, Message.invitation_id)).all()
+    trials.distribute(wave, variants, [(message, invitation) for message, invitation in new])
+    return len(new)
 
 
 def due_count(wave: Wave, now: datetime | None = None) -> int:

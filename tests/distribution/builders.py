@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import text
+
 from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import db, vault
@@ -109,3 +111,11 @@ def add_invitations(study: Study, count: int) -> list[Invitation]:
     assert invitations.issue(design) == count
     rows = db.session.query(Invitation).filter_by(study_id=study.id).order_by(Invitation.id)
     return rows.all()
+
+
+def plan_of(query: object) -> str:
+    """How the engine goes about a query (EXPLAIN)."""
+    compiled = query.compile(db.engine, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
+    how = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    lines = db.session.execute(text(f"{how} {compiled}")).all()
+    return "\n".join(" ".join(str(cell) for cell in line) for line in lines)

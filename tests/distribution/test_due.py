@@ -15,7 +15,7 @@ from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import due, sequences, trials, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
-from tests.distribution.builders import add_invitations, add_study
+from tests.distribution.builders import add_invitations, add_study, plan_of
 from tests.distribution.outboxes import NOON, add_wave
 
 DAY = timedelta(days=1)
@@ -163,12 +163,12 @@ def test_a_look_goes_by_the_indexes(any_app: Flask) -> None:
     for wave in steps:
         wave.looked_at = now - HALF_MINUTE
         db.session.flush()
-        plan = _plan(due.candidates(wave, now))
+        plan = plan_of(due.candidates(wave, now))
         moment = {"opened": "opened", "begun": "started"}.get(wave.condition)
         names = ["completed"] if wave.kind == "thank_you" else ["invited"]
         for name in (*names, *([moment] if moment else [])):
             assert f"ix_invitation_{name}" in plan, plan
-        whole = _plan(waves._chunk(wave, now, due.candidates(wave, now), 0, 9000))
+        whole = plan_of(waves._chunk(wave, now, due.candidates(wave, now), 0, 9000))
         for text_ in (plan, whole):
             assert "Seq Scan on invitation" not in text_, text_
             assert "SCAN invitation" not in text_, text_
@@ -193,10 +193,3 @@ def _crowd(study: Study, like: Invitation, count: int) -> None:
     db.session.commit()
     db.session.execute(text("ANALYZE"))
     db.session.commit()
-
-
-def _plan(query: object) -> str:
-    compiled = query.compile(db.engine, compile_kwargs={"literal_binds": True})  # type: ignore[attr-defined]
-    how = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-    lines = db.session.execute(text(f"{how} {compiled}")).all()
-    return "\n".join(" ".join(str(cell) for cell in line) for line in lines)
