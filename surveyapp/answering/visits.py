@@ -121,7 +121,7 @@ _TOUCHPOINT: tuple[Any, ...] = tuple(
 )
 
 
-def _personal(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
+def _personal(way: str, response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Invitation.id.label("invitation_id"),
@@ -136,7 +136,7 @@ def _personal(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
         .join(Study, Study.id == Invitation.study_id)
         .join(Customer, Customer.id == Invitation.customer_id)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
-        .where(Invitation.token_hash == bindparam("hash"))
+        .where(links.WAYS[way])
     )
 
 
@@ -160,7 +160,11 @@ def _printed(response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
 
 
 _WHOLE = (*_PROGRESS, *_ANSWERED)
-_PERSONAL = {True: _personal(_PROGRESS), False: _personal(_WHOLE)}
+_PERSONAL = {
+    (way, briefly): _personal(way, _PROGRESS if briefly else _WHOLE)
+    for way in links.WAYS
+    for briefly in (True, False)
+}
 _PRINTED = {True: _printed(_PROGRESS), False: _printed(_WHOLE)}
 
 
@@ -169,12 +173,10 @@ def by_token(token: str, *, briefly: bool = False) -> Visit | None:
 
     briefly: without what was answered, which a save merges in the database and need not read.
     """
-    if not links.well_formed(token):
-        return None
-    token_hash = links.hash_of(token)
-    row = connection().execute(_PERSONAL[briefly], {"hash": token_hash}).first()
+    row = _row_of(token, briefly)
     if row is None:
         return None
+    token_hash = links.hash_of(token)
     expired = row.expires_at is not None and row.expires_at <= clock.now()
     names = () if row.erased_at else CUSTOMER
 
@@ -189,6 +191,13 @@ def by_token(token: str, *, briefly: bool = False) -> Visit | None:
         opened=row.opened_at is not None,
         **_progress(row, token_hash, "link", row.invited_in, facts, briefly),
     )
+
+
+def _row_of(token: str, briefly: bool) -> Row[Any] | None:
+    for way, given in links.lookups(token):
+        if (row := connection().execute(_PERSONAL[way, briefly], given).first()) is not None:
+            return row
+    return None
 
 
 def by_code(code: str, secret: str, *, briefly: bool = False) -> Visit | None:

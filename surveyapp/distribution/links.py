@@ -1,77 +1,99 @@
-"""Personal links: short tokens that are derived, never stored.
+"""Personal links: short tokens that are computed, never stored.
 
-A token is 11 of 57 symbols (64 bits) that only this installation can compute from the
-invitation's id and token version, so reminders repeat it and no table holds it. The database
-keeps its keyed fingerprint. Raising the version makes every printed or texted copy worthless.
+A token is 11 of 57 symbols that only this installation can compute: a secret permutation of 64 bits
+(`Vault.permuted`) of the invitation's id and token version, which takes it back to them when the
+link is opened. So reminders repeat it, no table holds it, not even its hash, and no index of it is
+to be kept. Whoever guesses has one chance in 2⁶⁴ for each living link. Raising the version makes
+every printed or texted copy worthless.
+
+Older links were derived otherwise and are found by a fingerprint. An invitation that has one keeps
+its link until it is revoked.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.brands.known import known
 from surveyapp.database import db, vault
+from surveyapp.distribution.link_symbols import TOKENS, read, well_formed, written
 from surveyapp.distribution.models import Invitation, Message
 from surveyapp.distribution.outbox_states import State
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-"""Digits and letters without 0 O 1 l I, which people confuse on paper."""
-LENGTH = 11
-TOKENS = len(ALPHABET) ** LENGTH
-PAIRS = [second + first for first in ALPHABET for second in ALPHABET]
-"""Two symbols at a time, the lower one in front: a million links take half the time."""
+PURPOSE = "invitation.token"
+BITS = 32
+"""Of the token version; as many are the id's."""
+MOST = 2**31 - 1
+"""The largest number that a column holds."""
 REVOKED, ENDED = "link.revoke", "link.end"
 """What the audit trail calls it when somebody makes a link worthless."""
+WAYS: dict[str, ColumnElement[bool]] = {
+    "number": and_(
+        Invitation.id == bindparam("of"),
+        Invitation.token_version == bindparam("version"),
+        Invitation.token_hash.is_(None),
+    ),
+    "fingerprint": Invitation.token_hash == bindparam("fingerprint"),
+}
+"""How the invitation of a token is found; `lookups` gives the values."""
 
 
 def token_of(invitation: Invitation) -> str:
     """The secret of the invitation's link; the same until it is revoked. Needs an id."""
-    return derived_token(invitation.id, invitation.token_version)
+    made = derived_token if invitation.token_hash is None else older_token
+    return made(invitation.id, invitation.token_version)
 
 
 def derived_token(invitation_id: int, version: int) -> str:
-    """The token for an invitation's id and token version."""
-    secret = vault.derive(f"{invitation_id}:{version}", "invitation.token")
-    number = int.from_bytes(secret, "big") % TOKENS
-    symbols = ""
-    for _pair in range(LENGTH // 2):
-        number, two = divmod(number, len(PAIRS))
-        symbols += PAIRS[two]
-    return symbols + ALPHABET[number]
+    """The token for an invitation's id and token version, each below 2³²."""
+    return written(vault.permuted(invitation_id << BITS | version, PURPOSE))
+
+
+def older_token(invitation_id: int, version: int) -> str:
+    """The same for an invitation that has a fingerprint."""
+    secret = vault.derive(f"{invitation_id}:{version}", PURPOSE)
+    return written(int.from_bytes(secret, "big") % TOKENS)
 
 
 def hash_of(token: str) -> str:
-    """Keyed fingerprint (64 hex digits) under which an invitation is found; safe to log."""
-    return vault.fingerprint(token, "invitation.token")
+    """Keyed fingerprint (64 hex digits) that names a link and tells nothing about it."""
+    return vault.fingerprint(token, PURPOSE)
 
 
-def well_formed(token: str) -> bool:
-    """Whether a text has the shape of a token (spares the database most guesses)."""
-    return len(token) == LENGTH and all(symbol in ALPHABET for symbol in token)
+def lookups(token: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """The ways to look for a token's invitation, one after the other; none for any other text.
+
+    What a guess asks the database is as random as the permutation is, so response times tell
+    nothing about tokens that open something.
+    """
+    if not well_formed(token):
+        return
+    number = read(token)
+    if number < 2 ** (2 * BITS):
+        of, version = divmod(vault.restored(number, PURPOSE), 2**BITS)
+        if of <= MOST and version <= MOST:
+            yield "number", {"of": of, "version": version}
+    yield "fingerprint", {"fingerprint": hash_of(token)}
 
 
 def find(token: str) -> Invitation | None:
     """The invitation that a token opens, with its study and customer; None for any other text.
 
-    Looked up by the keyed fingerprint, so response times tell nothing about the token. Says
-    nothing about expiry or opt-out: that is the caller's to judge.
+    Says nothing about expiry or opt-out: that is the caller's to judge.
     """
-    if not well_formed(token):
-        return None
-    fingerprint = hash_of(token)
-    found = db.session.scalar(
-        select(Invitation)
-        .where(Invitation.token_hash == fingerprint)
-        .options(joinedload(Invitation.study), joinedload(Invitation.customer))
-    )
-    if found is None or not hmac.compare_digest(token_of(found), token):
-        return None
-    return found
+    together = (joinedload(Invitation.study), joinedload(Invitation.customer))
+    for way, given in lookups(token):
+        rows = select(Invitation).where(WAYS[way]).options(*together)
+        found = db.session.scalar(rows, given)
+        if found is not None and hmac.compare_digest(token_of(found), token):
+            return found
+    return None
 
 
 def url_of(invitation: Invitation) -> str:
@@ -90,7 +112,7 @@ def revoke(invitation: Invitation) -> None:
     What was answered stays, and whoever gets the new link, by a reminder, goes on there.
     """
     invitation.token_version += 1
-    invitation.token_hash = hash_of(token_of(invitation))
+    invitation.token_hash = None
     audit.record(REVOKED, f"invitation:{invitation.id}", version=invitation.token_version)
 
 

@@ -218,8 +218,15 @@ class Invitation(Base):
 
     __tablename__ = "invitation"
     __table_args__ = (
-        UniqueConstraint("study_id", "customer_id", "occasion"),
+        UniqueConstraint("customer_id", "study_id", "occasion"),  # found by customer as well
         Index("ix_invitation_study", "study_id", "id"),
+        Index(
+            "ix_invitation_token_hash",
+            "token_hash",
+            unique=True,
+            sqlite_where=text("token_hash IS NOT NULL"),
+            postgresql_where=text("token_hash IS NOT NULL"),
+        ),
         *(_moment_index(name) for name in ("invited", "opened", "started", "completed")),
     )
 
@@ -227,13 +234,14 @@ class Invitation(Base):
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("sample_member.id"), unique=True)
     """Empty for who was asked because of an event: that is no sample."""
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), index=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"))
     occasion: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """What the asking is about: a period's label, an event, or nothing in a study that asks once.
     A customer is asked once on each."""
     token_version: Mapped[int] = mapped_column(default=1)
-    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Keyed hash; the token itself is derived from id and version (links.py), stored nowhere."""
+    """Which link it is; the token itself is computed from id and version (links.py)."""
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    """Keyed hash by which a link of the older form is found; empty: the token itself leads here."""
     language: Mapped[str] = mapped_column(String(12))
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     text_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -21,7 +21,7 @@ from surveyapp.customers.events.attributes import LASTING
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import eligibility, invitations, population, triggers
+from surveyapp.distribution import eligibility, population, triggers
 from surveyapp.distribution.holding import hold
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, Study, Wave
@@ -159,7 +159,6 @@ def _invite(trigger: StudyTrigger, study: Study, whom: Sequence[Happening], now:
             "created_at": now,
         }
         db.session.execute(insert_missing(Invitation).values(**values))
-    invitations.give_tokens(study.id)
     return len(whom)
 
 

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from surveyapp.answering.models import Response
 from surveyapp.answering.views import COOKIE
 from surveyapp.database import db
+from surveyapp.distribution import links
+from surveyapp.distribution.models import Invitation
 from tests.answering.world import World, batch, build, everything, post, state_in, the_response
 
 
@@ -97,3 +100,21 @@ def test_an_old_batch_that_comes_again_changes_no_answer(any_app: Flask) -> None
         for path in ("save", "submit"):
             assert post(any_app, f"{world.url}/{path}", body).json["state"] == "completed"
     assert everything() == finished
+
+
+def test_a_link_of_the_older_form_opens_the_same_page_until_it_is_revoked(any_app: Flask) -> None:
+    world = build("two_pages")
+    invitation = db.session.scalars(select(Invitation)).one()
+    older = links.older_token(invitation.id, 1)
+    invitation.token_hash = links.hash_of(older)
+    db.session.commit()
+    client = any_app.test_client()
+    assert client.get(world.url).status_code == 404, "it has one link, not two"
+    answer = post(any_app, f"/r/{older}/save", batch({"channel": "phone"}))
+    assert answer.status_code == 200
+    assert the_response().invitation_id == invitation.id
+    links.revoke(invitation)
+    db.session.commit()
+    assert client.get(f"/r/{older}").status_code == 404
+    told = state_in(client.get(f"/r/{links.token_of(invitation)}"))
+    assert told["answers"]["channel"][1] == "phone"

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from surveyapp import create_app
 from surveyapp.database import db
-from surveyapp.distribution import sequences, trials
-from surveyapp.distribution.models import Wave
+from surveyapp.distribution import links, sequences, trials
+from surveyapp.distribution.models import Invitation, Wave
 from surveyapp.distribution.variant_models import TextVariant
 from surveyapp.migrating import register
 from tests.conftest import make_settings
@@ -92,6 +92,35 @@ def _check() -> None:
         if db.engine.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+@pytest.mark.parametrize(
+    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])]
+)
+def test_links_that_were_given_before_they_were_computed_go_on(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    changes = {}
+    if engine == "postgresql":
+        changes["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+    app = create_app(make_settings(tmp_path, **changes))
+    register(app)
+    with app.app_context():
+        token = links.older_token(7, 1)
+        upgrade(revision="lean_outbox")
+        _run(*ROWS[:8], f"UPDATE invitation SET token_hash = '{links.hash_of(token)}'")
+        upgrade()
+        _run(SECOND)
+        older, newer = (db.session.get_one(Invitation, number) for number in (7, 8))
+        assert links.token_of(older) == token
+        assert links.find(token) is older
+        assert links.find(links.token_of(newer)) is newer
+        db.session.remove()
+        downgrade(revision="lean_outbox")
+        with db.engine.connect() as connection:
+            hashes = connection.execute(text("SELECT token_hash FROM invitation ORDER BY id"))
+            assert hashes.scalars().all() == [links.hash_of(token), None]
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, inviting, releases, waves
+from surveyapp.distribution import designs, invitations, inviting, links, releases, waves
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
@@ -127,10 +127,10 @@ def test_members_invited_before_keep_their_links_and_the_new_ones_are_texted(
     db.session.add(wave)
     db.session.flush()
     assert waves.expand(wave) == 30
-    tokens = dict(db.session.execute(select(Invitation.id, Invitation.token_hash)).all())
+    tokens = {one.id: links.token_of(one) for one in db.session.scalars(select(Invitation))}
     made = releases.release_batches(study, 1, "few answers", seen(design))
     assert db.session.scalar(select(func.count()).select_from(Invitation)) == 30 + made.n
-    now = dict(db.session.execute(select(Invitation.id, Invitation.token_hash)).all())
+    now = {one.id: links.token_of(one) for one in db.session.scalars(select(Invitation))}
     assert {key: now[key] for key in tokens} == tokens
     assert waves.expand(wave) == made.n
     assert db.session.scalar(select(func.count()).select_from(Message)) == 30 + made.n

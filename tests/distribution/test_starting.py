@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import invitations, planning, starting, wave_plans
+from surveyapp.distribution import invitations, links, planning, starting, wave_plans
 from surveyapp.distribution.models import Invitation, Study, Wave
 from surveyapp.distribution.wave_plans import Plan
 from surveyapp.findings import SurveyError
@@ -99,7 +99,8 @@ def test_many_are_started_by_a_job_and_then_texted(any_app: Flask) -> None:
     assert running.run_waiting(SOON) == 1
     assert result(job_id) == ("done", {"invited": PEOPLE})
     assert (invited(), wave_plans.standing(study), study.state) == (PEOPLE, "scheduled", "running")
-    assert all(db.session.scalars(select(Invitation.token_hash)))
+    issued = db.session.scalars(select(Invitation)).all()
+    assert all(links.find(links.token_of(one)) is one for one in issued)
     row = db.session.get_one(Job, job_id)
     assert (row.step, row.done, row.total) == ("Giving everyone a link", PEOPLE, PEOPLE)
     assert planning.notice() == 1
@@ -149,8 +150,8 @@ def test_what_failed_half_way_goes_on(any_app: Flask, monkeypatch: pytest.Monkey
     started(study)
     running.run_waiting()
     assert (invited(), wave_plans.standing(study)) == (PEOPLE, "scheduled")
-    hashes = db.session.scalars(select(Invitation.token_hash)).all()
-    assert len(set(hashes)) == PEOPLE
+    members = db.session.scalars(select(Invitation.member_id)).all()
+    assert len(set(members)) == len(members) == PEOPLE
 
 
 def test_a_cancelled_start_leaves_nothing_behind(

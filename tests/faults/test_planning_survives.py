@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import planning, starting, wave_plans
+from surveyapp.distribution import links, planning, starting, wave_plans
 from surveyapp.distribution.models import Invitation, Message, Study
 from surveyapp.jobs import standing
 from surveyapp.jobs.models import Job
@@ -71,11 +71,12 @@ def killed_twice_and_finished(app: Flask, study: Study) -> None:
 
 def once_each(study_id: int) -> None:
     texted = db.session.scalars(select(Message.invitation_id)).all()
-    hashes = db.session.scalars(select(Invitation.token_hash)).all()
-    customers = db.session.scalars(select(Invitation.customer_id)).all()
-    for found in (texted, hashes, customers):
+    invited = db.session.scalars(select(Invitation)).all()
+    tokens = [links.token_of(one) for one in invited]
+    customers = [one.customer_id for one in invited]
+    for found in (texted, tokens, customers):
         assert len(found) == len(set(found)) == PEOPLE
-    assert None not in hashes
+    assert links.find(tokens[0]) is invited[0]
     assert state(starting.START, study_id) == "done"
     noted = select(func.count()).where(AuditEntry.action == "wave.start")
     assert db.session.scalar(noted) == 1
