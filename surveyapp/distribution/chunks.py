@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from surveyapp.database import db
 
@@ -14,11 +14,10 @@ def ends(ids: Select[int], size: int) -> list[int]:
     just grew: without statistics PostgreSQL expects few ids behind the last one and sorts them all.
     """
     one = ids.subquery().c.id
-    numbered = select(
-        one,
-        func.row_number().over(order_by=one).label("number"),
-        func.lead(one).over(order_by=one).label("next"),
-    ).subquery()
-    of, number, following = numbered.c
-    last = or_(number % size == 0, following.is_(None))
-    return list(db.session.scalars(select(of).where(last).order_by(of)))
+    last = db.session.scalar(select(func.max(one)))
+    if last is None:
+        return []
+    numbered = select(one, func.row_number().over(order_by=one).label("number")).subquery()
+    of, number = numbered.c
+    found = list(db.session.scalars(select(of).where(number % size == 0).order_by(of)))
+    return [*found, last] if not found or found[-1] < last else found
