@@ -75,7 +75,7 @@ def test_the_main_job_from_import_to_export(tmp_path: Path) -> None:
         assert summary["seconds"]["total"] == pytest.approx(sum(steps.values()), abs=0.1)
 
         kinds = {Path(file).name.rpartition(".")[2] for file in summary["files"]}
-        assert len(summary["files"]) == 7
+        assert len(summary["files"]) == 8
         assert "csv" in kinds
         assert all(Path(file).stat().st_size > 0 for file in summary["files"])
         assert all(Path(file).is_relative_to(tmp_path) for file in summary["files"])

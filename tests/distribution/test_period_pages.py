@@ -10,7 +10,7 @@ from flask import Flask
 
 from surveyapp import clock
 from surveyapp.database import db
-from surveyapp.distribution import invitations, inviting, periods, wave_plans, waves
+from surveyapp.distribution import invitations, inviting, links, periods, wave_plans, waves
 from surveyapp.distribution.models import Invitation, Study
 from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.wave_plans import Plan
@@ -181,6 +181,6 @@ def _full_disk_after(chunks: int) -> Callable[[], None]:
     return commit
 
 
-def tokens() -> dict[int, str | None]:
+def tokens() -> dict[int, str]:
     db.session.expire_all()
-    return {row.customer_id: row.token_hash for row in db.session.query(Invitation)}
+    return {row.customer_id: links.token_of(row) for row in db.session.query(Invitation)}

@@ -63,4 +63,6 @@ def test_what_weights_are_made_by_comes_back_from_a_snapshot() -> None:
     kept = Weighing(WHOLE, (NORTH, SOUTH))
     assert weighing_of(kept.as_json()) == kept
     assert kept.attributes == ("city",)
+    assert kept.of_period("").cells == (NORTH, SOUTH)
+    assert kept.of_period("2026-03") == Weighing(WHOLE, ())
     assert weighing_of(None) is BY_STRATA
