@@ -132,11 +132,7 @@ _SETTING = {
 
 
 def _wanted(rule: str, recipe: Settings) -> bool:
-    setting = _SETTING.get(rule, rule)
-    if rule == "longstring":
-        by_share = isinstance(recipe, FirstPatterns)
-        setting = "longstring_share" if by_share else "longstring_chance"
-    return getattr(recipe, setting) is not None
+    return getattr(recipe, _SETTING.get(rule, rule)) is not None
 
 
 def _indices(data: Dataset, common: Battery, recipe: Settings) -> tuple[list[Index], list[Finding]]:

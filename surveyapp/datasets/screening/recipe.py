@@ -7,24 +7,17 @@ format 2 holds it against chance. A stored recipe keeps its format, its hash and
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.datasets.recipes import Part, Stored, read
+from surveyapp.findings import N_
 
 Share = Annotated[float, Field(ge=0, le=1)]
 FIRST: Literal["surveyapp/screening/1"] = "surveyapp/screening/1"
 CURRENT: Literal["surveyapp/screening/2"] = "surveyapp/screening/2"
-
-
-class Part(BaseModel):
-    """Frozen, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Logic(Part):
@@ -71,11 +64,21 @@ class Patterns(Cuts):
 
     longstring_chance: Annotated[float, Field(gt=0, lt=1)] | None = 0.01
 
+    @property
+    def longstring(self) -> float | None:
+        """The setting of the rule of this name."""
+        return self.longstring_chance
+
 
 class FirstPatterns(Cuts):
     """Of format 1. longstring_share: longest run of equal answers, of the number of items."""
 
     longstring_share: Share | None = 0.6
+
+    @property
+    def longstring(self) -> float | None:
+        """The setting of the rule of this name."""
+        return self.longstring_share
 
 
 class Plausibility(Part):
@@ -111,7 +114,7 @@ class Policy(Part):
     pattern_kinds: Annotated[int, Field(ge=0)] = 2
 
 
-class Recipe(Part):
+class Recipe(Stored):
     """A whole recipe. `patterns` is of the format's kind."""
 
     format: Literal["surveyapp/screening/1", "surveyapp/screening/2"] = CURRENT
@@ -148,30 +151,8 @@ class Recipe(Part):
             kept["longstring_chance"] = None
         return self.model_copy(update={"format": CURRENT, "patterns": Patterns(**kept)})
 
-    def as_json(self) -> dict[str, Any]:
-        """As stored."""
-        return self.model_dump(mode="json")
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the content."""
-        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
-
 
 def recipe_of(stored: dict[str, Any] | None) -> Recipe:
     """The recipe of its JSON form, the default one for nothing. Raises SurveyError."""
-    try:
-        return Recipe.model_validate(stored or {})
-    except ValidationError as error:
-        raise SurveyError(*(_finding(dict(detail)) for detail in error.errors())) from error
-
-
-def _finding(detail: dict[str, Any]) -> Finding:
-    place = ".".join(str(part) for part in detail["loc"])
-    return Finding(
-        "screening.recipe",
-        f"recipe:{place}",
-        N_("The screening recipe is wrong at {place}: {reason}."),
-        {"place": place, "reason": detail["msg"]},
-    )
+    template = N_("The screening recipe is wrong at {place}: {reason}.")
+    return read(Recipe, stored, "screening.recipe", template)

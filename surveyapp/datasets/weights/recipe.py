@@ -6,23 +6,16 @@ same weights.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.datasets.recipes import Part, Stored, read
+from surveyapp.findings import N_
 
 FRAME, DATA = "frame:", "data:"
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Classes = tuple[str, ...]
-
-
-class Part(BaseModel):
-    """Frozen, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Margin(Part):
@@ -32,7 +25,7 @@ class Margin(Part):
     """
 
     of: Annotated[str, Field(pattern=r"^(frame|data):.")]
-    totals: dict[str, Positive] = {}
+    totals: dict[str, Positive] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _totals_where_needed(self) -> Margin:
@@ -46,7 +39,7 @@ class Margin(Part):
         return self.of.partition(":")[2]
 
 
-class WeightRecipe(Part):
+class WeightRecipe(Stored):
     """How weights are made, in this order, each step optional but the first (base weights).
 
     eligibility: the weight of customers of unknown eligibility goes to the known ones of their
@@ -79,16 +72,6 @@ class WeightRecipe(Part):
             raise ValueError("the bounds lie on both sides of 1")
         return self
 
-    def as_json(self) -> dict[str, Any]:
-        """As stored."""
-        return self.model_dump(mode="json")
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of the content."""
-        text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
 
 USUAL = WeightRecipe()
 """Base weights, then the customers of each stratum."""
@@ -99,14 +82,5 @@ def recipe_of(stored: dict[str, Any] | None) -> WeightRecipe:
 
     Raises SurveyError `weights.recipe`.
     """
-    try:
-        return WeightRecipe.model_validate(stored or {})
-    except ValidationError as error:
-        raise SurveyError(*(_finding(dict(detail)) for detail in error.errors())) from error
-
-
-def _finding(detail: dict[str, Any]) -> Finding:
-    place = ".".join(str(part) for part in detail["loc"])
     template = N_("The recipe of the weights is wrong at {place}: {reason}.")
-    params = {"place": place or "recipe", "reason": detail["msg"]}
-    return Finding("weights.recipe", f"recipe:{place}", template, params)
+    return read(WeightRecipe, stored, "weights.recipe", template)
