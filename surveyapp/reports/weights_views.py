@@ -13,7 +13,7 @@ from surveyapp.accounts.guard import roles
 from surveyapp.database import db
 from surveyapp.datasets.weights import keeping
 from surveyapp.datasets.weights.models import StudyWeights
-from surveyapp.datasets.weights.recipe import WeightRecipe, recipe_of
+from surveyapp.datasets.weights.recipe import STEPS, USUAL, WeightRecipe, recipe_of
 from surveyapp.distribution.models import DesignStratum, SampleDesign, Study
 from surveyapp.distribution.specs import ATTRIBUTES
 from surveyapp.findings import N_, SurveyError
@@ -25,15 +25,7 @@ from surveyapp.reports.analysis_views import Answer, analysis, context_of, study
 from surveyapp.reports.weights_forms import MarginFields, WeightsForm
 from surveyapp.reports.weights_margins import Offer, margins_of, posted
 
-STEPS = {
-    "unweighted": N_("Every answer counts the same"),
-    "base": N_("Base weights: one over the chance to be drawn"),
-    "eligibility": N_("Unknown eligibility spread over the known"),
-    "response": N_("Non-response spread over the answers"),
-    "strata": N_("Calibrated to the customers of each stratum"),
-    "margins": N_("Raked to margins"),
-    "trim": N_("Large weights trimmed"),
-}
+STEP_NAMES = {"unweighted": N_("Every answer counts the same"), **STEPS}
 STATUSES = {
     "answered": N_("Answered"),
     "eligible": N_("Eligible, no complete answer"),
@@ -127,20 +119,21 @@ def _page(
     shown = snapshots.part_of(study.id, ("n", "withheld", "minimum", "sample", "weighting"))
     told: dict[str, Any] = shown.get("weighting") or {}
     job = standing.newest(snapshots.KIND, study.id)
-    there = {one.of for one in fields}
+    there, history = {one.of for one in fields}, keeping.history(study.id)
+    counts = history[0].recipe_hash if history else USUAL.hash
     return render_template(
         "reports/weights.html",
         **context_of(study, shown),
         w=told,
-        outdated=bool(told) and told["recipe"] != keeping.recipe_for(study.id).hash,
+        outdated=bool(told) and told["recipe"] != counts,
         form=form,
         margins=fields,
         more=[(of, label) for of, label in offer.choices if of not in there],
         offer=offer,
         troubles=troubles,
-        history=keeping.history(study.id),
+        history=history,
         job=job if job and job.state in ("queued", "running", "failed") else None,
-        step_names=STEPS,
+        step_names=STEP_NAMES,
         statuses=STATUSES,
         findings=_findings(told),
     )

@@ -18,6 +18,17 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Classes = tuple[str, ...]
 
 
+STEPS = {
+    "base": N_("Base weights: one over the chance to be drawn"),
+    "eligibility": N_("Unknown eligibility spread over the known"),
+    "response": N_("Non-response spread over the answers"),
+    "strata": N_("Calibrated to the customers of each stratum"),
+    "margins": N_("Raked to margins"),
+    "trim": N_("Large weights trimmed"),
+}
+"""Key and msgid of each step, in their order."""
+
+
 class Margin(Part):
     """of: `frame:` and a stratifying attribute, or `data:` and a column of the dataset. totals:
     category → its number or share in the population (only their proportions count); empty for an

@@ -6,21 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from surveyapp.datasets.weights.recipe import FRAME, STEPS
 from surveyapp.findings import N_
 from surveyapp.reports.numerals import number
 from surveyapp.reports.papers.facts import Facts, Json
 from surveyapp.reports.papers.model import COUNT, ONE, TWO, Block, Column, Table, Terms, Words
 from surveyapp.reports.papers.speech import Speech, count
-
-STEPS = {
-    "base": N_("Base weights: one over the chance to be drawn"),
-    "eligibility": N_("Unknown eligibility spread over the known"),
-    "response": N_("Non-response spread over the answers"),
-    "strata": N_("Calibrated to the customers of each stratum"),
-    "margins": N_("Raked to margins"),
-    "trim": N_("Large weights trimmed"),
-}
-FRAME = "frame:"
 
 
 def weights(facts: Facts, say: Speech) -> Iterator[Block]:
