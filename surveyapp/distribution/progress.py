@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -101,24 +101,37 @@ def disposition_counts(
     """Stratum's label → disposition → members of the study, or of one period; every disposition
     is named, 0 included.
     """
-    steps = [field.name for field in fields(Progress)]
-    flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in steps]
-    called = func.coalesce(Invitation.called_as, "").label("called")
+    fate = fate_columns()
     rows = db.session.execute(
-        select(DesignStratum.id, DesignStratum.label, func.count(), called, *flags)
+        select(DesignStratum.id, DesignStratum.label, func.count(), *fate)
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
         .where(*_draws(study_id, period_id))
-        .group_by(DesignStratum.id, called, *flags)
+        .group_by(DesignStratum.id, *fate)
         .order_by(DesignStratum.id)
     )
     found: dict[str, dict[Disposition, int]] = {}
-    others = [] if period_id is not None else _dispositions_on_events(study_id, [called, *flags])
-    for _id, label, n, called_as, *reached in [*rows, *others]:
+    others = [] if period_id is not None else _dispositions_on_events(study_id, fate)
+    for _id, label, n, *reached in [*rows, *others]:
         counts = found.setdefault(label, dict.fromkeys(dispositions.ALL, 0))
-        counts[dispositions.of(Progress(*map(bool, reached)), called_as)] += n
+        counts[disposition_of(reached)] += n
     return found
+
+
+def fate_columns() -> list[ColumnElement[Any]]:
+    """What says which disposition an invitation has, for `disposition_of`: how far its calls and
+    its link got.
+    """
+    steps = [field.name for field in fields(Progress)]
+    flags = [getattr(Invitation, f"{name}_at").is_not(None).label(name) for name in steps]
+    return [func.coalesce(Invitation.called_as, "").label("called"), *flags]
+
+
+def disposition_of(fate: Sequence[Any]) -> Disposition:
+    """The disposition of what stands in the `fate_columns`."""
+    called, *reached = fate
+    return dispositions.of(Progress(*map(bool, reached)), called)
 
 
 def _dispositions_on_events(study_id: int, columns: list[Any]) -> list[Any]:
