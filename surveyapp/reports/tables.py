@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from surveyapp.datasets.variable import Variable
 from surveyapp.designer.document import Document
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
@@ -24,14 +25,27 @@ SINGLE = ("choice", "scale")
 def choices(study: Study) -> tuple[Choices, Choices]:
     """What can be tabulated, and by what: column and title in the reader's language."""
     from surveyapp.datasets import gather
-    from surveyapp.datasets.codebook import codebook
 
     versions = gather.versions_of(study)
-    book = codebook(versions, (), gather.mappings_of(study, versions))
-    single = [(v.name, in_words(v.label)) for v in book.answers if v.kind in SINGLE]
-    asked = [one for one in single if not one[0].startswith(comparisons.ARM)]
+    columns = single_columns(study, versions)
+    single = [(v.name, in_words(v.label)) for v in columns]
+    asked = [(v.name, in_words(v.label)) for v in columns if is_asked(v)]
     attributes = [(key, str(_(label))) for key, label in comparisons.GROUPS.items()]
     return [*asked, *_multiples(versions)], [*attributes, *single]
+
+
+def single_columns(study: Study, versions: Mapping[int, Document]) -> list[Variable]:
+    """The columns of answers of which a response has one value, over these versions."""
+    from surveyapp.datasets import gather
+    from surveyapp.datasets.codebook import codebook
+
+    book = codebook(versions, (), gather.mappings_of(study, versions))
+    return [v for v in book.answers if v.kind in SINGLE]
+
+
+def is_asked(column: Variable) -> bool:
+    """Whether people answered it; else chance assigned it."""
+    return not column.name.startswith(comparisons.ARM)
 
 
 def _multiples(versions: Mapping[int, Document]) -> Choices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from surveyapp.distribution.models import Study
 from surveyapp.distribution.specs import ATTRIBUTES
 from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.reports import telling
+from surveyapp.reports.tables import is_asked, single_columns
 from surveyapp.reports.weights_forms import Category, MarginFields
 
 KNOWN = ("city", "store", "product_line", "tier")
@@ -26,10 +28,13 @@ class Offer:
     """What can be a margin of one study, with the names of its categories."""
 
     def __init__(self, study: Study, attributes: Sequence[str]) -> None:
-        self.study, self.attributes = study, attributes
-        self._variables = {v.name: v for v in _closed(study)}
+        from surveyapp.datasets.gather import versions_of
 
-    @property
+        self.study, self.attributes = study, attributes
+        columns = single_columns(study, versions_of(study))
+        self._variables = {v.name: v for v in columns if is_asked(v)}
+
+    @cached_property
     def choices(self) -> Choices:
         """Key and label: attributes of the sample, attributes of customers, closed questions."""
         found = [(FRAME + name, _frame_label(name)) for name in self.attributes]
@@ -46,11 +51,9 @@ class Offer:
         name = of.partition(":")[2]
         if of.startswith(FRAME):
             return MarginFields(of, self.label(of))
-        if name in self._variables:
-            codes = [
-                (c, _code_label(self._variables[name], c)) for c in _codes(self._variables[name])
-            ]
-            return MarginFields(of, self.label(of), tuple(Category(c, text) for c, text in codes))
+        if variable := self._variables.get(name):
+            asked = (Category(code, _code_label(variable, code)) for code in _codes(variable))
+            return MarginFields(of, self.label(of), tuple(asked))
         counts = headcount(self.study, name) if name in KNOWN else {}
         found = (Category(v, telling.group_name(name, v), str(n)) for v, n in counts.items())
         return MarginFields(of, self.label(of), tuple(found))
@@ -70,17 +73,6 @@ class Offer:
         name = of.partition(":")[2]
         variable = self._variables.get(name) if of.startswith(DATA) else None
         return _code_label(variable, code) if variable else telling.group_name(name, code)
-
-
-def _closed(study: Study) -> list[Variable]:
-    from surveyapp.datasets import gather
-    from surveyapp.datasets.codebook import codebook
-    from surveyapp.reports.comparisons import ARM
-
-    versions = gather.versions_of(study)
-    book = codebook(versions, (), gather.mappings_of(study, versions))
-    kinds = ("choice", "scale")
-    return [v for v in book.answers if v.kind in kinds and not v.name.startswith(ARM)]
 
 
 def _codes(variable: Variable) -> list[str]:
