@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import numpy as np
-
 from surveyapp.datasets.table import Dataset
-from surveyapp.datasets.weighting import Weighting
+from surveyapp.datasets.weighting import Weighting, spread_of
 
 Json = dict[str, Any]
 ORIGINS = ("mode", "version", "language", "touchpoint_channel", "device")
@@ -28,7 +26,7 @@ def sample_quality(data: Dataset, weights: Weighting) -> Json:
         "used": len(w),
         "effective": effective,
         "deff": len(w) / effective if effective else None,
-        "weights": [float(q) for q in np.quantile(w, (0, 0.5, 1))] if len(w) else [],
+        "weights": spread_of(w),
         "strata": _strata(weights),
         "origins": {by: _counts(data, by) for by in ORIGINS},
         "days": [days[0], days[-1]] if days else [],

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from surveyapp.datasets.weights.rows import rows_of
 from surveyapp.datasets.weights.sample import Cell
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.sampling.design import Design, design_of
-from surveyapp.stats.sampling.estimation import Estimate, estimate_mean
+from surveyapp.stats.sampling.estimation import Estimate, mean_under
 from surveyapp.stats.scores import top_box
 
 Floats = NDArray[np.float64]
@@ -49,7 +50,7 @@ class Weighting:
         """The weight of each used row."""
         return self.chain.weights
 
-    @property
+    @cached_property
     def design(self) -> Design:
         """The design of the used rows."""
         return design_of(
@@ -63,18 +64,16 @@ class Weighting:
 
     def estimate(self, values: Floats, bounds: tuple[float, float]) -> Estimate:
         """Mean of a column (NaN: no answer) under the design, interval cut at the bounds."""
-        result = estimate_mean(
-            values[self.use],
-            self.strata,
-            weights=self.weights,
-            population=self.population,  # type: ignore[arg-type]
-            clusters=self.clusters,
-            calibration=self.chain.calibration,
-        )
+        result = mean_under(values[self.use], self.design)
         if result.low is None or result.high is None:
             return result
         low, high = max(result.low, bounds[0]), min(result.high, bounds[1])
         return replace(result, low=low, high=high)
+
+
+def spread_of(weights: Floats) -> list[float]:
+    """The least, the median and the largest; empty without any."""
+    return [float(q) for q in np.quantile(weights, (0, 0.5, 1))] if len(weights) else []
 
 
 def share(weights: Weighting, values: Floats) -> dict[str, float | int | None]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from surveyapp.datasets.scoring import dimension_scores, nps_values, total_scores
 from surveyapp.datasets.table import Dataset
-from surveyapp.datasets.weighting import Weighting, as_json
+from surveyapp.datasets.weighting import Weighting, as_json, spread_of
 from surveyapp.datasets.weights.chain import Chain, Step
 from surveyapp.jobs.refusals import as_stored
 from surveyapp.stats.sampling.weights import kish
@@ -54,7 +54,7 @@ def _step(weights: Weighting, step: Step, outcomes: Any) -> Json:
         "key": step.key,
         "answers": len(w),
         "sum": float(w.sum()),
-        "weights": [float(q) for q in np.quantile(w, (0, 0.5, 1))] if len(w) else [],
+        "weights": spread_of(w),
         "deff": cost.deff if cost else None,
         "effective": cost.n_effective if cost else None,
         **_headline(weights, step, outcomes),

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from surveyapp.findings import Finding
 from surveyapp.stats.sampling.calibration import Calibration
-from surveyapp.stats.sampling.design import design_of, estimate
+from surveyapp.stats.sampling.design import Design, design_of, estimate
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,12 @@ def estimate_mean(
         clusters=clusters,
         calibration=calibration,
     )
+    return mean_under(y, design, confidence=confidence)
+
+
+def mean_under(values: ArrayLike, design: Design, *, confidence: float = 0.95) -> Estimate:
+    """The same under a design that is there already: for many columns of the same rows."""
+    y, w = np.asarray(values, dtype=np.float64), design.weights
     found = estimate(y, design, confidence=confidence)
     base = float(w[np.isfinite(y) & (w > 0)].sum())
     return Estimate(
