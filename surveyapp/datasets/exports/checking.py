@@ -47,3 +47,10 @@ def too_large(path: Path, rows: int, columns: int) -> SurveyError:
     )
     params = {"kind": path.suffix[1:].upper(), "rows": rows, "columns": columns}
     return SurveyError(Finding("export.too_large", f"file:{path.name}", template, params))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file and read it back. Raises SurveyError `export.differs`."""
+    path.write_bytes(text.encode())
+    if path.read_bytes() != text.encode():
+        raise differs(path, 0, "text")

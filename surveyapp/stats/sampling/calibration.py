@@ -124,3 +124,13 @@ def pseudo_inverse(products: Floats) -> Floats:
     kept = values > _NOTHING
     spread = vectors[:, kept] * scale[:, None]
     return np.asarray((spread / values[kept]) @ spread.T, dtype=np.float64)
+
+
+def scaled(w: Floats, group: Places, target: Floats) -> tuple[Floats, Floats]:
+    """The weights after each category of a margin (rows of -1: none) was brought to its target, and
+    the sums before. A category without weight stays so.
+    """
+    counted = np.bincount(group + 1, w, minlength=len(target) + 1)
+    sums = np.asarray(counted[1:], dtype=np.float64)
+    ratios = np.divide(target, sums, out=np.ones_like(sums), where=sums > 0)
+    return w * np.append(1.0, ratios)[group + 1], sums

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.findings import N_, Finding, SurveyError
+from surveyapp.stats.sampling.calibration import scaled
 from surveyapp.stats.sampling.raking_bounds import within_bounds
 from surveyapp.stats.sampling.weights import kish
 
@@ -200,11 +201,10 @@ def _cycles(
     """Scale to each margin in turn until all are met, or the rounds are used up; and per round how
     far the worst category is from its target.
     """
-    w, course = base.copy(), list[float]()
+    w, course = base, list[float]()
     while len(course) < rounds:
         for name, place in places.items():
-            sums = np.bincount(place, w, minlength=len(targets[name]))
-            w *= (targets[name] / np.where(sums > 0, sums, 1.0))[place]
+            w, _sums = scaled(w, place, targets[name])
         course.append(_worst(w, places, targets))
         if course[-1] <= close:
             break

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from surveyapp.findings import N_, Finding
-from surveyapp.stats.sampling.calibration import Places
+from surveyapp.stats.sampling.calibration import Places, scaled
 from surveyapp.stats.sampling.design import Design, DesignEstimate, Floats, estimate, t_quantile
 
 METHODS = ("jackknife", "bootstrap")
@@ -132,15 +132,13 @@ def _raked(weights: Floats, groups: Sequence[Places], targets: Sequence[Floats])
 
     All NaN where the margins are not met to 1e-11 of their total after CYCLES.
     """
-    w = weights.copy()
+    w = weights
     close = 1e-11 * max((float(target.sum()) for target in targets), default=0.0)
     for _ in range(CYCLES):
         worst = 0.0
         for group, target in zip(groups, targets, strict=True):
-            sums = np.bincount(group + 1, w, minlength=len(target) + 1)[1:]
+            w, sums = scaled(w, group, target)
             worst = max(worst, float(np.abs(sums - target).max(initial=0.0)))
-            ratios = np.divide(target, sums, out=np.ones_like(sums), where=sums > 0)
-            w *= np.append(1.0, ratios)[group + 1]
         if worst <= close:
             return w
     return np.full_like(w, np.nan)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from surveyapp.datasets.digests import digest_of
-from surveyapp.datasets.exports.checking import differs
+from surveyapp.datasets.exports.checking import write_text
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.reproducing.plan import Plan, plan_of
 
@@ -37,9 +37,7 @@ def write(folder: Path, stem: str, content: Content, data: Path) -> Files:
     files = []
     for (kind, text), ending in zip(made.items(), ("ipynb", "R"), strict=True):
         path = folder / f"{stem}-headline.{ending}"
-        path.write_bytes(text.encode())
-        if path.read_bytes() != text.encode():
-            raise differs(path, 0, "text")
+        write_text(path, text)
         files.append((kind, path, len(plan["expected"])))
     return files
 
