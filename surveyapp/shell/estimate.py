@@ -111,39 +111,24 @@ def _design(
     cluster: str | None,
     fpc: str | None,
 ) -> Design:
-    from surveyapp.stats.sampling.design import design_of
+    from surveyapp.stats.sampling.design import OverfullError, design_of
 
     names: list[Hashable] = list(texts_in(frame, strata)) if strata else ["all"] * len(frame)
-    clusters = texts_in(frame, cluster) if cluster else None
-    population = _population(frame, names, fpc) if fpc else None
-    _refuse_overfull(names, clusters, population or {}, fpc)
-    return design_of(
-        len(frame),
-        strata=names,
-        clusters=clusters,
-        weights=weights_in(frame, weight),
-        population=population,
-    )
-
-
-def _refuse_overfull(
-    names: list[Hashable],
-    clusters: list[str] | None,
-    population: dict[Hashable, float],
-    fpc: str | None,
-) -> None:
-    """More units in the file than in the population: the column counts something else."""
-    units: dict[Hashable, set[Hashable]] = {}
-    for name, unit in zip(names, clusters or range(len(names)), strict=True):
-        units.setdefault(name, set()).add(unit)
-    for name, size in population.items():
-        if len(units[name]) > size:
-            kind = "rows" if clusters is None else "clusters"
-            refuse(
-                f'Column "{fpc}": stratum "{name}" has {len(units[name])} {kind} in the file, more'
-                f" sampled units than its population of {size:g}. It is to hold how many {kind} the"
-                " stratum has in all."
-            )
+    try:
+        return design_of(
+            len(frame),
+            strata=names,
+            clusters=texts_in(frame, cluster) if cluster else None,
+            weights=weights_in(frame, weight),
+            population=_population(frame, names, fpc) if fpc else None,
+        )
+    except OverfullError as error:
+        kind = "clusters" if cluster else "rows"
+        refuse(
+            f'Column "{fpc}": stratum "{error.stratum}" has {error.units} {kind} in the file, more'
+            f" sampled units than its population of {error.size:g}. It is to hold how many {kind}"
+            " the stratum has in all."
+        )
 
 
 def _population(frame: pd.DataFrame, names: list[Hashable], fpc: str) -> dict[Hashable, float]:

@@ -61,6 +61,14 @@ class DesignEstimate:
     findings: tuple[Finding, ...] = ()
 
 
+class OverfullError(ValueError):
+    """A stratum with more sampled units than its population: its name, and both numbers."""
+
+    def __init__(self, stratum: Hashable, units: int, size: float) -> None:
+        super().__init__("a stratum has more sampled units than its population")
+        self.stratum, self.units, self.size = stratum, units, size
+
+
 def design_of(
     n: int,
     *,
@@ -165,8 +173,9 @@ def _fractions(
     if population is None:
         return np.zeros(len(names))
     sizes = np.array([population[name] for name in names], dtype=np.float64)
-    if np.any(count > sizes):
-        raise ValueError("a stratum has more sampled units than its population")
+    over = np.flatnonzero(count > sizes)
+    if len(over):
+        raise OverfullError(names[over[0]], int(count[over[0]]), float(sizes[over[0]]))
     return np.asarray(count / sizes, dtype=np.float64)
 
 
