@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
@@ -51,18 +52,21 @@ SECOND = (
 )
 
 
-@pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])]
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])],
 )
-def test_what_hangs_on_a_rebuilt_table_outlives_the_way_there_and_back(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Flask:
+    """An application whose database has no table yet, on both engines."""
     changes = {}
-    if engine == "postgresql":
+    if request.param == "postgresql":
         changes["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
     app = create_app(make_settings(tmp_path, **changes))
     register(app)
-    with app.app_context():
+    return app
+
+
+def test_what_hangs_on_a_rebuilt_table_outlives_the_way_there_and_back(empty: Flask) -> None:
+    with empty.app_context():
         upgrade(revision="brands")
         _run(*ROWS)
         upgrade()
@@ -94,18 +98,8 @@ def _check() -> None:
             assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
 
-@pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])]
-)
-def test_links_that_were_given_before_they_were_computed_go_on(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    changes = {}
-    if engine == "postgresql":
-        changes["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
-    app = create_app(make_settings(tmp_path, **changes))
-    register(app)
-    with app.app_context():
+def test_links_that_were_given_before_they_were_computed_go_on(empty: Flask) -> None:
+    with empty.app_context():
         token = links.older_token(7, 1)
         upgrade(revision="lean_outbox")
         _run(*ROWS[:8], f"UPDATE invitation SET token_hash = '{links.hash_of(token)}'")
@@ -123,18 +117,8 @@ def test_links_that_were_given_before_they_were_computed_go_on(
         db.engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "engine", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql])]
-)
-def test_studies_under_way_keep_their_waits_texts_and_wordings(
-    engine: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    changes = {}
-    if engine == "postgresql":
-        changes["DATABASE_URL"] = request.getfixturevalue("postgresql_url")
-    app = create_app(make_settings(tmp_path, **changes))
-    register(app)
-    with app.app_context():
+def test_studies_under_way_keep_their_waits_texts_and_wordings(empty: Flask) -> None:
+    with empty.app_context():
         upgrade(revision="job_claims")
         _run(*ROWS, *STEPS)
         upgrade(revision="sequences")
