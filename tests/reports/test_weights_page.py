@@ -10,7 +10,7 @@ from flask import Flask
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
 from surveyapp.datasets.weights import keeping
-from surveyapp.distribution.models import Study
+from surveyapp.distribution.models import DesignStratum, Study
 from surveyapp.jobs import running
 from surveyapp.reports import snapshots
 from surveyapp.reports.models import Snapshot
@@ -101,6 +101,18 @@ def test_those_who_did_not_answer_are_spread_by_class(staff: AuditingClient) -> 
     assert "What became of the sample" in page
     recipe = keeping.recipe_for(study.id)
     assert (recipe.eligibility, recipe.response, recipe.verified) == ((), ("tier",), True)
+
+
+def test_classes_and_categories_are_called_as_people_call_them(staff: AuditingClient) -> None:
+    study = scored_study()
+    for stratum, tier in zip(db.session.query(DesignStratum), ("high", "low"), strict=True):
+        stratum.key = {"tier": tier}
+    db.session.commit()
+    margins = {"calibration": "margins", "margin": "frame:tier"}
+    save(staff, study, response="tier", **margins)
+    page = staff.get(here(study)).text
+    assert page.count("<td>High</td>") == page.count("<td>Low</td>") == 2
+    assert "<td>high</td>" not in page
 
 
 def test_margins_are_added_and_removed_without_writing(staff: AuditingClient) -> None:

@@ -22,6 +22,7 @@ from surveyapp.accounts import audit
 from surveyapp.brands.known import known
 from surveyapp.brands.models import BrandLogo
 from surveyapp.brands.shades import LIGHT, shades
+from surveyapp.customers.attributes import VALUE_LABELS
 from surveyapp.database import db
 from surveyapp.datasets.desk import newest_run
 from surveyapp.datasets.exports.labels import said
@@ -30,6 +31,7 @@ from surveyapp.designer.paper.making import paper
 from surveyapp.distribution import dispositions, progress, specs
 from surveyapp.distribution.models import SampleDesign, Study
 from surveyapp.distribution.outcome_rates import outcomes, rates, summed
+from surveyapp.distribution.views.blueprint import value_name
 from surveyapp.findings import N_
 from surveyapp.reports import publication, snapshots, telling
 from surveyapp.reports.papers import seal
@@ -164,6 +166,8 @@ def _weights(source: Source, language: str) -> Json:
     names = {f"frame:{key}": str(gettext(name)) for key, name in specs.ATTRIBUTES.items()}
     for margin in recipe.margins:
         column = next((v for v in book.variables if f"data:{v.name}" == margin.of), None)
+        if column is None or not column.is_answer:
+            names |= {f"{margin.of}={value}": value_name(value) for value in VALUE_LABELS}
         if column is not None:
             names[margin.of] = column.text(language)
             names |= {f"{margin.of}={code}": said(text, language) for code, text in column.values}
