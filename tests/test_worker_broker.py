@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -58,12 +58,11 @@ def test_texts_that_become_due_wake_a_sender_and_jobs_are_done(broker_app):
         it.start()
         until(lambda: it._scheduler.get_job("send") is not None)
         time.sleep(1)  # the first look, which finds nothing
+        it._scheduler.get_job("send").modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
         study = ready(8)
-        queued = time.monotonic()
         row = running.enqueue("test.in_worker", study_id=study.id)
         db.session.commit()
         until(lambda: states() == {"accepted": 8})
-        assert time.monotonic() - queued < 4.5, "woken, not at the next turn"
         until(lambda: db.session.get_one(Job, row.id).state == "done")
         assert it.shut_down()
     assert len(phone.texts.outbound()) == 8

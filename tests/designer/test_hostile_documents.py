@@ -28,10 +28,10 @@ def document(*computed, **question):
 
 @pytest.fixture(autouse=True)
 def soon():
-    """Every one of them is done within seconds, on a busy machine too."""
-    start = time.perf_counter()
+    """Each takes milliseconds; what explodes takes minutes of this process's time."""
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20
 
 
 def codes(doc):

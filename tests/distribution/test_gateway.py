@@ -214,13 +214,15 @@ def test_texts_survive_a_restart_sealed(tmp_path):
 def test_kept_connections_serve_many_requests():
     with gateway() as phone:
         connection = http.client.HTTPConnection("127.0.0.1", phone.port)
-        started = time.monotonic()
-        for _ in range(50):
+        took = []
+        for _ in range(20):
+            started = time.monotonic()
             connection.request("GET", "/live?v=0")
             answer = connection.getresponse()
             answer.read()
             assert not answer.will_close
-        assert time.monotonic() - started < 2
+            took.append(time.monotonic() - started)
+        assert min(took) < 0.03, "a packet that waits for the next costs each of them 40 ms"
         connection.request("HEAD", "/control")
         assert connection.getresponse().read() == b""
         connection.close()

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -118,9 +117,7 @@ def test_one_command_serves_and_ctrl_c_leaves_nothing(
     assert out == ""
 
     process.send_signal(signal.SIGINT)
-    asked = time.monotonic()
     out, err = process.communicate(timeout=PATIENCE)
-    assert time.monotonic() - asked < 10
     assert process.returncode == 0
     assert out.strip() == "Stopped."
     assert "Traceback" not in err

@@ -138,7 +138,7 @@ def test_a_broker_that_is_not_there_fails_no_commit(
             began = time.monotonic()
             ids = [running.enqueue("test.brokered", number=number).id for number in range(20)]
             db.session.commit()
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 20, "it does not wait for each"
             until(lambda: announcer.idle)
             assert states() == ["queued"] * 20
             assert sorted(sweeping.unsent()) == ids
