@@ -228,9 +228,11 @@ class Invitation(Base):
             postgresql_where=text("token_hash IS NOT NULL"),
         ),
         *(_moment_index(name) for name in ("invited", "opened", "started", "completed")),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    """Never given again after a deletion: a link is computed from it."""
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("sample_member.id"), unique=True)
     """Empty for who was asked because of an event: that is no sample."""

@@ -50,6 +50,10 @@ SECOND = (
     "INSERT INTO invitation (id, study_id, customer_id, occasion, token_version, language,"
     f" created_at) VALUES (8, 1, 1, '2026-03', 1, 'en', {NOW})"
 )
+UNNUMBERED = (
+    "INSERT INTO invitation (study_id, customer_id, occasion, token_version, language,"
+    f" created_at) VALUES (1, 1, '2026-03', 1, 'en', {NOW})"
+)
 
 
 @pytest.fixture(
@@ -115,6 +119,24 @@ def test_links_that_were_given_before_they_were_computed_go_on(empty: Flask) -> 
             hashes = connection.execute(text("SELECT token_hash FROM invitation ORDER BY id"))
             assert hashes.scalars().all() == [links.hash_of(token), None]
         db.engine.dispose()
+
+
+def test_the_number_of_a_deleted_invitation_is_not_given_again(empty: Flask) -> None:
+    """Its link may be printed somewhere, and would open what somebody else is asked."""
+    with empty.app_context():
+        upgrade(revision="lean_outbox")
+        _run(*ROWS[:8])
+        upgrade()
+        assert _given() == _given() - 1
+        db.engine.dispose()
+
+
+def _given() -> int:
+    """The number that a new invitation gets, which is deleted at once."""
+    with db.engine.begin() as connection:
+        number = connection.execute(text(f"{UNNUMBERED} RETURNING id")).scalar_one()
+        connection.execute(text("DELETE FROM invitation WHERE id = :id"), {"id": number})
+    return int(number)
 
 
 def test_studies_under_way_keep_their_waits_texts_and_wordings(empty: Flask) -> None:

@@ -168,6 +168,7 @@ def test_a_cancelled_start_leaves_nothing_behind(
     running.run_waiting(SOON)
     assert result(job_id) == ("done", {"cancelled": True})
     assert invited() == 12
+    printed = [links.token_of(row) for row in db.session.scalars(select(Invitation))]
     running.run_waiting(SOON)
     assert (invited(), wave_plans.standing(study), study.state) == (0, "planned", "draft")
     assert tell(lambda: starting.cancel(study)) == ["wave.illegal_move"]
@@ -176,6 +177,7 @@ def test_a_cancelled_start_leaves_nothing_behind(
     started(study)
     running.run_waiting()
     assert (invited(), wave_plans.standing(study)) == (PEOPLE, "scheduled")
+    assert [links.find(token) for token in printed] == [None] * 12
 
 
 def test_a_link_that_somebody_opened_stays(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
