@@ -13,6 +13,7 @@ from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution.frame import Key
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember
+from surveyapp.distribution.specs import BETWEEN
 from surveyapp.stats.sampling.replicates import Drawn
 
 Member = tuple[str, str, float, float, str | None]
@@ -24,7 +25,7 @@ CHUNK = 5_000
 
 def label(key: Key) -> str:
     """How a stratum is called in tables; a customer without the attribute shows as a dash."""
-    return " · ".join(value or "–" for value in key) or "*"
+    return BETWEEN.join(value or "–" for value in key) or "*"
 
 
 def store(design: SampleDesign, members: Members, clusters: Mapping[str, str]) -> None:

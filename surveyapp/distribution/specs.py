@@ -34,6 +34,8 @@ SELECTION_NAMES = {
     "pps": N_("In proportion to size"),
     "two_stage": N_("Stores, then customers"),
 }
+BETWEEN = " · "
+"""Stands between the values in the name of a stratum or class."""
 CLUSTER = "store"
 """The attribute whose values are drawn first in two stages."""
 MOST_ATTRIBUTES = 3

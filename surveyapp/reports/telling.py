@@ -25,6 +25,7 @@ MODES = {
     "interviewer": N_("Telephone"),
     "reply": N_("Reply by text"),
 }
+DEVICES = {"phone": N_("Smartphone"), "tablet": N_("Tablet"), "desktop": N_("Computer")}
 LANGUAGES = {"zh-Hans": N_("Chinese"), "en": N_("English")}
 RANKED = {
     "city": N_("Cities"),
@@ -43,6 +44,8 @@ def group_name(by: str, name: str | None) -> str:
         return str(_(MODES[name]))
     if by == "language" and name in LANGUAGES:
         return str(_(LANGUAGES[name]))
+    if by == "device" and name in DEVICES:
+        return str(_(DEVICES[name]))
     return f"v{name}" if by == "version" else str(value_name(name))
 
 

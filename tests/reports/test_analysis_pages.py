@@ -15,7 +15,8 @@ from lxml import html
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets.reading import Row
-from surveyapp.distribution.models import Study
+from surveyapp.distribution.models import DesignStratum, Study
+from surveyapp.distribution.specs import BETWEEN
 from surveyapp.findings import SurveyError
 from surveyapp.jobs import running
 from surveyapp.jobs.models import Job
@@ -181,6 +182,19 @@ def test_the_data_page_counts_what_the_dataset_holds(staff: AuditingClient) -> N
     assert figures(study)["sample"]["effective"] == pytest.approx(
         1000**2 / sum(row["population"] ** 2 / row["answers"] for row in strata)
     )
+
+
+def test_names_of_strata_and_devices_are_those_of_people(staff: AuditingClient) -> None:
+    study = scored_study()
+    first = db.session.query(DesignStratum).first()
+    first.label = BETWEEN.join(("上海", "high"))
+    response = db.session.query(Response).first()
+    response.paradata = {**response.paradata, "device": "desktop"}
+    db.session.commit()
+    snapshots.refresh(study.id)
+    text = staff.get(f"/studies/{study.id}/analysis/data").text
+    assert "<td>上海 · High</td>" in text
+    assert "<td>Computer</td>" in text
 
 
 def test_groups_are_compared_with_their_covariance(staff: AuditingClient) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from surveyapp.datasets.weights.recipe import Classes, WeightRecipe
 from surveyapp.datasets.weights.rows import Floats, Rows
 from surveyapp.datasets.weights.sample import STATUSES
+from surveyapp.distribution.specs import BETWEEN
 from surveyapp.findings import Finding
 from surveyapp.stats.sampling.adjusting import Adjusted, for_non_response, for_unknown_eligibility
 
@@ -88,7 +89,7 @@ def answered_only(field: Field, rows: Rows, by: Classes) -> tuple[Field, Floats]
 def _classes(rows: Rows, by: Classes) -> list[str]:
     """Per stratum the name of its class; every sample is one of its own."""
     return [
-        " · ".join(filter(None, (s.sample, *(s.value(one) or "–" for one in by))))
+        BETWEEN.join(filter(None, (s.sample, *(s.value(one) or "–" for one in by))))
         for s in rows.strata
     ]
 

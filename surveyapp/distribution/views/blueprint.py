@@ -89,8 +89,13 @@ def in_words(texts: Mapping[str, str] | None) -> str:
 
 @distribution.app_template_filter()
 def value_name(value: str) -> str:
-    """A customer attribute's value as people call it; data such as city names stay as they are."""
-    return str(gettext(VALUE_LABELS[value])) if value in VALUE_LABELS else value or "–"
+    """A customer attribute's value as people call it, or several in one name of a stratum or class;
+    data such as city names stay as they are.
+    """
+    parts = (value or "–").split(specs.BETWEEN)
+    return specs.BETWEEN.join(
+        str(gettext(VALUE_LABELS[part])) if part in VALUE_LABELS else part for part in parts
+    )
 
 
 @distribution.app_template_filter()
