@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from surveyapp.findings import N_
 from surveyapp.reports.numerals import number
+from surveyapp.reports.papers.definitions import DEFINITIONS
 from surveyapp.reports.papers.facts import Facts, Json
 from surveyapp.reports.papers.model import (
     COUNT,
@@ -196,85 +197,8 @@ def _reliability(figures: Json, say: Speech) -> Table:
 
 
 def _definitions(facts: Facts, say: Speech) -> Iterator[tuple[str, str]]:
-    yield (
-        say(N_("NPS")),
-        say(
-            N_(
-                "Per cent of promoters (9 and 10) less per cent of detractors (0 to 6) "
-                "among the answers to the recommendation question, −100 to 100."
-            )
-        ),
-    )
-    yield (
-        say(N_("CSAT")),
-        say(
-            N_(
-                "Share of the two highest points of a satisfaction question, with "
-                "Wilson's interval."
-            )
-        ),
-    )
-    yield say(N_("CES")), say(N_("Mean of the question how easy it was; 7 is the least effort."))
-    yield (
-        say(N_("Index and weighted total")),
-        say(
-            N_(
-                "Every answer is rescaled to 0 to 100 (reversed statements are turned "
-                "round), a dimension is the mean of its items, the total is the mean of "
-                "the dimensions by their weights. Who answered fewer than half of a "
-                "dimension has no score in it."
-            )
-        ),
-    )
-    yield (
-        say(N_("95 % interval")),
-        say(
-            N_(
-                "Where the figure of all customers lies in 95 of 100 such samples, "
-                "computed under the sampling design (linearised, strata and finite "
-                "population counted)."
-            )
-        ),
-    )
-    yield (
-        say(N_("Places and bands")),
-        say(
-            N_(
-                "A group's place runs from 1 + those surely better to all − those surely "
-                "worse, for all groups at once (Holm). Neighbours in one band cannot be "
-                "told apart."
-            )
-        ),
-    )
-    yield (
-        say(N_("Change")),
-        say(
-            N_(
-                "A difference between two periods is called a change when its 95 % "
-                "interval, under the design of both samples, leaves out 0."
-            )
-        ),
-    )
-    yield (
-        say(N_("Three to improve")),
-        say(
-            N_(
-                "Dimensions in the order of weight × (100 − mean): the points of the "
-                "total that are lost there. The order follows the estimates; neighbours "
-                "may change places by chance."
-            )
-        ),
-    )
-    yield (
-        say(N_("Withheld")),
-        say(
-            N_(
-                "Figures of fewer than {least} answers are not published: they say "
-                "little of the whole and much of single people."
-            ),
-            least=facts.minimum,
-        ),
-    )
+    for term, meaning in DEFINITIONS:
+        yield say(term), say(meaning, least=facts.minimum)
 
 
 def _provenance(facts: Facts, say: Speech) -> Iterator[Block]:
