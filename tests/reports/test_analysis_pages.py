@@ -195,6 +195,7 @@ def test_names_of_strata_and_devices_are_those_of_people(staff: AuditingClient) 
     text = staff.get(f"/studies/{study.id}/analysis/data").text
     assert "<td>上海 · High</td>" in text
     assert "<td>Computer</td>" in text
+    assert "<td>上海 · High</td>" in staff.get(f"/studies/{study.id}/response").text
 
 
 def test_groups_are_compared_with_their_covariance(staff: AuditingClient) -> None:

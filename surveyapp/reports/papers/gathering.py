@@ -62,7 +62,7 @@ def facts(study: Study, source: Source, asked: Mapping[str, Any]) -> tuple[Facts
         previous=previous,
         made=f"{made:%Y-%m-%d %H:%M} ({study.timezone})",
         brand=brand(asked.get("brand") or study.brand_id, asked["language"]),
-        figures=figures,
+        figures=_named(figures),
         provenance=_provenance(study, source, head, content),
         changes=changed,
         standings=_standings(figures),
@@ -110,6 +110,16 @@ def brand(brand_id: int | None, language: str) -> Brand:
     picture = base64.b64encode(mark.data).decode()
     address = f"data:image/{mark.kind};base64,{picture}"
     return Brand(look.called(language), address, mark.plate, palette)
+
+
+def _named(figures: Json) -> Json:
+    """The figures with the names of strata in words."""
+    sample = figures.get("sample") or {}
+    strata = [
+        {**s, "name": value_name(s["name"].removeprefix(specs.BETWEEN))}
+        for s in sample.get("strata", ())
+    ]
+    return {**figures, "sample": {**sample, "strata": strata}} if strata else figures
 
 
 def _standings(figures: Mapping[str, Any]) -> list[Json]:

@@ -13,6 +13,9 @@ from surveyapp.datasets.weighting import weighting
 from surveyapp.datasets.weights.keeping import keep
 from surveyapp.datasets.weights.recipe import USUAL, Margin, WeightRecipe
 from surveyapp.datasets.weights.telling import told
+from surveyapp.distribution.models import DesignStratum
+from surveyapp.distribution.specs import BETWEEN
+from surveyapp.languages import LOCALES
 from surveyapp.reports.papers.facts import Facts
 from surveyapp.reports.papers.gathering import facts as gathered
 from surveyapp.reports.papers.making import document
@@ -146,6 +149,17 @@ def test_margins_and_categories_have_their_names_in_the_language_of_the_report(a
         "data:solved=yes", "data:solved=partly", "data:solved=no",
     }  # fmt: skip
     assert names["data:solved"] in said(list(weights(made, SAY)))
+
+
+def test_strata_have_their_names_in_the_language_of_the_report(app: Flask) -> None:
+    row, _ = small_study()
+    first, *_ = db.session.query(DesignStratum)
+    first.label = BETWEEN.join(("上海", "high"))
+    db.session.commit()
+    for language, name in (("en", "上海 · High"), ("zh-Hans", "上海 · 高")):
+        with force_locale(LOCALES[language]):
+            made, _ = gathered(row, source(row, {"language": language}), {"language": language})
+        assert name in [s["name"] for s in made.figures["sample"]["strata"]]
 
 
 def _usual() -> tuple[Any, Any]:
