@@ -14,7 +14,6 @@ import sys
 
 RANGE = range(15_000, 32_000)
 _chance = random.SystemRandom()
-_kept: list[socket.socket] = []
 
 
 def free(width: int = 1) -> int:
@@ -46,5 +45,5 @@ def _reserve(port: int) -> bool:
     except OSError:
         name.close()
         return False
-    _kept.append(name)
+    name.detach()  # open until the process ends, and no warning that it was
     return True
