@@ -47,6 +47,20 @@ def test_rotation_ends_where_it_may_not_go_on():
     assert np.isfinite(factors.oblimin(first, close=0.0).loadings).all()
 
 
+def test_varimax_equals_r():
+    A = np.array(
+        [0.8, 0.7, 0.6, 0.1, 0.2, 0.05, 0.1, -0.2, 0.15, 0.75, 0.65, 0.55, 0.3, 0.25, -0.1]
+    )
+    A = np.append(A, [-0.2, 0.3, 0.1]).reshape(3, 6).T
+    first = [0.83546103746, 0.2041596646, 0.01799128249]  # varimax(A, eps = 1e-14), R 4.2.2
+    last = [0.01436122377, 0.5583526432, -0.05510064480]
+    turned = A @ factors.varimax(A)
+    for expected, row in ((first, turned[0]), (last, turned[5])):
+        assert sorted(np.abs(row)) == pytest.approx(sorted(np.abs(expected)), abs=1e-6)
+    once = factors.varimax(np.vstack([A, np.zeros(3)]), rounds=1)
+    assert once @ once.T == pytest.approx(np.eye(3))
+
+
 def test_impossible_numbers_of_factors_are_refused():
     for wrong in (0, 5):
         with pytest.raises(ValueError, match="fewer factors"):
