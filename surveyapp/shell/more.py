@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
+from surveyapp.findings import Finding
 from surveyapp.shell.common import as_findings, finite
 from surveyapp.stats import coefficients
 from surveyapp.stats.accumulate import gather
+from surveyapp.stats.coefficients import Omega
 from surveyapp.stats.dimensionality import dimensionality
 from surveyapp.stats.factors import identified
 from surveyapp.stats.parallel import parallel
@@ -20,6 +23,8 @@ Floats = NDArray[np.float64]
 CATEGORIES = 12
 """More different answers than this are no categories; then there is no ordinal alpha."""
 GROUP_FACTORS = 3
+MANY_PAIRS = 10_000
+"""From so many pairs of items on, about 0.6 ms each, it is said that it takes a while."""
 
 
 def more(
@@ -48,27 +53,56 @@ def more(
     covariance = np.cov(x.T)
     sd = np.sqrt(np.diag(covariance))
     R = covariance / np.outer(sd, sd)
+    omega = _omega(R)
     return {
         "n": len(x),
-        "omega": _omega(R, covariance),
+        "omega": _omegas(omega, covariance),
         "lambda6": coefficients.lambda6(R),
         "split_half": _halves(R),
         "ordinal_alpha": _ordinal(x),
         "parallel": _parallel(R, len(x)),
-        "findings": [],
+        "findings": as_findings(_remarks(x, list(checked.msa), omega)),
     }
 
 
-def _omega(R: Floats, covariance: Floats) -> dict[str, Any] | None:
-    if len(R) < 3:
-        return None
+def _remarks(x: Floats, names: Sequence[str], omega: Omega | None) -> Iterator[Finding]:
+    """Why a coefficient is null, and a solution that should not be trusted."""
+    if omega is None:
+        yield _remark("few_items", f"Omega and parallel analysis need 3 items, not {len(names)}.")
+    elif omega.heywood:
+        yield _remark("heywood", "Omega: the factors leave an item nothing of its own (a Heywood"
+            " case), as with too many factors or too few answers: read it with care.")  # fmt: skip
+    if len(names) > coefficients.MOST_SPLITS:
+        yield _remark("many_items", "Only the halves of odd and even items are compared: all"
+            f" halves are tried up to {coefficients.MOST_SPLITS} items.")  # fmt: skip
+    many = next((name for name, y in zip(names, x.T, strict=True) if _answers(y) > CATEGORIES), "")
+    if many:
+        yield _remark("no_categories", f'No ordinal alpha: "{many}" has more than {CATEGORIES}'
+            " different answers, which are no categories.")  # fmt: skip
+
+
+def _remark(what: str, message: str) -> Finding:
+    text = message.replace("{", "{{").replace("}", "}}")
+    return Finding(f"more.{what}", "scale", text, {}, "info")
+
+
+def _answers(column: Floats) -> int:
+    return len(np.unique(column))
+
+
+def _omega(R: Floats) -> Omega | None:
     groups = next((m for m in (GROUP_FACTORS, 2, 1) if identified(len(R), m)), 1)
-    found = coefficients.omega(R, groups)
+    return coefficients.omega(R, groups) if len(R) > 2 else None
+
+
+def _omegas(found: Omega | None, covariance: Floats) -> dict[str, Any] | None:
+    if found is None:
+        return None
     return {
         "one_factor": finite(coefficients.omega_one_factor(covariance)),
         "total": finite(found.total),
         "hierarchical": finite(found.hierarchical),
-        "group_factors": groups,
+        "group_factors": found.factors,
     }
 
 
@@ -83,8 +117,11 @@ def _halves(R: Floats) -> dict[str, float | None]:
 
 
 def _ordinal(x: Floats) -> float | None:
-    if max(len(np.unique(column)) for column in x.T) > CATEGORIES:
+    if max(map(_answers, x.T)) > CATEGORIES:
         return None
+    pairs = x.shape[1] * (x.shape[1] - 1) // 2
+    if pairs > MANY_PAIRS:
+        click.echo(f"{pairs:,} polychoric correlations: wait {pairs * 6e-4:.0f} s …", err=True)
     return finite(coefficients.standardised_alpha(polychoric(x)))
 
 

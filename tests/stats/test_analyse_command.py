@@ -244,6 +244,27 @@ def test_more_is_null_where_correlations_cannot_be_used(table):
     assert two["omega"] is None
     assert two["parallel"] is None
     assert two["ordinal_alpha"] is not None
+    assert [f["code"] for f in two["findings"]] == ["more.few_items"]
+
+
+def test_more_says_why_it_is_null_or_not_to_be_trusted(tmp_path, monkeypatch):
+    random = np.random.default_rng(4)
+    x = np.clip(np.round(3 + random.normal(size=(60, 1)) + random.normal(size=(60, 17))), 1, 5)
+    x[:, 0] = np.arange(60) % 13
+    path = tmp_path / "long.csv"
+    pd.DataFrame(x, columns=[f"q{{{i}}}" for i in range(17)]).to_csv(path, index=False)
+    found = further(path, "--items", ",".join(f"q{{{i}}}" for i in range(17)))
+    assert (found["ordinal_alpha"], found["split_half"]["best"]) == (None, None)
+    assert {f["code"] for f in found["findings"]} >= {"more.many_items", "more.no_categories"}
+    assert '"q{0}" has more than 12' in found["findings"][-1]["message"]
+    monkeypatch.setattr("surveyapp.shell.more.MANY_PAIRS", 2)
+    three = pd.DataFrame(x[:, 1:4], columns=list("abc"))
+    three["c"] = np.where(random.random(60) < 0.9, three["a"], three["b"])
+    three.to_csv(path, index=False)
+    words = [str(path), "--items", "a,b,c", "--more", "--format", "json"]
+    done = CliRunner().invoke(analyse, words)
+    assert "3 polychoric correlations" in done.stderr
+    assert json.loads(done.stdout)["more"]["findings"][0]["code"] == "more.heywood"
 
 
 def test_more_leaves_out_what_cannot_be_in_a_scale(table):
