@@ -7,6 +7,7 @@ import pyreadstat
 import pytest
 from click.testing import CliRunner
 
+from surveyapp.stats.factors import extract, oblimin
 from surveyapp.stats_cli import analyse
 
 from .test_reliability import ATTITUDE, NAMES
@@ -229,10 +230,25 @@ def test_more_gives_omega_split_halves_and_parallel_analysis(file):
     assert found["lambda6"] == pytest.approx(0.8752151373603486, rel=1e-9)
     assert found["parallel"]["components"] == 1
     assert found["ordinal_alpha"] is None  # percentages are no categories
+    assert found["composite_reliability"] == pytest.approx(0.8506823948, abs=1e-6)
+    assert found["average_variance_extracted"] == pytest.approx(0.4693186263, abs=1e-6)
+    assert found["alpha_bootstrap"] == pytest.approx([0.722, 0.906], abs=0.01)  # psych, 4,000 draws
+    assert found["factor_analysis"]["factors"] == 1
+    assert found["factor_analysis"]["loadings"]["critical"] == [pytest.approx(0.284465, abs=1e-5)]
     halves = found["split_half"]
     assert halves["worst"] < halves["average"] < halves["best"]
     words = [str(file), "--items", items, "--more"]
     assert "omega total" in CliRunner().invoke(analyse, words).stdout
+
+
+def test_rotated_loadings_equal_psych(file):
+    """fa(cor(attitude), 2, rotate = "oblimin") of psych 2.2.9."""
+    R = pd.read_csv(file).iloc[:, :7].corr().to_numpy()
+    found = oblimin(extract(R, 2))
+    assert found.loadings[0] == pytest.approx([0.914269788, -0.107891526], abs=1e-4)
+    assert found.loadings[6] == pytest.approx([-0.042158079, 0.965974367], abs=1e-4)
+    assert found.phi[0, 1] == pytest.approx(0.3428826, abs=1e-4)
+    assert found.explained / 7 == pytest.approx([0.4000458, 0.2188945], abs=1e-4)
 
 
 def test_more_is_null_where_correlations_cannot_be_used(table):
