@@ -419,14 +419,14 @@ def test_person_indices_are_written_one_row_a_person(file, tmp_path):
     rows = table(out)
     assert list(rows[0]) == [
         "row", "longstring", "longstring_p", "avgstring", "irv", "d2", "d2_p", "even_odd",
-        "synonyms", "antonyms", "person_total", "flags",
+        "synonyms", "antonyms", "person_total", "d2_shrunk", "guttman", "guttman_share", "flags",
     ]  # fmt: skip
     assert rows[0]["longstring"] == "6"
     assert rows[0]["flags"] == "irv"  # longstring: five of six items are often alike by chance
     assert rows[0]["even_odd"] == ""
     assert report["n"] == 6
     assert report["defined"]["d2"] == 0
-    assert [f["code"] for f in report["findings"]] == ["careless.too_few"]
+    assert [f["code"] for f in report["findings"]] == ["careless.too_few", "screen.few_rows"]
     assert "flagged" in CliRunner().invoke(screen, list(words)).stdout
 
 
@@ -522,6 +522,17 @@ def test_precision_and_answers_from_the_shell():
     assert empty["margins"]["a"] is None
     silent = run(allocate, "--sizes", "a=9", "--margin", "3", "--response-rate", "1")
     assert "expect ± –" in silent["findings"][-1]["message"]
+
+
+def test_few_rows_have_a_shrunken_distance_and_everybody_their_guttman_errors(file, tmp_path):
+    out = tmp_path / "flags.csv"
+    text = "a,b,c,d\n1,2,2,3\n3,3,4,4\n5,4,1,2\n"
+    report = run(screen, file(text), "--items", "a,b,c,d", "--out", str(out))
+    assert (report["defined"]["d2"], report["defined"]["d2_shrunk"]) == (0, 3)
+    assert "screen.few_rows" in [f["code"] for f in report["findings"]]
+    rows = table(out)
+    assert [row["guttman"] for row in rows] == ["0", "0", "4"]
+    assert rows[2]["guttman_share"] == "0.25"
 
 
 @pytest.mark.parametrize(
