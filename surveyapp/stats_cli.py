@@ -31,7 +31,7 @@ from surveyapp.tabular.numbers import numeric_blocks
     "--more",
     "further",
     is_flag=True,
-    help="Also omega, lambda 6, split halves, ordinal alpha and parallel analysis.",
+    help="Also omega, lambda 6, halves, ordinal alpha, a bootstrap, parallel analysis, factors.",
 )
 @click.option("--scheduler", help="Dask scheduler, tcp://host:8786; its workers read FILE.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")

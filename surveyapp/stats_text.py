@@ -21,7 +21,9 @@ def as_text(result: ScaleAnalysis) -> str:
 def more_as_text(more: Mapping[str, Any]) -> str:
     """What `--more` adds, a line a coefficient; a dash where it is undefined."""
     omega, halves, chance = (more[name] or {} for name in ("omega", "split_half", "parallel"))
+    low, high = more["alpha_bootstrap"] or (None, None)
     lines = [
+        f"alpha, bootstrap  95% CI {_figure(low)} to {_figure(high)}",
         f"omega total       {_figure(omega.get('total'))}"
         f"  hierarchical {_figure(omega.get('hierarchical'))}"
         f"  one factor {_figure(omega.get('one_factor'))}",
@@ -29,11 +31,23 @@ def more_as_text(more: Mapping[str, Any]) -> str:
         f"split half        {_figure(halves.get('odd_even'))} (odd and even)"
         f"  {_figure(halves.get('worst'))} to {_figure(halves.get('best'))} over all halves",
         f"ordinal alpha     {_figure(more['ordinal_alpha'])}",
+        f"one factor        composite reliability {_figure(more['composite_reliability'])}"
+        f"  variance extracted {_figure(more['average_variance_extracted'])}",
         f"parallel analysis {chance.get('components', _NOTHING)} components,"
         f" {chance.get('factors', _NOTHING)} factors",
         *(f"! {found['message']}" for found in more["findings"]),
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_loadings(more["factor_analysis"])])
+
+
+def _loadings(found: Mapping[str, Any] | None) -> list[str]:
+    if found is None:
+        return []
+    places = range(found["factors"])
+    rows = [("loadings", *(f"factor {place + 1}" for place in places))]
+    rows += [(item, *map(_figure, row)) for item, row in found["loadings"].items()]
+    rows.append(("share of variance", *map(_figure, found["explained"])))
+    return ["", *_table(rows)]
 
 
 def _summary(result: ScaleAnalysis) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from surveyapp.findings import Finding
 from surveyapp.shell.common import (
     FILE,
     FORMAT,
@@ -165,8 +166,21 @@ def _both(
     return {
         "mean": _as_json(mean),
         "total": _as_json(total),
-        "findings": as_findings(mean.findings),
+        "findings": as_findings([*mean.findings, *_without_effect(mean)]),
     }
+
+
+def _without_effect(mean: DesignEstimate) -> list[Finding]:
+    """Why there is a standard error and no design effect."""
+    if mean.se is None or mean.deff is not None:
+        return []
+    why = (
+        "the answers do not vary."
+        if mean.se == 0
+        else "weights that add up to more than the answers (--weight or --fpc) tell how large the"
+        " population is, of which a simple sample is to be imagined."
+    )
+    return [Finding("estimate.no_effect", "values", f"No design effect: {why}", {}, "info")]
 
 
 def _as_json(found: DesignEstimate) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,23 +78,37 @@ def rake(
 
 def _margins(path: Path) -> dict[str, dict[str, float]]:
     try:
-        data = json.loads(path.read_text("utf-8-sig"))
+        data = json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_each_once)
     except OSError as error:
         refuse(f'"{path}" cannot be read: {error.strerror}.')
-    except ValueError:
+    except (ValueError, RecursionError):
         refuse(f'"{path}" is not JSON.')
     if not isinstance(data, dict) or not data:
         refuse('--margins: write {"column": {"category": total, …}, …}.')
     return {str(name): _margin(str(name), margin) for name, margin in data.items()}
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Names of a JSON object, of which the last of two equal ones would count without a word."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            refuse(f'--margins: "{name}" stands there twice.')
+        found[name] = value
+    return found
+
+
 def _margin(name: str, margin: Any) -> dict[str, float]:
+    from surveyapp.tabular.numbers import LARGEST, LEAST
+
     if not isinstance(margin, dict) or not margin:
         refuse(f'--margins: "{name}" needs its categories with their totals.')
     for category, total in margin.items():
         good = isinstance(total, int | float) and not isinstance(total, bool)
-        if not good or not math.isfinite(total):
+        if not good or total != total:
             refuse(f'--margins: the total of "{category}" in "{name}" is not a number.')
+        if total and not LEAST <= abs(total) <= LARGEST:
+            refuse(f'--margins: nobody can compute with the total of "{category}" in "{name}".')
     return {str(category): float(total) for category, total in margin.items()}
 
 

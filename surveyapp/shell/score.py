@@ -107,7 +107,7 @@ def _nps(y: Floats, w: Floats | None, low: float, high: float) -> dict[str, Any]
 def _csat(y: Floats, w: Floats | None, low: float, high: float) -> dict[str, Any]:
     from surveyapp.stats.scores import mean_estimate, top_box
 
-    share, mean = top_box(y, low, high, w), mean_estimate(y, w)
+    share, mean = top_box(y, low, high, w), mean_estimate(y, w, bounds=(low, high))
     points = None if mean.value is None else (mean.value - low) * 100 / (high - low)
     return {
         "csat": None if share.value is None else share.value * 100,
@@ -117,7 +117,7 @@ def _csat(y: Floats, w: Floats | None, low: float, high: float) -> dict[str, Any
         "mean": mean.value,
         "mean_ci": _ci(mean.interval),
         "index": points,
-        "findings": as_findings(share.findings),
+        "findings": as_findings({f.code: f for f in (*share.findings, *mean.findings)}.values()),
     }
 
 

@@ -44,6 +44,8 @@ CUTS: dict[str, tuple[str, float]] = {
 """Index → when it is flagged: a run that at most 1 in 100 attentive people would give (as the
 application's recipe), no spread, p < 0.001, or an agreement of the wrong sign. Rows to look at, not
 to exclude by."""
+ENOUGH = 5
+"""Complete rows per item from which on the plain distance is steady."""
 STEM = re.compile(r"[\W_]*\d+[a-z]?$")
 
 
@@ -78,6 +80,8 @@ def screen(
 
     Definitions as R's careless package (longstring, avgstring, irv, d2 on complete rows, even_odd,
     synonyms, antonyms, person_total without the person). Empty cells: not defined for that row.
+    d2_shrunk: the distance for few rows (Ledoit and Wolf). guttman: pairs of an easy step failed
+    and a hard one taken, and their share of such pairs; keyed by --reverse.
     longstring is flagged where at most 1 in 100 attentive people would give such a run
     (longstring_p: one trait, the shares of each answer and the correlation of neighbours in FILE).
     """
@@ -147,9 +151,12 @@ def _indices(
     synonyms: float,
     antonyms: float,
 ) -> tuple[dict[str, Floats], list[Finding]]:
-    from surveyapp.stats.careless import chance, consistency, distance, runs, variability
+    from surveyapp.stats.careless import chance, consistency, distance, guttman, runs, variability
+    from surveyapp.stats.careless.shrunken import shrunken_distance
 
     distances = distance.mahalanobis(raw, items)
+    shrunken, drawn = shrunken_distance(raw)
+    errors, share = guttman.guttman_errors(keyed)
     found = {
         "longstring": runs.longstring(raw),
         "longstring_p": chance.chance_of_runs(raw, reverse),
@@ -161,8 +168,28 @@ def _indices(
         "synonyms": consistency.synonyms(raw, synonyms).r,
         "antonyms": consistency.synonyms(raw, antonyms, antonyms=True).r,
         "person_total": consistency.person_total(raw),
+        "d2_shrunk": shrunken,
+        "guttman": errors,
+        "guttman_share": share,
     }
-    return found, [*distances.findings, *_no_chance(found)]
+    few = _few(distances.n, len(items), drawn)
+    return found, [*distances.findings, *few, *_no_chance(found)]
+
+
+def _few(n: int, items: int, drawn: float | None) -> list[Finding]:
+    """That a distance of few rows should be read beside the one that allows for it."""
+    if drawn is None or n >= ENOUGH * items:
+        return []
+    return [
+        Finding(
+            "screen.few_rows",
+            "items",
+            f"{n} complete rows say little of {items} items: d2_shrunk draws their correlations"
+            f" by {drawn:.0%} towards 0. It ranks people and has no p.",
+            {},
+            "info",
+        )
+    ]
 
 
 def _no_chance(found: dict[str, Floats]) -> list[Finding]:

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from surveyapp.stats.factors import extract, identified, schmid_leiman, smc
+from surveyapp.stats.factors import LEAST, extract, identified, schmid_leiman, smc
 
 Floats = NDArray[np.float64]
 MOST_SPLITS = 16
@@ -26,13 +26,14 @@ class Omega:
     """McDonald's omega: total, the share of variance that all common factors explain, and
     hierarchical, the share of the general factor. factors: group factors behind it. identified:
     whether there are enough items for so many; otherwise many solutions fit equally well and
-    `hierarchical` is one of them.
+    `hierarchical` is one of them. heywood: whether an item's uniqueness lies at its lower bound.
     """
 
     total: float
     hierarchical: float
     factors: int
     identified: bool
+    heywood: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def omega(R: Floats, n_factors: int = 3) -> Omega:
     variance = float(signs @ R @ signs)
     general = float((found.general * signs).sum()) ** 2
     total = (variance - float(found.uniqueness.sum())) / variance
-    return Omega(total, general / variance, n_factors, identified(len(R), n_factors))
+    heywood = bool(found.uniqueness.min() <= LEAST + 1e-8)
+    return Omega(total, general / variance, n_factors, identified(len(R), n_factors), heywood)
 
 
 def omega_one_factor(covariance: Floats) -> float:

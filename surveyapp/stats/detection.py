@@ -66,7 +66,7 @@ def _rate(values: Flags, among: Flags, design: Design, level: float) -> Rate:
     """The share of `values` among some cases: logit interval, and Wilson's where the design's
     cannot be had, because all or none are or because everybody was read.
     """
-    found = share(np.where(among, values.astype(float), np.nan), design, level)
+    found = share(values.astype(float), design, level, domain=among)
     if found.value is None:
         return Rate(None, None, None, 0)
     if found.low is not None and found.high is not None:

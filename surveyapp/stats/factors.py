@@ -2,8 +2,8 @@
 
 Extraction by unweighted least squares ("minres", Harman and Jones 1966) or maximum likelihood
 (Lawley and Maxwell 1971); rotation by direct quartimin (oblimin with gamma 0, Jennrich and
-Sampson 1966) with the gradient projection of Bernaards and Jennrich (2005). Equal to R psych's
-`fa(fm = "minres" | "ml", rotate = "oblimin")` up to the optimisers' tolerance.
+Sampson 1966) from varimax, with the gradient projection of Bernaards and Jennrich (2005). Equal to
+R psych's `fa(fm = "minres" | "ml")` and `schmid` up to the optimisers' tolerance.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Method = Literal["minres", "ml"]
 Fit = Callable[[Floats, Floats, int], tuple[float, Floats]]
-STARTS, TINY = 8, 1e-12
+STARTS, ASIDE, TINY = 8, 1e-3, 1e-12
 LEAST, MOST = 0.005, 1.0
 """Bounds of a uniqueness, as psych's; a solution at the lower one is a Heywood case."""
 
@@ -119,21 +119,48 @@ def _loadings(R: Floats, psi: Floats, n_factors: int, method: Method) -> Floats:
 def oblimin(factors: Factors, *, rounds: int = 1000, close: float = 1e-7) -> Factors:
     """The factors rotated to simple structure, allowed to correlate.
 
-    The best of the unrotated start and a few seeded random ones: a symmetric structure can hold the
-    first at a saddle.
+    The simplest solution next to varimax's, as psych's `schmid`. The lowest criterion of all can be
+    a first factor of all items beside two of none: simple, and no general factor behind them.
     """
-    m = factors.loadings.shape[1]
-    if m == 1:
+    if factors.loadings.shape[1] == 1:
         return factors
-    random = np.random.default_rng(0)
-    starts = [np.linalg.qr(random.standard_normal((m, m)))[0] for _ in range(STARTS)]
-    found = [_descend(factors.loadings, T, rounds, close) for T in (np.eye(m), *starts)]
-    T, L, _value = min(found, key=lambda end: round(end[2], 9))
+    start = factors.loadings @ varimax(factors.loadings)
+    m = start.shape[1]
+    T = _descend(start, np.eye(m), rounds, close)[0]
+    aside = T + ASIDE * np.random.default_rng(0).standard_normal((m, m))
+    T, L, _value = _descend(start, aside / np.sqrt((aside**2).sum(axis=0)), rounds, close)
     signs = np.where(L.sum(axis=0) < 0, -1.0, 1.0)
     order = np.argsort(-(L**2).sum(axis=0), kind="stable")
     phi = (T.T @ T) * np.outer(signs, signs)
     turned, phi = (L * signs)[:, order], phi[np.ix_(order, order)]
     return Factors(turned, phi, factors.uniqueness, factors.heywood)
+
+
+def varimax(loadings: Floats, *, rounds: int = 1000) -> Floats:
+    """The orthogonal rotation of the largest varimax criterion, rows of length 1 (Kaiser 1958).
+
+    The best of the unrotated start and a few seeded random ones; R's `varimax` has the first only.
+    """
+    size = np.sqrt((loadings**2).sum(axis=1))
+    A = loadings / np.where(size > 0, size, 1.0)[:, None]
+    m = A.shape[1]
+    random = np.random.default_rng(0)
+    starts = [np.linalg.qr(random.standard_normal((m, m)))[0] for _ in range(STARTS)]
+    found = [_varimax(A, T, rounds) for T in (np.eye(m), *starts)]
+    return max(found, key=lambda end: round(end[1], 9))[0]
+
+
+def _varimax(A: Floats, T: Floats, rounds: int) -> tuple[Floats, float]:
+    """Singular value iteration from T: where it ends, and the criterion there."""
+    before = 0.0
+    for _ in range(rounds):
+        L = A @ T
+        left, values, right = np.linalg.svd(A.T @ (L**3 - L * (L**2).mean(axis=0)))
+        T = left @ right
+        if values.sum() <= before * (1 + TINY):
+            break
+        before = float(values.sum())
+    return T, float(((A @ T) ** 2).var(axis=0).sum())
 
 
 def _descend(A: Floats, T: Floats, rounds: int, close: float) -> tuple[Floats, Floats, float]:

@@ -26,6 +26,8 @@ MISSING_TEXTS = frozenset({"", "na", "n/a", "nan", "null", "none", ".", "-", "â€
 _BATCH = 1 << 16
 LARGEST = 1e60
 """Beyond it no answer lies, and products of weights and squares would overflow."""
+LEAST = 1e-60
+"""Nearer to 0 but not 0, squares of an answer would be lost."""
 
 
 def numeric_blocks(
@@ -96,16 +98,30 @@ def _column(column: pd.Series[Any], name: str) -> NDArray[np.float64]:
         if wrong.any():
             place = int(wrong.argmax())
             raise _not_a_number(name, column.index[place], texts.iloc[place])
-    beyond = np.abs(values) > LARGEST
+    beyond = _beyond(values)
     if beyond.any():
         place = int(beyond.argmax())
         raise _unusable(name, column.index[place], float(values[place]))
     return values
 
 
+def _beyond(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    import numpy as np
+
+    size = np.abs(values)
+    return (size > LARGEST) | ((size < LEAST) & (size > 0))
+
+
 def _unusable(column: str, row: object, value: float) -> SurveyError:
     if math.isinf(value):
         return _not_a_number(column, row, value)
+    if abs(value) < LEAST:
+        return unusable(
+            "too_small_a_number",
+            f"column:{column}",
+            N_('Column "{column}", row {row}: {value:g} is too near 0 to compute with.'),
+            column=column, row=row, value=value,
+        )  # fmt: skip
     return unusable(
         "too_large_a_number",
         f"column:{column}",
@@ -195,9 +211,7 @@ def _floats(batch: Any, first_row: int) -> NDArray[np.float64]:
 
 
 def _refuse_beyond(values: NDArray[np.float64], name: str, first_row: int) -> None:
-    import numpy as np
-
-    beyond = np.abs(values) > LARGEST
+    beyond = _beyond(values)
     if beyond.any():
         place = int(beyond.argmax())
         raise _unusable(name, first_row + place, float(values[place]))

@@ -232,6 +232,11 @@ def test_margins_that_contradict_each_other_write_nothing_and_are_named(file, tm
         ('{"sex": {}}', 2, "needs its categories"),
         ("[]", 2, "write {"),
         ("nonsense", 2, "not JSON"),
+        ("[" * 100_000, 2, "not JSON"),
+        ('{"sex": {"f": 1, "m": 2, "f": 3}}', 2, '"f" stands there twice'),
+        ('{"sex": {"f": 1e308, "m": 1e308}}', 2, "nobody can compute"),
+        ('{"sex": {"f": 1e-300, "m": 1e-300}}', 2, "nobody can compute"),
+        ('{"sex": {"f": 1%s, "m": 1}}' % ("0" * 400), 2, "nobody can compute"),
         ('{"height": {"f": 60}}', 2, "no column"),
     ],
 )
@@ -310,6 +315,24 @@ def test_scores_come_with_their_base_and_interval(file):
     ces = run(score, file("q,w\n7,1\n1,3\n"), "--ces", "q", "--scale", "1:7", "--weight", "w")
     assert (ces["ces"], ces["n"], ces["easy"]) == (2.5, 2, 25)
     assert "NPS 25.00" in CliRunner().invoke(score, [file("q\n10\n9\n8\n0\n"), "--nps", "q"]).stdout
+
+
+def test_a_design_effect_that_is_null_says_why(file):
+    plain = run(estimate, file("y\n1\n2\n4\n"), "--value", "y")
+    assert plain["mean"]["deff"] is None
+    assert "population" in plain["findings"][0]["message"]
+    alike = run(estimate, file("y,w\n3,2\n3,5\n"), "--value", "y", "--weight", "w")
+    assert alike["mean"]["deff"] is None
+    assert [found["code"] for found in alike["findings"]] == ["estimate.no_effect"]
+    assert "do not vary" in alike["findings"][0]["message"]
+
+
+def test_a_mean_of_answers_that_agree_says_why_it_has_no_interval(file):
+    csat = run(score, file("q\n5\n5\n"), "--csat", "q", "--scale", "1:5")
+    assert csat["mean_ci"] is None
+    assert [f["code"] for f in csat["findings"]] == ["scores.few_answers", "scores.no_spread"]
+    wide = run(score, file("q\n1\n5\n"), "--csat", "q", "--scale", "1:5")
+    assert wide["mean_ci"] == [1, 5]
 
 
 def test_no_answers_are_null_and_never_zero(file):
@@ -396,14 +419,14 @@ def test_person_indices_are_written_one_row_a_person(file, tmp_path):
     rows = table(out)
     assert list(rows[0]) == [
         "row", "longstring", "longstring_p", "avgstring", "irv", "d2", "d2_p", "even_odd",
-        "synonyms", "antonyms", "person_total", "flags",
+        "synonyms", "antonyms", "person_total", "d2_shrunk", "guttman", "guttman_share", "flags",
     ]  # fmt: skip
     assert rows[0]["longstring"] == "6"
     assert rows[0]["flags"] == "irv"  # longstring: five of six items are often alike by chance
     assert rows[0]["even_odd"] == ""
     assert report["n"] == 6
     assert report["defined"]["d2"] == 0
-    assert [f["code"] for f in report["findings"]] == ["careless.too_few"]
+    assert [f["code"] for f in report["findings"]] == ["careless.too_few", "screen.few_rows"]
     assert "flagged" in CliRunner().invoke(screen, list(words)).stdout
 
 
@@ -499,6 +522,30 @@ def test_precision_and_answers_from_the_shell():
     assert empty["margins"]["a"] is None
     silent = run(allocate, "--sizes", "a=9", "--margin", "3", "--response-rate", "1")
     assert "expect ± –" in silent["findings"][-1]["message"]
+
+
+def test_few_rows_have_a_shrunken_distance_and_everybody_their_guttman_errors(file, tmp_path):
+    out = tmp_path / "flags.csv"
+    text = "a,b,c,d\n1,2,2,3\n3,3,4,4\n5,4,1,2\n"
+    report = run(screen, file(text), "--items", "a,b,c,d", "--out", str(out))
+    assert (report["defined"]["d2"], report["defined"]["d2_shrunk"]) == (0, 3)
+    assert "screen.few_rows" in [f["code"] for f in report["findings"]]
+    rows = table(out)
+    assert [row["guttman"] for row in rows] == ["0", "0", "4"]
+    assert rows[2]["guttman_share"] == "0.25"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (screen, ("--items", "a,b", "--out", "o.csv")),
+        (score, ("--csat", "a", "--scale", "1:5", "--weight", "b")),
+        (estimate, ("--value", "b")),
+    ],
+)
+def test_numbers_too_near_0_to_compute_with_are_refused(file, command, words):
+    path = file("a,b\n1,1e-200\n2,2e-310\n4,3e-200\n")
+    assert 'Column "b", row 2: 1e-200 is too near 0' in refused(command, path, *words)
 
 
 def test_numbers_too_large_to_compute_with_are_refused():

@@ -7,6 +7,7 @@ import pyreadstat
 import pytest
 from click.testing import CliRunner
 
+from surveyapp.stats.factors import extract, oblimin
 from surveyapp.stats_cli import analyse
 
 from .test_reliability import ATTITUDE, NAMES
@@ -229,10 +230,25 @@ def test_more_gives_omega_split_halves_and_parallel_analysis(file):
     assert found["lambda6"] == pytest.approx(0.8752151373603486, rel=1e-9)
     assert found["parallel"]["components"] == 1
     assert found["ordinal_alpha"] is None  # percentages are no categories
+    assert found["composite_reliability"] == pytest.approx(0.8506823948, abs=1e-6)
+    assert found["average_variance_extracted"] == pytest.approx(0.4693186263, abs=1e-6)
+    assert found["alpha_bootstrap"] == pytest.approx([0.722, 0.906], abs=0.01)  # psych, 4,000 draws
+    assert found["factor_analysis"]["factors"] == 1
+    assert found["factor_analysis"]["loadings"]["critical"] == [pytest.approx(0.284465, abs=1e-5)]
     halves = found["split_half"]
     assert halves["worst"] < halves["average"] < halves["best"]
     words = [str(file), "--items", items, "--more"]
     assert "omega total" in CliRunner().invoke(analyse, words).stdout
+
+
+def test_rotated_loadings_equal_psych(file):
+    """fa(cor(attitude), 2, rotate = "oblimin") of psych 2.2.9."""
+    R = pd.read_csv(file).iloc[:, :7].corr().to_numpy()
+    found = oblimin(extract(R, 2))
+    assert found.loadings[0] == pytest.approx([0.914269788, -0.107891526], abs=1e-4)
+    assert found.loadings[6] == pytest.approx([-0.042158079, 0.965974367], abs=1e-4)
+    assert found.phi[0, 1] == pytest.approx(0.3428826, abs=1e-4)
+    assert found.explained / 7 == pytest.approx([0.4000458, 0.2188945], abs=1e-4)
 
 
 def test_more_is_null_where_correlations_cannot_be_used(table):
@@ -244,6 +260,27 @@ def test_more_is_null_where_correlations_cannot_be_used(table):
     assert two["omega"] is None
     assert two["parallel"] is None
     assert two["ordinal_alpha"] is not None
+    assert [f["code"] for f in two["findings"]] == ["more.few_items"]
+
+
+def test_more_says_why_it_is_null_or_not_to_be_trusted(tmp_path, monkeypatch):
+    random = np.random.default_rng(4)
+    x = np.clip(np.round(3 + random.normal(size=(60, 1)) + random.normal(size=(60, 17))), 1, 5)
+    x[:, 0] = np.arange(60) % 13
+    path = tmp_path / "long.csv"
+    pd.DataFrame(x, columns=[f"q{{{i}}}" for i in range(17)]).to_csv(path, index=False)
+    found = further(path, "--items", ",".join(f"q{{{i}}}" for i in range(17)))
+    assert (found["ordinal_alpha"], found["split_half"]["best"]) == (None, None)
+    assert {f["code"] for f in found["findings"]} >= {"more.many_items", "more.no_categories"}
+    assert '"q{0}" has more than 12' in found["findings"][-1]["message"]
+    monkeypatch.setattr("surveyapp.shell.more.MANY_PAIRS", 2)
+    three = pd.DataFrame(x[:, 1:4], columns=list("abc"))
+    three["c"] = np.where(random.random(60) < 0.9, three["a"], three["b"])
+    three.to_csv(path, index=False)
+    words = [str(path), "--items", "a,b,c", "--more", "--format", "json"]
+    done = CliRunner().invoke(analyse, words)
+    assert "3 polychoric correlations" in done.stderr
+    assert json.loads(done.stdout)["more"]["findings"][0]["code"] == "more.heywood"
 
 
 def test_more_leaves_out_what_cannot_be_in_a_scale(table):

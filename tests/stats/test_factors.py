@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
 from surveyapp.stats import coefficients, factors
+from surveyapp.stats import polychoric as ordinal
 from surveyapp.stats.parallel import parallel
-from surveyapp.stats.polychoric import bivariate, polychoric
+from surveyapp.stats.polychoric import polychoric
 
 
 def of_loadings(loadings, phi=None):
@@ -44,6 +45,20 @@ def test_rotation_ends_where_it_may_not_go_on():
     first = factors.extract(of_loadings(TWO, PHI), 2)
     assert np.isfinite(factors.oblimin(first, rounds=1).loadings).all()
     assert np.isfinite(factors.oblimin(first, close=0.0).loadings).all()
+
+
+def test_varimax_equals_r():
+    A = np.array(
+        [0.8, 0.7, 0.6, 0.1, 0.2, 0.05, 0.1, -0.2, 0.15, 0.75, 0.65, 0.55, 0.3, 0.25, -0.1]
+    )
+    A = np.append(A, [-0.2, 0.3, 0.1]).reshape(3, 6).T
+    first = [0.83546103746, 0.2041596646, 0.01799128249]  # varimax(A, eps = 1e-14), R 4.2.2
+    last = [0.01436122377, 0.5583526432, -0.05510064480]
+    turned = A @ factors.varimax(A)
+    for expected, row in ((first, turned[0]), (last, turned[5])):
+        assert sorted(np.abs(row)) == pytest.approx(sorted(np.abs(expected)), abs=1e-6)
+    once = factors.varimax(np.vstack([A, np.zeros(3)]), rounds=1)
+    assert once @ once.T == pytest.approx(np.eye(3))
 
 
 def test_impossible_numbers_of_factors_are_refused():
@@ -106,9 +121,54 @@ def test_halves_are_counted_once_and_long_scales_only_by_odd_and_even():
 
 @settings(max_examples=40, deadline=None)
 @given(st.floats(-3, 3), st.floats(-3, 3), st.floats(-0.95, 0.95))
-def test_bivariate_probabilities_equal_scipys(h, k, rho):
+def test_cells_have_the_probabilities_of_scipy(h, k, rho):
     expected = multivariate_normal([0, 0], [[1, rho], [rho, 1]]).cdf([h, k])
-    assert bivariate(np.array(h), np.array(k), rho) == pytest.approx(expected, abs=1e-6)
+    cells = ordinal._cells(np.array([h]), np.array([k]), rho)
+    assert cells[0, 0] == pytest.approx(expected, abs=1e-6)
+    assert cells.sum() == pytest.approx(1, abs=1e-12)
+
+
+NEARLY_THE_SAME = [
+    (
+        "432 4 0 0 0 0|10 257 2 15 0 1|0 0 56 0 0 0|0 0 0 191 0 0|0 0 0 0 14 0|0 0 0 0 0 18",
+        0.9885665113,
+    ),
+    (
+        "189 2 5 1 2 0|0 72 1 0 0 0|0 0 349 2 0 1|2 0 4 231 0 0|0 1 3 4 68 0|0 0 0 0 0 63",
+        0.9671176651,
+    ),
+    ("32 0 1|2 6 0|0 0 5", 0.9512330039),
+]
+
+
+@pytest.mark.parametrize(("counts", "expected"), NEARLY_THE_SAME)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_items_that_nearly_repeat_each_other_have_their_likeliest_correlation(
+    counts, expected, sign
+):
+    """Expected: the likelihood maximised with cells integrated in 8,000 steps. By differences of
+    cumulative probabilities the first came out as 0.98097; psych says 0.99647, polycor 0.96713.
+    """
+    R = polychoric(pairs_of(counts) * [1, sign])
+    assert R[0, 1] == pytest.approx(sign * expected, abs=1e-7)
+
+
+def test_a_correlation_at_the_end_of_the_range_is_searched(monkeypatch):
+    assert in_table("5 0 0|0 5 0|0 0 5")[0, 1] == pytest.approx(ordinal.LIMIT, abs=1e-6)
+    monkeypatch.setattr(ordinal, "STEPS", 1)
+    counts, expected = NEARLY_THE_SAME[0]
+    assert in_table(counts)[0, 1] == pytest.approx(expected, abs=1e-6)
+
+
+def pairs_of(counts):
+    rows = [[int(n) for n in row.split()] for row in counts.split("|")]
+    return np.array(
+        [(i, j) for i, row in enumerate(rows) for j, n in enumerate(row) for _ in range(n)], float
+    )
+
+
+def in_table(counts):
+    return polychoric(pairs_of(counts))
 
 
 def test_polychoric_correlation_sees_behind_the_categories():

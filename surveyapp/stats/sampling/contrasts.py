@@ -63,15 +63,27 @@ def ratio(
     return _figure(value, influence / base, design, used, confidence)
 
 
-def share(values: ArrayLike, design: Design, confidence: float = 0.95) -> Contrast:
+def share(
+    values: ArrayLike,
+    design: Design,
+    confidence: float = 0.95,
+    *,
+    domain: ArrayLike | None = None,
+) -> Contrast:
     """The share of rows whose value is not 0, with an interval on the logit scale.
 
-    At 0 and 1 the logit is undefined: value and se, no interval.
+    domain: rows to estimate for; the others still count for their strata, and df are those of the
+    domain, as of svyby(…, svyciprop). At 0 and 1 the logit is undefined: value and se, no interval.
     """
     y = np.asarray(values, dtype=np.float64)
-    found = _mean((y != 0).astype(np.float64), np.isfinite(y), design, confidence)
-    p, se = found.value, found.se
-    if p is None or se is None or not 0 < p < 1:
+    within = np.ones(len(y), bool) if domain is None else np.asarray(domain, dtype=bool)
+    used = within & np.isfinite(y)
+    value, influence = _linearised((y != 0).astype(np.float64), used, design)
+    if value is None:
+        return Contrast(None, None, None, None, 0, 0)
+    found = _figure(value, influence, design, used, confidence, within)
+    p, se = value, found.se
+    if se is None or not 0 < value < 1:
         return Contrast(p, se, None, None, found.df, found.n)
     reach = t_quantile(confidence, found.df) * se / (p * (1 - p))
     logit = math.log(p / (1 - p))
@@ -179,9 +191,16 @@ def _linearised(y: Floats, used: Flags, design: Design) -> tuple[float | None, F
 
 
 def _figure(
-    value: float, influence: Floats, design: Design, used: Flags, confidence: float
+    value: float,
+    influence: Floats,
+    design: Design,
+    used: Flags,
+    confidence: float,
+    within: Flags | None = None,
 ) -> Contrast:
-    df, n = degrees_of_freedom(design, np.ones(len(used), bool)), int(used.sum())
+    """within: the domain, whose units and strata are the degrees of freedom; None: everybody."""
+    every = np.ones(len(used), bool) if within is None else within
+    df, n = degrees_of_freedom(design, every), int(used.sum())
     if df < 1:
         return Contrast(value, None, None, None, max(df, 0), n)
     se = math.sqrt(variance(influence, design)[0])

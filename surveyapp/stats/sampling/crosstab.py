@@ -61,13 +61,13 @@ def crosstab(
     answered = np.isfinite(matrix).any(axis=1)
     return Crosstab(
         _adjusted(cells),
-        tuple(share(np.where(inside, category, np.nan), design) for category in matrix.T),
+        tuple(share(category, design, domain=inside) for category in matrix.T),
         tuple(int((place & answered).sum()) for place in places),
     )
 
 
 def _cell(category: Floats, place: NDArray[np.bool_], inside: NDArray[np.bool_], d: Design) -> Cell:
-    own = share(np.where(place, category, np.nan), d)
+    own = share(category, d, domain=place)
     used = inside & np.isfinite(category)
     w = np.where(used, d.weights, 0.0)
     if not w.sum():

@@ -56,6 +56,17 @@ def test_a_share_equals_svyciprop_on_the_logit_scale(design):
     assert (none.value, none.low) == (0, None)
 
 
+def test_a_share_of_a_domain_has_the_degrees_of_freedom_of_the_domain():
+    """svyby(~s, ~g, design, svyciprop, vartype = "ci"): three people of twelve bear a wide one."""
+    s, w = [1, 1, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1], [1, 2, 3, 1, 2, 1, 1, 3, 1, 2, 2, 1]
+    plain = design_of(12, weights=w)
+    found = share(s, plain, domain=np.arange(12) < 3)
+    assert found.df == 2
+    near([found.value, found.low, found.high], [0.5, 0.0036660394271, 0.996333960573])
+    assert share(s, plain, domain=np.zeros(12)).value is None
+    assert share(s, plain, domain=np.arange(12) < 1).low is None
+
+
 def test_a_difference_counts_the_covariance_of_the_domains(design):
     groups = np.array([row["g"] for row in ROWS])
     found = difference(column("y"), groups == "a", groups == "b", design)
