@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import text
 
 from surveyapp import clock
+from surveyapp.customers import addresses
 from surveyapp.customers.models import Customer
-from surveyapp.database import db, vault
+from surveyapp.database import db
 from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
 from surveyapp.distribution.models import (
     DesignStratum,
@@ -51,13 +52,15 @@ def add_study(**values: Any) -> Study:
 
 def add_customer(index: int, **values: Any) -> Customer:
     """A customer who may be asked, unless `values` say otherwise."""
-    phone = values.pop("phone", f"+86138{index:08d}")
+    phone, email = values.pop("phone", f"+86138{index:08d}"), values.pop("email", None)
     customer = Customer(
         **{
             "number": f"C{index:05d}",
             "name": f"客户{index}",
             "phone": phone,
-            "phone_hash": phone and vault.fingerprint(phone, "phone"),
+            "phone_hash": phone and addresses.of_phone(phone),
+            "email": email,
+            "email_hash": email and addresses.of_email(email),
             "city": CITIES[index % 3],
             "store": f"Store {index % 5}",
             "product_line": ("appliance", "fresh")[index % 2],

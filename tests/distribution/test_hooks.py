@@ -166,7 +166,7 @@ def test_opting_out_by_text_ends_everything_at_once(app, body):
     db.session.rollback()
     customer = db.session.scalars(db.select(Customer).where(Customer.number == "C00001")).one()
     assert customer.opted_out_at is not None
-    assert db.session.scalars(db.select(Suppression.phone_hash)).all() == [customer.phone_hash]
+    assert db.session.scalars(db.select(Suppression.address_hash)).all() == [customer.phone_hash]
     rows = db.session.scalars(db.select(Invitation).where(Invitation.customer_id == customer.id))
     assert [row.opted_out_at is not None for row in rows] == [True]
     assert other
