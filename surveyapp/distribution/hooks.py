@@ -59,7 +59,7 @@ def _status(name: str) -> Response:
     for it in known:
         persist(
             lambda it=it: receipts.apply(  # type: ignore[misc]
-                it.sid, it.status, it.code, it.message_id, channel.name
+                it.sid, it.status, it.code, it.message_id, channel=channel.name
             )
         )
     return _thanks(channel, Response(status=204))
