@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 BLOCK = 10_000
+MAILED = sa.text("email_hash IS NOT NULL")
 SEALED = sa.text(
     "SELECT id, email FROM customer WHERE email IS NOT NULL AND id > :after ORDER BY id LIMIT :most"
 )
@@ -38,7 +39,13 @@ def upgrade() -> None:
     op.execute("ALTER TABLE customer ADD COLUMN email_hash VARCHAR(64)")
     op.execute("ALTER TABLE suppression RENAME COLUMN phone_hash TO address_hash")
     _fingerprint()
-    op.create_index("ix_customer_email_hash", "customer", ["email_hash"])
+    op.create_index(
+        "ix_customer_email_hash",
+        "customer",
+        ["email_hash"],
+        sqlite_where=MAILED,
+        postgresql_where=MAILED,
+    )
     op.execute(LISTED)
     op.execute(MARKED)
 

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from surveyapp.customers import addresses, opting
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 from tests.customers.conftest import do_import, person, table
+from tests.distribution.builders import plan_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 BEFORE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -119,6 +120,18 @@ def test_an_import_opts_out_everyone_at_the_mail_address(app: Flask, tmp_path: P
     back = table(mailed(1, "Wang@example.com", "否"), header=MAILED)
     do_import(back, tmp_path, opt_in=True)
     assert db.session.scalars(select(Suppression)).all() == []
+
+
+def test_customers_are_found_by_their_addresses_where_few_have_mail(any_app: Flask) -> None:
+    for n in range(400):
+        db.session.add(Customer(number=f"C{n}", phone_hash=f"p{n}", email_hash=None if n else "m"))
+    db.session.flush()
+    db.session.execute(text("ANALYZE"))
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SET LOCAL enable_seqscan = off"))  # it is quicker for so few
+    plan = plan_of(select(Customer.id).where(addresses.held_by(["a", "b"])))
+    assert "ix_customer_phone_hash" in plan
+    assert "ix_customer_email_hash" in plan
 
 
 def test_of_two_addresses_the_one_that_a_reply_ended_wins(app: Flask, tmp_path: Path) -> None:
