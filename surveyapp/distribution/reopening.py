@@ -6,7 +6,7 @@ from typing import Any
 
 from surveyapp.database import db
 from surveyapp.distribution import periods
-from surveyapp.distribution.holding import hold
+from surveyapp.distribution.holding import hold_for_long
 from surveyapp.distribution.models import Study
 from surveyapp.findings import N_, SurveyError
 from surveyapp.jobs.models import Job
@@ -31,7 +31,7 @@ def open_again(params: dict[str, Any], progress: Progress) -> None:
     """
     progress(N_("Drawing the sample"), 0, 0)
     study = db.session.get_one(Study, params["study_id"])
-    hold(study.id)
+    hold_for_long(study.id)
     definition, period = periods.failed(study, params["number"])
     try:
         periods.fill(study, definition, period)
