@@ -90,6 +90,9 @@ def test_half_an_emoji_and_nul_are_no_reason_to_lose_the_rest():
         Reply("backup:7", "1?", "?!"),
         Reply("backup:8", "+852", ""),
     ]
+    form = {"MessageSid": "SM1\0", "MessageStatus": "sent\0", "From": "+1\0", "Body": "\0hi"}
+    assert callbacks.reports(TWILIO, Call(URL, {}, form=form)) == [Report("SM1", "sent")]
+    assert callbacks.replies(TWILIO, Call(URL, {}, form=form)) == [Reply("SM1", "+1", "hi")]
     told = {"id": "7\ud83d", "status": "sent\0", "code": "\ud83d", "reference": "m=5\0"}
     assert callbacks.reports(HTTP, http_call(told)) == [Report("backup:7?", "sent", "?", 5)]
 

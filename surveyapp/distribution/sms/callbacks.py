@@ -96,14 +96,15 @@ def _aliyun_signed(options: Mapping[str, Any], call: Call) -> bool:
 
 
 def _twilio_reports(_channel: Channel, call: Call) -> Iterator[Report]:
-    sid, status = call.form.get("MessageSid", ""), call.form.get("MessageStatus", "")
+    sid, status = _text(call.form.get("MessageSid")), _text(call.form.get("MessageStatus"))
     if not sid or not status:
         raise UnreadableCallError("MessageSid and MessageStatus are missing")
-    yield Report(sid[:64], status, call.form.get("ErrorCode", ""), _whole(call.query.get("m")))
+    code = _text(call.form.get("ErrorCode"))
+    yield Report(sid[:64], status, code, _whole(call.query.get("m")))
 
 
 def _twilio_replies(_channel: Channel, call: Call) -> Iterator[Reply]:
-    sid, phone = call.form.get("MessageSid", ""), call.form.get("From", "")
+    sid, phone = _text(call.form.get("MessageSid")), _text(call.form.get("From"))
     if not sid or not phone:
         raise UnreadableCallError("MessageSid and From are missing")
     yield Reply(sid[:64], phone, _text(call.form.get("Body")))
