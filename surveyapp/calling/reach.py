@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 
 from surveyapp.calling.models import CallCase, CallCrew, CallList
 from surveyapp.calling.timing import GRACE
-from surveyapp.customers.models import Customer, Suppression
+from surveyapp.customers import addresses
+from surveyapp.customers.models import Customer
 from surveyapp.distribution.models import Invitation, Study
 
 
@@ -25,7 +26,7 @@ def reachable() -> ColumnElement[bool]:
         Customer.erased_at.is_(None),
         Customer.merged_into_id.is_(None),
         Customer.phone_hash.is_not(None),
-        Customer.phone_hash.not_in(select(Suppression.phone_hash)),
+        not_(addresses.suppressed()),
     )
 
 

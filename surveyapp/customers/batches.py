@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,12 +13,12 @@ from sqlalchemy import Row as Record
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from surveyapp import clock
-from surveyapp.customers import opting
+from surveyapp.customers import addresses, opting
 from surveyapp.customers.bulk import insert_rows, widen_cache
 from surveyapp.customers.committing import committed
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.customers.rows import Row
-from surveyapp.database import db, vault
+from surveyapp.database import db
 from surveyapp.findings import N_, Finding
 
 customers_written = Signal()
@@ -26,19 +26,21 @@ customers_written = Signal()
 
 _TABLE: Any = Customer.__table__
 _DEFAULTS: dict[str, object] = {
-    "name": None, "phone": None, "phone_hash": None, "email": None, "city": "", "store": "",
-    "product_line": "",
+    "name": None, "phone": None, "phone_hash": None, "email": None, "email_hash": None,
+    "city": "", "store": "", "product_line": "",
     "tier": "", "spend": Decimal(0), "purchases": 0, "last_purchase": None, "language": "zh-Hans",
     "consent": False,
 }  # fmt: skip
 """What a new customer has where the file says nothing."""
+_SEALED = {"phone": addresses.of_phone, "email": addresses.of_email}
+"""Attribute → how its fingerprint is made, which is kept beside it as `…_hash`."""
 _NOT_COMPUTED = {"value_tier": "", "life_cycle": ""}
 _KNOWN = [
     column
     for column in _TABLE.columns
-    if column.name in {"id", "number", "opted_out_at", "erased_at", *_DEFAULTS} - {"phone"}
+    if column.name in {"id", "number", "opted_out_at", "erased_at", *_DEFAULTS} - set(_SEALED)
 ]
-"""What is read of customers that are there; phones are compared by their hash."""
+"""What is read of customers that are there; addresses are compared by their fingerprints."""
 
 
 @dataclass
@@ -77,9 +79,9 @@ class _Batch:
         widen_cache()
         there = self._there()
         given = [self._columns(row) for row in self.rows]
-        hashes = {str(h) for g in given if (h := g.get("phone_hash"))}
-        hashes |= {record.phone_hash for record in there.values() if record.phone_hash}
-        self.listed = opting.suppressed(hashes)
+        pairs = zip(self.rows, given, strict=True)
+        at = [_addresses(g, there.get(str(row.values["number"]))) for row, g in pairs]
+        self.listed = opting.suppressed({one for those in at for one in those})
         for row, columns in zip(self.rows, given, strict=True):
             self._place(row, columns, there.get(str(row.values["number"])))
         self._flush()
@@ -94,16 +96,17 @@ class _Batch:
     @staticmethod
     def _columns(row: Row) -> dict[str, Any]:
         columns = {name: value for name, value in row.values.items() if name != "opted_out"}
-        if phone := columns.get("phone"):
-            columns["phone_hash"] = vault.fingerprint(str(phone), "phone")
+        for name, fingerprint in _SEALED.items():
+            if given := columns.get(name):
+                columns[f"{name}_hash"] = fingerprint(str(given))
         return columns
 
     def _place(self, row: Row, columns: dict[str, Any], known: Record[Any] | None) -> None:
         if known is not None and known.erased_at is not None:
             self.written.rejected.append(_erased(row))
             return
-        phone_hash = columns.get("phone_hash") or (known.phone_hash if known else None)
-        since = self._opted_out(row, phone_hash, known.opted_out_at if known else None)
+        hashes = _addresses(columns, known)
+        since = self._opted_out(row, hashes, known.opted_out_at if known else None)
         if known is None:
             self.inserts.append({**_DEFAULTS, **columns, "opted_out_at": since})
             self.written.created += 1
@@ -111,28 +114,30 @@ class _Batch:
             self._update(known, {**columns, "opted_out_at": since})
 
     def _opted_out(
-        self, row: Row, phone_hash: str | None, since: datetime | None
+        self, row: Row, hashes: Sequence[str], since: datetime | None
     ) -> datetime | None:
         said: Any = row.values.get("opted_out")
-        listed = self.listed.get(phone_hash or "")
+        listed = opting.strongest(map(self.listed.get, hashes))
         decision = opting.decide(said, since, listed, opt_in=self.opt_in, now=self.now)
         self.written.kept_opt_outs += decision.kept
-        if phone_hash and said is True:
-            self.said_out.add(phone_hash)
-        if phone_hash and decision.suppress:
-            entry = {"phone_hash": phone_hash, "reason": opting.BY_IMPORT, "at": self.now}
-            self.suppress.setdefault(phone_hash, entry)
-        if phone_hash and decision.release:
-            self.release.add(phone_hash)
+        if decision.suppress:
+            self.said_out.update(hashes)
+            for one in hashes:
+                entry = {"address_hash": one, "reason": opting.BY_IMPORT, "at": self.now}
+                if one not in self.listed:
+                    self.suppress.setdefault(one, entry)
+        if decision.release:
+            self.release.update(hashes)
         return decision.since
 
     def _update(self, known: Record[Any], columns: dict[str, Any]) -> None:
-        if columns.get("phone_hash") == known.phone_hash:
-            columns.pop("phone", None)
+        for name in _SEALED:
+            if columns.get(f"{name}_hash") == getattr(known, f"{name}_hash"):
+                columns.pop(name, None)
         changed = {
             name: value
             for name, value in columns.items()
-            if name == "phone" or value != getattr(known, name)
+            if name in _SEALED or value != getattr(known, name)
         }
         if not changed:
             self.written.unchanged += 1
@@ -150,8 +155,8 @@ class _Batch:
             insert_rows(_TABLE, self.inserts, {**_NOT_COMPUTED, **moments})
         for values in self.updates.values():
             run(update(_TABLE).where(_TABLE.c.id == bindparam("key")), values)
-        if gone := self.release - self.said_out:  # two customers at one phone: the opt-out wins
-            run(delete(Suppression).where(Suppression.phone_hash.in_(gone)))
+        if gone := self.release - self.said_out:  # two customers at one address: the opt-out wins
+            run(delete(Suppression).where(Suppression.address_hash.in_(gone)))
         if self.suppress:
             run(insert(Suppression), list(self.suppress.values()))
         if self.said_out:
@@ -160,11 +165,18 @@ class _Batch:
             opting.allowed_again.send(customer_ids=self.again)
 
     def _spread(self) -> None:
-        """Opt out everyone at the phones whose owner said so, and tell who listens."""
+        """Opt out everyone at the addresses whose owner said so, and tell who listens."""
         opting.mark_opted_out(self.said_out)
-        here = Customer.phone_hash.in_(list(self.said_out))
+        here = addresses.held_by(self.said_out)
         ids = db.session.scalars(select(Customer.id).where(here)).all()
         opting.opted_out.send(customer_ids=list(ids))
+
+
+def _addresses(columns: Mapping[str, Any], known: Record[Any] | None) -> list[str]:
+    """What the row says, else what is known: fingerprints."""
+    names = [f"{name}_hash" for name in _SEALED]
+    both = [columns.get(name) or (getattr(known, name) if known else None) for name in names]
+    return [str(one) for one in both if one]
 
 
 def _erased(row: Row) -> Finding:

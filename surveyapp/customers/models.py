@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Numeric, String
+from sqlalchemy import ForeignKey, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp import clock
@@ -16,6 +16,15 @@ class Customer(Base):
     """One customer, known by the retailer's own number."""
 
     __tablename__ = "customer"
+    __table_args__ = (
+        Index(
+            "ix_customer_email_hash",
+            "email_hash",
+            sqlite_where=text("email_hash IS NOT NULL"),
+            postgresql_where=text("email_hash IS NOT NULL"),
+        ),
+    )
+    """Where few have an e-mail address, SQLite would take an index of all for useless."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(64), unique=True)
@@ -26,6 +35,8 @@ class Customer(Base):
     """`vault.fingerprint(e164, "phone")`; two customers may share a phone."""
     email: Mapped[str | None] = mapped_column(Encrypted("customer.email"))
     """Where letters go when no text channel can be used."""
+    email_hash: Mapped[str | None] = mapped_column(String(64))
+    """`addresses.of_email`; two customers may share an address."""
     city: Mapped[str] = mapped_column(String(80), default="", index=True)
     store: Mapped[str] = mapped_column(String(80), default="")
     product_line: Mapped[str] = mapped_column(String(40), default="")
@@ -50,12 +61,18 @@ class Customer(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
 
+    @property
+    def addresses(self) -> list[str]:
+        """Fingerprints of the phone and the e-mail address, where there are any."""
+        return [known for known in (self.phone_hash, self.email_hash) if known]
+
 
 class Suppression(Base):
-    """A phone that is never texted again; outlives the customer's record."""
+    """A phone or e-mail address that is never texted again; outlives the customer's record."""
 
     __tablename__ = "suppression"
 
-    phone_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """`Customer.phone_hash` or `email_hash`; they are keyed apart, so that none is the other."""
     reason: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

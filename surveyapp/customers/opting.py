@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from blinker import Signal
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from surveyapp import clock
+from surveyapp.customers import addresses
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 
@@ -31,7 +32,7 @@ class Decision:
     """What an import does about a customer's opt-out.
 
     since: when the customer opted out, None when texts are allowed. suppress and release: the
-    phone joins or leaves the suppression list. kept: the file said "not opted out" in vain.
+    addresses join or leave the suppression list. kept: the file said "not opted out" in vain.
     """
 
     since: datetime | None
@@ -54,7 +55,7 @@ def decide(
     again those whose earlier *import* opted them out; what the customer or staff said stays.
     """
     if said is True:
-        return Decision(since or now, suppress=listed is None)
+        return Decision(since or now, suppress=True)
     before = since or (listed.at if listed else None)
     if said is None or before is None:
         return Decision(before)
@@ -63,22 +64,28 @@ def decide(
     return Decision(before, kept=True)
 
 
-def suppressed(phone_hashes: Collection[str]) -> dict[str, Suppression]:
-    """The entries of the suppression list for these phones."""
-    found = db.session.scalars(select(Suppression).where(Suppression.phone_hash.in_(phone_hashes)))
-    return {entry.phone_hash: entry for entry in found}
+def suppressed(hashes: Collection[str]) -> dict[str, Suppression]:
+    """The entries of the suppression list for these addresses."""
+    found = db.session.scalars(select(Suppression).where(Suppression.address_hash.in_(hashes)))
+    return {entry.address_hash: entry for entry in found}
 
 
-def suppress(phone_hash: str, reason: str) -> None:
-    """Put a phone on the suppression list; doing it twice changes nothing."""
-    if db.session.get(Suppression, phone_hash) is None:
-        db.session.add(Suppression(phone_hash=phone_hash, reason=reason))
+def strongest(entries: Iterable[Suppression | None]) -> Suppression | None:
+    """Of the entries for one customer's addresses the one that an import undoes least."""
+    there = [entry for entry in entries if entry is not None]
+    return min(there, key=lambda entry: entry.reason == BY_IMPORT, default=None)
+
+
+def suppress(address_hash: str, reason: str) -> None:
+    """Put an address on the suppression list; doing it twice changes nothing."""
+    if db.session.get(Suppression, address_hash) is None:
+        db.session.add(Suppression(address_hash=address_hash, reason=reason))
         db.session.flush()
 
 
-def mark_opted_out(phone_hashes: Collection[str]) -> list[int]:
-    """Mark every customer at one of these phones; ids of those not marked before."""
-    rows = Customer.phone_hash.in_(list(phone_hashes)) & Customer.opted_out_at.is_(None)
+def mark_opted_out(hashes: Collection[str]) -> list[int]:
+    """Mark every customer at one of these addresses; ids of those not marked before."""
+    rows = addresses.held_by(hashes) & Customer.opted_out_at.is_(None)
     marked = db.session.scalars(
         update(Customer).where(rows).values(opted_out_at=clock.now()).returning(Customer.id)
     )
@@ -86,24 +93,25 @@ def mark_opted_out(phone_hashes: Collection[str]) -> list[int]:
 
 
 def opt_out(customer: Customer, reason: str = BY_STAFF) -> None:
-    """Never text this customer again, nor anyone else at the same phone."""
+    """Never text this customer again, nor anyone else at the same phone or e-mail address."""
     customer.opted_out_at = customer.opted_out_at or clock.now()
     ids = [customer.id]
-    if customer.phone_hash:
-        suppress(customer.phone_hash, reason)
-        ids += mark_opted_out([customer.phone_hash])
+    for address_hash in customer.addresses:
+        suppress(address_hash, reason)
+    if customer.addresses:
+        ids += mark_opted_out(customer.addresses)
     opted_out.send(customer_ids=ids)
 
 
 def opt_in(customer: Customer) -> None:
     """Text this customer again, because the customer said so to a member of staff.
 
-    Others at the same phone may be texted again too: they share the line.
+    Others at the same address may be texted again too: they share it. Those whose other address
+    is still on the list stay as they are.
     """
-    whose = Customer.id == customer.id
-    if customer.phone_hash:
-        whose |= Customer.phone_hash == customer.phone_hash
-        db.session.execute(delete(Suppression).where(Suppression.phone_hash == customer.phone_hash))
+    mine = customer.addresses
+    db.session.execute(delete(Suppression).where(Suppression.address_hash.in_(mine)))
+    whose = or_(Customer.id == customer.id, addresses.held_by(mine) & ~addresses.suppressed())
     again = update(Customer).where(whose).values(opted_out_at=None).returning(Customer.id)
     ids = db.session.scalars(again).all()
     db.session.expire(customer, ["opted_out_at"])

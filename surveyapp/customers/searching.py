@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from surveyapp.customers import addresses
 from surveyapp.customers.cells import CellError, narrow
 from surveyapp.customers.models import Customer
 from surveyapp.customers.phones import normalise
-from surveyapp.database import db, vault
+from surveyapp.database import db
 
 PAGE = 50
 MOST_CHOICES = 500
@@ -104,7 +105,7 @@ def _matching(text: str, by_phone: bool) -> ColumnElement[bool]:
     if not by_phone:
         return by_number
     try:
-        phone_hash = vault.fingerprint(normalise(text), "phone")
+        phone_hash = addresses.of_phone(normalise(text))
     except CellError:
         return by_number
     return or_(by_number, Customer.phone_hash == phone_hash)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select
 
-from surveyapp.customers.models import Customer, Suppression
+from surveyapp.customers import opting
+from surveyapp.customers.models import Customer
 from surveyapp.database import db, vault
 from surveyapp.distribution import (
     contact,
@@ -60,7 +61,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Known:
-    """sent: the customer's texts of all studies. suppressed: the phone is on the list."""
+    """sent: the customer's texts of all studies. suppressed: an address is on the list."""
 
     sent: Sequence[Sent]
     suppressed: bool
@@ -90,7 +91,7 @@ def known(candidates: Iterable[Candidate], shared: Policy, now: datetime) -> dic
     contacts, suppressed = _contacts(everyone, shared, now), _suppressed(everyone)
     return {
         it.customer.id: Known(
-            contacts.get(it.customer.id, []), it.customer.phone_hash in suppressed
+            contacts.get(it.customer.id, []), not suppressed.isdisjoint(it.customer.addresses)
         )
         for it in everyone
     }
@@ -157,9 +158,8 @@ def _contacts(
 
 
 def _suppressed(candidates: Iterable[Candidate]) -> set[str]:
-    hashes = {it.customer.phone_hash for it in candidates if it.customer.phone_hash}
-    rows = select(Suppression.phone_hash).where(Suppression.phone_hash.in_(hashes))
-    return set(db.session.scalars(rows))
+    hashes = {one for it in candidates for one in it.customer.addresses}
+    return set(opting.suppressed(hashes))
 
 
 def _judge_one(it: Candidate, known: Known, shared: Policy, now: datetime) -> Verdict:

@@ -1,4 +1,4 @@
-"""Forms of the contact policy and of lists of phones that must not be contacted."""
+"""Forms of the contact policy and of lists of addresses that must not be contacted."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ class DoNotContactForm(FlaskForm):
     """A list as a file, or pasted."""
 
     file = FileField(_l("CSV or text file"))
-    pasted = TextAreaField(_l("or paste phones, one a line"), [Optional(), Length(max=200_000)])
+    pasted = TextAreaField(
+        _l("or paste phones or e-mail addresses, one a line"), [Optional(), Length(max=200_000)]
+    )
 
     def content(self) -> bytes:
         """The bytes of the list; empty when nothing was given."""

@@ -19,13 +19,14 @@ from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import eligibility, plans, population, sample_members, selecting, specs
 from surveyapp.distribution.frame import Frame, Key, Unit, freeze, unpack
-from surveyapp.distribution.holding import hold
+from surveyapp.distribution.holding import hold, hold_for_long
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
     SampleDesign,
     SampleMember,
     Study,
+    Wave,
 )
 from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 from surveyapp.distribution.plans import Draw, Plan
@@ -121,10 +122,12 @@ def draw(
     its frame, seed and hash stay as a record. Once somebody is invited that is refused: the
     weights would be wrong.
     """
-    hold(study.id)
+    hold_for_long(study.id)
     refuse_late(study, period)
     planned = preview(study, spec) if frame is None else plans.plan(spec, frame)
     drawn = plans.draw(planned)
+    hold(study.id)
+    refuse_late(study, period)
     earlier = select(SampleDesign.id).where(
         SampleDesign.study_id == study.id, SampleDesign.period_id == (period and period.id)
     )
@@ -226,6 +229,17 @@ def refuse_late(
                 "design.recurring",
                 "study",
                 N_("This study recurs: every period draws its own sample when it begins."),
+            )
+        )
+    preparing = (Wave.kind == "invitation", Wave.state == "starting")
+    if period is None and db.session.scalar(
+        select(Wave.id).where(Wave.study_id == study.id, *preparing)
+    ):
+        raise SurveyError(
+            Finding(
+                "design.being_invited",
+                "study",
+                N_("The sample is being invited: cancel that before you draw another."),
             )
         )
     occasion = period.label if period else ""

@@ -1,4 +1,6 @@
-"""A list of phones that must not be contacted: read, checked, put on the suppression list."""
+"""A list of phones and e-mail addresses that must not be contacted: read, checked, put on the
+suppression list.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,19 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from surveyapp.customers.cells import CellError
+from surveyapp.customers import addresses
+from surveyapp.customers.cells import CellError, narrow
 from surveyapp.customers.phones import normalise
-from surveyapp.database import vault
+from surveyapp.customers.values import email
 from surveyapp.distribution import optout
 from surveyapp.findings import N_, Finding, SurveyError
 
 LARGEST = 50_000
-"""Phones in one list; more are several lists."""
+"""Lines in one list; more are several lists."""
 HEADERS = frozenset(
-    {"phone", "mobile", "tel", "telephone", "电话", "手机", "手机号", "手机号码", "电话号码"}
-)
+    {"phone", "mobile", "tel", "telephone", "电话", "手机", "手机号", "手机号码", "电话号码",
+     "email", "e-mail", "mail", "邮箱", "电子邮箱", "电子邮件", "邮件地址", "邮箱地址"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,11 @@ class Outcome:
 
 
 def read(content: bytes) -> tuple[list[str], list[tuple[int, str]]]:
-    """Phones in E.164 and the lines that hold none; SurveyError when it is no list at all.
+    """Phones (E.164) and e-mail addresses, and the lines that hold something else; SurveyError when
+    it is no list.
 
-    The column with a telephone's name counts, else the first one. Excel's encodings are known.
+    The columns with a phone's or an e-mail address's name count, else the first one. Excel's
+    encodings are known.
     """
     rows = [row for row in _rows(_decoded(content)) if any(cell.strip() for cell in row)]
     if not rows or len(rows) > LARGEST:
@@ -39,28 +45,30 @@ def read(content: bytes) -> tuple[list[str], list[tuple[int, str]]]:
             Finding(
                 "do_not_contact.size",
                 "file",
-                N_("Give a list of 1 to {most} phones, one a line."),
+                N_("Give a list of 1 to {most} phones or e-mail addresses, one a line."),
                 {"most": LARGEST},
             )
         )
-    names = [cell.strip().casefold() for cell in rows[0]]
-    column = next((k for k, name in enumerate(names) if name in HEADERS), None)
-    first = 0 if column is None else 1
-    phones, refused = [], []
+    columns = [k for k, name in enumerate(rows[0]) if name.strip().casefold() in HEADERS]
+    first = 1 if columns else 0
+    found, refused = [], []
     for line, row in enumerate(rows[first:], first + 1):
-        cell = row[column or 0] if len(row) > (column or 0) else ""
-        try:
-            phones.append(normalise(cell))
-        except CellError:
-            refused.append((line, cell.strip()[:40]))
-    return phones, refused
+        cells = [cell for k in columns or [0] if k < len(row) and (cell := row[k].strip())]
+        for cell in cells or [""]:
+            try:
+                found.append(email(cell) if "@" in narrow(cell) else normalise(cell))
+            except CellError:
+                refused.append((line, cell[:40]))
+    return found, refused
 
 
 def suppress(content: bytes) -> Outcome:
-    """Put every readable phone of the list on the suppression list, in the caller's transaction."""
-    phones, refused = read(content)
-    hashes = {vault.fingerprint(phone, "phone") for phone in phones}
-    added = optout.opt_out_phones(hashes, "do_not_contact")
+    """Put every readable address of the list on the suppression list, in the caller's
+    transaction.
+    """
+    found, refused = read(content)
+    hashes = {addresses.of(one) for one in found}
+    added = optout.opt_out_addresses(hashes, "do_not_contact")
     return Outcome(added, len(hashes) - added, tuple(refused))
 
 

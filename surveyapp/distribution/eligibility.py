@@ -21,13 +21,14 @@ from sqlalchemy import (
     case,
     false,
     func,
-    not_,
+    literal,
     or_,
     select,
 )
 
 from surveyapp import clock
-from surveyapp.customers.models import Customer, Suppression
+from surveyapp.customers import addresses
+from surveyapp.customers.models import Customer
 from surveyapp.database import db
 from surveyapp.distribution import contact
 from surveyapp.distribution.contact_rules import INVITATIONS, Cap
@@ -53,6 +54,7 @@ REASONS = {
     "contact_cap": N_("At the contact cap"),
     "group_cap": N_("At the cap of their group"),
     "shared_phone": N_("Shares a phone with another customer"),
+    "shared_email": N_("Shares an e-mail address with another customer"),
 }
 """Reason of exclusion → its name, in the order in which they are looked at."""
 
@@ -120,23 +122,21 @@ def judged(
     columns: Sequence[ColumnElement[Any]],
     caps: Caps = None,
 ) -> Subquery:
-    """Every customer with one verdict; of those who share a phone only the first is eligible."""
+    """Every customer with one verdict; of those who share an address only the first is eligible."""
     rule = case(*_rules(population, study, clock.now(), caps), else_=ELIGIBLE)
-    first = func.row_number().over(
-        partition_by=(Customer.phone_hash, rule), order_by=Customer.number
-    )
+    address, shared = _address(population)
+    first = func.row_number().over(partition_by=(address, rule), order_by=Customer.number)
     inner = select(
         Customer.number,
         *columns,
         rule.label("verdict"),
-        first.label("place"),
-        not_(_phoneless()).label("phoned"),
+        case((and_(address.is_not(None), first > 1), shared)).label("shared"),
     ).subquery()
     verdict = case(
-        (and_(inner.c.verdict == ELIGIBLE, inner.c.place > 1, inner.c.phoned), "shared_phone"),
+        (and_(inner.c.verdict == ELIGIBLE, inner.c.shared.is_not(None)), inner.c.shared),
         else_=inner.c.verdict,
     )
-    hidden = {"verdict", "place", "phoned"}
+    hidden = {"verdict", "shared"}
     kept = [column for column in inner.c if column.name not in hidden]
     return select(*kept, verdict.label("verdict")).subquery()
 
@@ -161,14 +161,24 @@ def _rules(
 
 
 def _unreachable(population: Population) -> tuple[ColumnElement[bool], str]:
-    """Whom the study cannot reach by the way it wants. Addresses are sealed: two customers with
-    the same e-mail are not known to share it.
-    """
+    """Whom the study cannot reach by the way it wants."""
     if population.reach == "email":
         return Customer.email.is_(None), "no_email"
     if population.reach == "either":
         return and_(_phoneless(), Customer.email.is_(None)), "no_address"
     return _phoneless(), "no_phone"
+
+
+def _address(population: Population) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """By which customers are reached, and the reason that leaves out all but one who share it."""
+    phone: ColumnElement[Any] = func.nullif(Customer.phone_hash, "")
+    email: ColumnElement[Any] = func.nullif(Customer.email_hash, "")
+    if population.reach == "phone":
+        return phone, literal("shared_phone")
+    if population.reach == "email":
+        return email, literal("shared_email")
+    reason = case((_phoneless(), "shared_email"), else_="shared_phone")
+    return func.coalesce(phone, email), reason
 
 
 def _phoneless() -> ColumnElement[bool]:
@@ -204,9 +214,7 @@ def _not_recent(population: Population, study: Study, now: datetime) -> ColumnEl
 
 
 def _opted_out() -> ColumnElement[bool]:
-    suppressed = select(Suppression.phone_hash)
-    by_phone = and_(Customer.phone_hash.is_not(None), Customer.phone_hash.in_(suppressed))
-    return or_(Customer.opted_out_at.is_not(None), by_phone)
+    return or_(Customer.opted_out_at.is_not(None), addresses.suppressed())
 
 
 def _contacted(population: Population, now: datetime) -> ColumnElement[bool] | None:

@@ -59,7 +59,7 @@ def _status(name: str) -> Response:
     for it in known:
         persist(
             lambda it=it: receipts.apply(  # type: ignore[misc]
-                it.sid, it.status, it.code, it.message_id, channel.name
+                it.sid, it.status, it.code, it.message_id, channel=channel.name
             )
         )
     return _thanks(channel, Response(status=204))
@@ -100,7 +100,9 @@ def _signed_call(name: str) -> tuple[Channel, Call]:
         abort(403)
     request.max_content_length = LARGEST if channel.kind == "twilio" else LARGEST_BATCH
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or request.full_path
-    url = settings().public_base_url + "/" + raw.split("://", 1)[-1].split("/", 1)[-1]
+    if not raw.startswith("/"):  # a whole address, of whatever host
+        raw = "/" + raw.partition("://")[2].partition("/")[2]
+    url = settings().public_base_url + raw
     form = request.form if channel.kind == "twilio" else {}
     call = Call(url, dict(request.headers), request.get_data(), form, time.time())
     if not callbacks.signed(channel, call):

@@ -7,8 +7,9 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from surveyapp import clock
+from surveyapp.customers import addresses
 from surveyapp.customers.models import Customer, Suppression
-from surveyapp.database import db, vault
+from surveyapp.database import db
 from surveyapp.distribution import contact, optout, texts
 from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import InboundText, Invitation
@@ -29,7 +30,7 @@ def receive(sid: str, phone: str, body: str) -> str | None:
     A reply that comes again was not acknowledged: perhaps nobody read it, so it is offered again,
     which is harmless where it was.
     """
-    phone_hash = vault.fingerprint(phone, "phone")
+    phone_hash = addresses.of_phone(phone)
     kind = classify(body, contact.current().stop_words)
     row = insert_missing(InboundText).values(
         provider_sid=sid,
@@ -75,7 +76,7 @@ def confirmation(phone: str, body: str) -> str:
 
     Nothing to the provider's own words, which it answers itself, nor to who opted out before.
     """
-    shared, phone_hash = contact.current(), vault.fingerprint(phone, "phone")
+    shared, phone_hash = contact.current(), addresses.of_phone(phone)
     said = classify(body, shared.stop_words) == "opt_out" and plain(body) not in PROVIDERS
     if not said or db.session.get(Suppression, phone_hash) is not None:
         return ""

@@ -15,6 +15,7 @@ from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.distribution import designs, plans, specs
 from surveyapp.distribution.frame import unpack
+from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Invitation, SampleDesign, Study
 from surveyapp.distribution.panel_models import Panel, PanelWave
 from surveyapp.distribution.specs import Spec
@@ -135,8 +136,7 @@ def draw_wave(panel: Panel, number: int, study: Study) -> SampleDesign:
         )
     spec = replace(specs.read(panel.spec), groups=planned[number - 1])
     design = designs.draw(study, spec, unpack(panel.frame))
-    db.session.add(PanelWave(panel_id=panel.id, number=number, study_id=study.id))
-    db.session.flush()
+    _take(panel, number, study)
     audit.record("panel.wave", f"panel:{panel.id}", wave=number, study=study.id, design=design.id)
     return design
 
@@ -145,12 +145,23 @@ def refuse_taken(panel: Panel, number: int, study: Study) -> list[tuple[int, ...
     """The schedule; SurveyError when this wave or this study is taken."""
     planned, taken = schedule(panel), waves_of(panel)
     if not 1 <= number <= len(planned) or number in taken:
-        raise _refusal(
-            "panel.wave_taken", N_("Wave {number} is drawn already, or not planned."), number=number
-        )
+        raise _taken(number)
     refuse_wave(study)
     designs.refuse_late(study)
     return planned
+
+
+def _take(panel: Panel, number: int, study: Study) -> None:
+    """The constraints decide between two who take a wave, or a study, at once."""
+    wave = insert_missing(PanelWave).values(panel_id=panel.id, number=number, study_id=study.id)
+    if db.session.scalar(wave.returning(PanelWave.id)) is None:
+        raise _taken(number)
+
+
+def _taken(number: int) -> SurveyError:
+    return _refusal(
+        "panel.wave_taken", N_("Wave {number} is drawn already, or not planned."), number=number
+    )
 
 
 def _refusal(code: str, template: str, **params: object) -> SurveyError:

@@ -121,8 +121,8 @@ def _asking() -> list[tuple[Study, StudyRecurrence]]:
     return [(study, definition) for study, definition in db.session.execute(rows)]
 
 
-def again(study: Study, number: int) -> StudyPeriod:
-    """Try to open a period that failed; SurveyError when it fails again or has passed."""
+def failed(study: Study, number: int) -> tuple[StudyRecurrence, StudyPeriod]:
+    """A period that failed and is not over, with its definition; SurveyError when it is not so."""
     definition = definition_of(study)
     period = db.session.scalar(
         select(StudyPeriod).where(StudyPeriod.study_id == study.id, StudyPeriod.number == number)
@@ -133,8 +133,7 @@ def again(study: Study, number: int) -> StudyPeriod:
         )
     if period.ends_at <= clock.now():
         raise SurveyError(Finding("period.passed", f"period:{number}", N_("This period is over.")))
-    _fill(study, definition, period)
-    return period
+    return definition, period
 
 
 def _due(study: Study, definition: StudyRecurrence) -> list[Span]:
@@ -160,13 +159,23 @@ def _open(study: Study, definition: StudyRecurrence, span: Span) -> bool:
         period.state = "missed"
         return False
     try:
+        fill(study, definition, period)
+    except SurveyError:
+        audit.record("period.fail", f"study:{study.id}", period=span.label)
+        return False
+    return True
+
+
+def fill(study: Study, definition: StudyRecurrence, period: StudyPeriod) -> None:
+    """Draw and invite for a period, in the caller's transaction; where that is refused, nothing but
+    the period's failure and its reason is left, and SurveyError raised.
+    """
+    try:
         with db.session.begin_nested():
             _fill(study, definition, period)
     except SurveyError as refusal:
         period.state, period.finding = "failed", _stored(refusal.findings[0])
-        audit.record("period.fail", f"study:{study.id}", period=span.label)
-        return False
-    return True
+        raise
 
 
 def _fill(study: Study, definition: StudyRecurrence, period: StudyPeriod) -> None:

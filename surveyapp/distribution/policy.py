@@ -97,7 +97,7 @@ class Situation:
     not_after: datetime | None
     completed: bool
     opted_out: bool
-    """By the customer, for this invitation, or by the phone's suppression."""
+    """By the customer, for this invitation, or by an address's suppression."""
     erased: bool
     lacks: str
     """Why no address of theirs will do (sequence.way), or nothing."""

@@ -11,13 +11,26 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, Update, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from surveyapp import clock
 from surveyapp.database import UtcDateTime, db
 from surveyapp.distribution import outcomes
 from surveyapp.distribution.inserting import insert_missing
-from surveyapp.distribution.models import Invitation, Message, Receipt, Wave
+from surveyapp.distribution.models import Attempt, Invitation, Message, Receipt, Wave
 from surveyapp.distribution.outbox_states import HANDED_OVER, Event, State, sources, target
 
 log = logging.getLogger(__name__)
@@ -45,7 +58,7 @@ class Owner(NamedTuple):
 
 
 def apply(
-    sid: str, status: str, code: str = "", message_id: int | None = None, channel: str = ""
+    sid: str, status: str, code: str = "", message_id: int | None = None, *, channel: str
 ) -> bool:
     """Take in one report; False when it was known already or names no message of ours.
 
@@ -54,7 +67,8 @@ def apply(
     reports.
     """
     connection, now = db.session.connection(), clock.now()
-    found = connection.execute(_owner(), {"sid": sid, "ours": message_id or 0}).one_or_none()
+    asked = {"sid": sid, "ours": message_id or 0, "channel": channel}
+    found = connection.execute(_owner(), asked).one_or_none()
     owner = Owner(*found) if found else None
     if not _keep(connection, sid, status, code, owner, now):
         db.session.rollback()
@@ -110,12 +124,17 @@ def _moments(owner: Owner, event: Event) -> tuple[str, ...]:
 
 @cache
 def _owner() -> Select[int, str, int, str]:
-    """A message that took another id since then is not moved by an older report."""
-    ours = (Message.id == bindparam("ours")) & Message.provider_sid.is_(None)
+    """A message that took another id since then is not moved by an older report, and none by a
+    channel that was never asked to send it: each signs with a secret of its own.
+    """
+    channel = bindparam("channel", type_=String())
+    called = exists().where(Attempt.message_id == Message.id, Attempt.channel.in_([channel, ""]))
+    ours = and_(Message.id == bindparam("ours"), Message.provider_sid.is_(None), called)
+    named = and_(Message.provider_sid == bindparam("sid"), Message.provider.in_([channel, ""]))
     return (
         select(Message.id, Message.state, Message.invitation_id, Wave.kind)
         .join(Wave, Wave.id == Message.wave_id)
-        .where(or_(Message.provider_sid == bindparam("sid"), ours))
+        .where(or_(named, ours))
     )
 
 

@@ -168,7 +168,7 @@ def _found(lost: Lost, known: Known) -> bool:
         invited = [lost.invitation_id] if lost.kind == "invitation" else []
         outcomes.note_handed_over(invited, [lost.customer_id], clock.now())
     db.session.commit()
-    receipts.apply(known.sid, known.status, known.code)
+    receipts.apply(known.sid, known.status, known.code, channel=lost.channel)
     return True
 
 

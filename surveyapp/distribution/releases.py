@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.distribution import designs, inviting, progress, sample_members
-from surveyapp.distribution.holding import hold
+from surveyapp.distribution.holding import hold, hold_for_long
 from surveyapp.distribution.models import (
     DesignStratum,
     Invitation,
@@ -105,7 +105,8 @@ def release_batches(study: Study, more: int, reason: str, seen: int) -> SampleRe
         key, sure = designs.stratum_key(design, stratum), replicates.certain(order)
         wanted = replicates.released_size(len(order), sure, spec.replicates, reached)
         added[stratum.id] = max(0, wanted - now[key])
-    return _release(design, drawn, added, SampleRelease(kind="batch", replicates=more), reason)
+    made = SampleRelease(kind="batch", replicates=more, reason=reason)
+    return _release(design, drawn, added, made, seen)
 
 
 def release_replacements(
@@ -123,7 +124,8 @@ def release_replacements(
                 n=n,
             )
     drawn = designs.drawn_again(design)
-    return _release(design, drawn, dict(wanted), SampleRelease(kind="replacement"), reason)
+    made = SampleRelease(kind="replacement", reason=reason)
+    return _release(design, drawn, dict(wanted), made, seen)
 
 
 def short(study: Study, design: SampleDesign) -> dict[int, int]:
@@ -151,25 +153,31 @@ def replace_ineligible(study: Study, strata: Collection[int], seen: int) -> Samp
 
 
 def _begin(study: Study, seen: int) -> SampleDesign:
-    hold(study.id)
+    hold_for_long(study.id)
     design = designs.current(study)
     if design is None:
         raise _refusal("release.no_sample", N_("No sample is drawn yet: draw it first."))
-    if study.state == "closed":
+    _refuse_changed(design, seen)
+    return design
+
+
+def _refuse_changed(design: SampleDesign, seen: int) -> None:
+    if design.study.state == "closed":
         raise _refusal("release.study_closed", N_("The study is closed; nobody more is invited."))
     if seen != sum(one.released for one in standing(design)):
         raise _refusal(
             "release.changed",
             N_("Others have been released since you opened the page; look at it again."),
         )
-    return design
 
 
 def _release(
-    design: SampleDesign, drawn: Draw, added: Mapping[int, int], made: SampleRelease, reason: str
+    design: SampleDesign, drawn: Draw, added: Mapping[int, int], made: SampleRelease, seen: int
 ) -> SampleRelease:
+    hold(design.study_id)
+    _refuse_changed(design, seen)
     added = {stratum_id: n for stratum_id, n in added.items() if n}
-    made.design_id, made.reason, made.created_by = design.id, reason, audit.actor()
+    made.design_id, made.created_by = design.id, audit.actor()
     made.strata, made.n = {str(k): n for k, n in added.items()}, sum(added.values())
     db.session.add(made)
     db.session.flush()
@@ -185,7 +193,7 @@ def _release(
         kind=made.kind,
         n=made.n,
         strata=made.strata,
-        reason=reason,
+        reason=made.reason,
     )
     return made
 

@@ -91,6 +91,7 @@ def give_links(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
     hold(study.id)
     invited = _invited(design)
     if not _is_starting(study) or study.state == "closed":
+        db.session.rollback()  # what is held would keep the job's own outcome waiting
         return {"cancelled": True}
     wave_plans.begin(study, datetime.fromisoformat(params["at"]), invited, before="starting")
     db.session.commit()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, select, update
 
 from surveyapp import clock
 from surveyapp.accounts import audit
@@ -206,17 +206,26 @@ def move_first(study: Study, before: str, to: str, **values: Any) -> bool:
 
 
 def pause(study: Study) -> None:
-    """Let no text of the study leave; answers go on."""
+    """Let no text of the study leave; answers go on. SurveyError unless it is to text at all."""
+    hold(study.id)
+    if standing(study) not in {"running", "scheduled"}:
+        raise not_now(study)
     _move_all(study, ("running", "planned"), "paused", "wave.pause")
 
 
 def resume(study: Study) -> None:
-    """Let texts leave again."""
-    _move_all(study, ("paused",), "running", "wave.resume")
+    """Let texts leave again, where a moment was chosen that is still to come from then on."""
+    to_come = case((Wave.starts_at > clock.now(), "planned"), else_="running")
+    _move_all(study, ("paused",), to_come, "wave.resume")
 
 
 def stop(study: Study) -> int:
-    """End all texts of the study for good; how many waiting ones were cancelled."""
+    """End all texts of the study for good; how many waiting ones were cancelled. SurveyError where
+    it has not begun.
+    """
+    hold(study.id)
+    if standing(study) == "planned":
+        raise not_now(study)
     _move_all(study, ("planned", "starting", "running", "paused"), "done", "wave.stop")
     waves = select(Wave.id).where(Wave.study_id == study.id)
     return len(
@@ -288,7 +297,9 @@ def refuse_used(wave: Wave, used: set[int]) -> None:
         )
 
 
-def _move_all(study: Study, sources_: tuple[str, ...], to: str, action: str) -> None:
+def _move_all(
+    study: Study, sources_: tuple[str, ...], to: str | ColumnElement[str], action: str
+) -> None:
     moved = db.session.scalars(
         update(Wave)
         .where(Wave.study_id == study.id, Wave.state.in_(sources_))

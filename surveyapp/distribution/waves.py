@@ -28,7 +28,7 @@ from surveyapp import clock
 from surveyapp.customers.models import Customer
 from surveyapp.database import UtcDateTime, commit_resumable, db
 from surveyapp.distribution import chunks, dispositions, due, periods, trials, triggering
-from surveyapp.distribution.holding import hold
+from surveyapp.distribution.holding import hold, hold_for_long
 from surveyapp.distribution.inserting import Inserter, insert_missing
 from surveyapp.distribution.models import Invitation, Message, Study, Wave
 from surveyapp.findings import N_
@@ -137,7 +137,7 @@ def _expansions(wave: Wave, now: datetime) -> Iterator[int]:
 def _ends(wave: Wave, ids: Select[int], after: int) -> list[int]:
     """The last invitations of the chunks to come."""
     if wave.kind == "invitation":
-        hold(wave.study_id)
+        hold_for_long(wave.study_id)
     return chunks.ends(ids.where(ids.selected_columns[0] > after), CHUNK)
 
 

@@ -200,7 +200,7 @@ def test_nobody_is_called_who_asked_for_silence_in_any_way(
     elif how == "invitation":
         db.session.scalars(select(Invitation)).one().opted_out_at = clock.now()
     elif how == "phone":
-        db.session.add(Suppression(phone_hash=customer.phone_hash, reason="reply"))
+        db.session.add(Suppression(address_hash=customer.phone_hash, reason="reply"))
     else:
         customer.erased_at = clock.now()
     db.session.commit()

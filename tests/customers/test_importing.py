@@ -281,7 +281,7 @@ def test_an_import_that_dies_leaves_whole_rows_and_may_be_run_again(
 
 def test_suppressed_phones_stay_suppressed_whatever_a_file_says(app: Flask, tmp_path: Path) -> None:
     listed = vault.fingerprint("+8613800000001", "phone")
-    db.session.add(Suppression(phone_hash=listed, reason="reply"))
+    db.session.add(Suppression(address_hash=listed, reason="reply"))
     db.session.commit()
     outcome, _ = do_import(table(person(1), person(2)), tmp_path, opt_in=True)
     assert outcome.kept_opt_outs == 1

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import text
 
 from surveyapp import clock
+from surveyapp.customers import addresses
 from surveyapp.customers.models import Customer
-from surveyapp.database import db, vault
+from surveyapp.database import db
 from surveyapp.designer.models import Questionnaire, QuestionnaireVersion
 from surveyapp.distribution.models import (
     DesignStratum,
@@ -19,6 +24,7 @@ from surveyapp.distribution.models import (
     SampleMember,
     Study,
 )
+from surveyapp.findings import SurveyError
 
 CITIES = ("上海", "杭州", "成都")
 TIERS = ("high", "middle", "low")
@@ -51,13 +57,15 @@ def add_study(**values: Any) -> Study:
 
 def add_customer(index: int, **values: Any) -> Customer:
     """A customer who may be asked, unless `values` say otherwise."""
-    phone = values.pop("phone", f"+86138{index:08d}")
+    phone, email = values.pop("phone", f"+86138{index:08d}"), values.pop("email", None)
     customer = Customer(
         **{
             "number": f"C{index:05d}",
             "name": f"客户{index}",
             "phone": phone,
-            "phone_hash": phone and vault.fingerprint(phone, "phone"),
+            "phone_hash": phone and addresses.of_phone(phone),
+            "email": email,
+            "email_hash": email and addresses.of_email(email),
             "city": CITIES[index % 3],
             "store": f"Store {index % 5}",
             "product_line": ("appliance", "fresh")[index % 2],
@@ -119,3 +127,22 @@ def plan_of(query: object) -> str:
     how = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
     lines = db.session.execute(text(f"{how} {compiled}")).all()
     return "\n".join(" ".join(str(cell) for cell in line) for line in lines)
+
+
+def at_once(app: Flask, act: Callable[[int], object], count: int) -> list[str]:
+    """Let several people act at the same moment; the code of each one's refusal, or nothing."""
+    together = Barrier(count)
+
+    def one(which: int) -> str:
+        with app.app_context():
+            together.wait()
+            try:
+                act(which)
+                db.session.commit()
+            except SurveyError as refusal:
+                db.session.rollback()
+                return refusal.findings[0].code
+            return ""
+
+    with ThreadPoolExecutor(count) as people:
+        return list(people.map(one, range(count)))

@@ -78,9 +78,35 @@ def test_what_does_not_say_what_it_should_is_unreadable(content):
         callbacks.replies(ALIYUN, http_call(content))
 
 
-def test_no_json_is_unreadable():
+@pytest.mark.parametrize("body", [b"\xff", b"[" * 100_000])
+def test_no_json_is_unreadable(body):
     with pytest.raises(UnreadableCallError):
-        callbacks.reports(HTTP, Call(URL, {}, b"\xff"))
+        callbacks.reports(HTTP, Call(URL, {}, body))
+
+
+def test_half_an_emoji_and_nul_are_no_reason_to_lose_the_rest():
+    told = [{"id": "7\0", "from": "1\ud83d", "text": "\ude00\0!"}, {"id": "8", "from": "+852"}]
+    assert callbacks.replies(HTTP, http_call(told)) == [
+        Reply("backup:7", "1?", "?!"),
+        Reply("backup:8", "+852", ""),
+    ]
+    form = {"MessageSid": "SM1\0", "MessageStatus": "sent\0", "From": "+1\0", "Body": "\0hi"}
+    assert callbacks.reports(TWILIO, Call(URL, {}, form=form)) == [Report("SM1", "sent")]
+    assert callbacks.replies(TWILIO, Call(URL, {}, form=form)) == [Reply("SM1", "+1", "hi")]
+    told = {"id": "7\ud83d", "status": "sent\0", "code": "\ud83d", "reference": "m=5\0"}
+    assert callbacks.reports(HTTP, http_call(told)) == [Report("backup:7?", "sent", "?", 5)]
+
+
+@pytest.mark.parametrize("spelled", ["13800138000", "8613800138000", "0086 138-0013-8000"])
+def test_a_phone_is_known_however_the_provider_spells_it(spelled):
+    (reply,) = callbacks.replies(HTTP, http_call({"id": "7", "from": spelled, "text": "TD"}))
+    assert reply.phone == "+8613800138000"
+
+
+@pytest.mark.parametrize("success", [[], {"a": 1}, None, "no"])
+def test_only_a_plain_yes_is_a_delivery(success):
+    (report,) = callbacks.reports(ALIYUN, http_call({"out_id": "m=3&a=2", "success": success}))
+    assert report.status == "undelivered"
 
 
 def test_twilio_signs_the_address_and_the_form():

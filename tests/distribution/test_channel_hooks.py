@@ -9,8 +9,8 @@ import pytest
 
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import channels
-from surveyapp.distribution.models import InboundText, Message, Receipt
+from surveyapp.distribution import channels, receipts
+from surveyapp.distribution.models import Attempt, InboundText, Message, Receipt
 from surveyapp.distribution.sending import Sender
 from surveyapp.distribution.sms import http_signature
 from tests.distribution.outboxes import ready, states
@@ -63,6 +63,33 @@ def test_another_channels_id_moves_nothing(any_app, sent):
     twilio_id = db.session.scalars(db.select(Message.provider_sid)).first()
     assert call(any_app, "status", {"id": twilio_id, "status": "delivered"}).status_code == 204
     assert states() == {"accepted": 2}
+
+
+def test_an_opt_out_is_not_lost_with_half_an_emoji_before_it(any_app, sent):
+    """Providers part long texts, and push in batches."""
+    phone = first_line(sent).phone.removeprefix("+86")
+    batch = [{"id": "u1", "from": "+8613900000000", "text": "\ud83d"},
+             {"id": "u2", "from": phone, "text": "退订"}]  # fmt: skip
+    assert call(any_app, "inbound", batch).status_code == 200
+    outs = db.session.scalars(db.select(Customer.opted_out_at)).all()
+    assert outs.count(None) == 1
+
+
+def test_a_channel_reports_on_its_own_calls_only(any_app, sent):
+    """Each signs with its own secret, but all know how our references look."""
+    first, second = db.session.scalars(db.select(Message).order_by(Message.id)).all()
+    first.provider_sid, first.provider, first.state = None, "", "unknown"
+    second.provider, second.provider_sid = "twilio", "SM2"
+    db.session.execute(db.update(Attempt).values(channel="twilio"))
+    db.session.commit()
+    for sid, reference in (("x", f"m={first.id}&a=1"), ("SM2", "")):
+        report = {"id": sid, "reference": reference, "status": "delivered"}
+        assert call(any_app, "status", report).status_code == 204
+    assert not receipts.apply("SM2", "delivered", channel="backup")
+    assert states() == {"unknown": 1, "accepted": 1}
+    assert receipts.apply("SM1", "delivered", message_id=first.id, channel="twilio")
+    assert receipts.apply("SM2", "sent", channel="twilio")
+    assert states() == {"delivered": 1, "sent": 1}
 
 
 def test_an_opt_out_by_text_counts_at_once_and_once(any_app, sent):

@@ -25,7 +25,7 @@ from surveyapp.distribution.models import Invitation, Message
 from surveyapp.distribution.population import Population
 from surveyapp.findings import SurveyError
 from tests.auditing import AuditingClient
-from tests.distribution.builders import add_customers, add_draw, add_study
+from tests.distribution.builders import add_customer, add_customers, add_draw, add_study
 from tests.distribution.outboxes import NOON, add_wave, claim, reasons
 from tests.distribution.test_policy import READY
 
@@ -159,11 +159,25 @@ def test_a_list_of_phones_is_suppressed_in_whatever_encoding(app: Flask) -> None
         ("name\t电话\nLi\t13800138000\n", 1),
         ("13800138000\r13900138000\r", 2),
         ("１３８００１３８０００\r\n\r\n", 1),
+        ("name,手机,邮箱\nLi,13800138000,li@example.com\nWu,,wu@Example.com\n", 3),
     ],
 )
 def test_lists_of_other_programs_are_read(content: str, found: int) -> None:
     phones, refused = do_not_contact.read(content.encode())
     assert (len(phones), phones[0], refused) == (found, "+8613800138000", [])
+
+
+def test_a_list_of_mail_addresses_ends_letters_and_texts(any_app: Flask) -> None:
+    known = add_customer(1, email="Li.Li@example.com")
+    db.session.commit()
+    text = "E-mail,phone\nli.li@Example.com,\nnobody@example.com,no phone\nno address,\n"
+    outcome = do_not_contact.suppress(text.encode())
+    assert (outcome.added, outcome.known) == (2, 0)
+    assert outcome.refused == ((3, "no phone"), (4, "no address"))
+    assert known.opted_out_at is not None
+    newcomer = add_customer(2, email="nobody@example.com")
+    assert optout.is_opted_out(newcomer)
+    assert eligibility.count(Population(reach="either"), add_study()).excluded == {"opted_out": 2}
 
 
 @pytest.mark.parametrize("content", [b"", b"\n \n", b"PK\0\0", b"\xff\xfe\x00\x00", b"1" * 200_000])
@@ -194,7 +208,7 @@ def test_the_policy_has_a_page_that_proposes_saves_and_explains(staff: AuditingC
 def test_a_list_is_imported_on_the_page(staff: AuditingClient) -> None:
     path = "/contact-policy/do-not-contact"
     assert (
-        "1 phone suppressed"
+        "1 address suppressed"
         in staff.post(path, data={"pasted": "13800000001"}, follow_redirects=True).text
     )
     assert "line 2" in staff.post(path, data={"pasted": "13800000002\nxyz"}).text

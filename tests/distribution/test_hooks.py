@@ -56,6 +56,25 @@ def test_a_forged_receipt_is_refused(app):
     assert db.session.scalar(db.select(db.func.count(Receipt.id))) == 0
 
 
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("/hooks/sms/status?m=1", 204),
+        ("http://evil.example/hooks/sms/status?m=1", 204),
+        ("/hooks/sms/inbound?x=://h/hooks/sms/status?m=1", 403),
+    ],
+)
+def test_the_address_that_is_signed_is_the_one_that_was_called(app, raw, code):
+    """As the server in front hands it on; only the host is ours to say."""
+    form = {"MessageSid": SID, "MessageStatus": "delivered", "From": "+1"}
+    headers = {"X-Twilio-Signature": signature(TOKEN, f"{BASE}/hooks/sms/status?m=1", form)}
+    path = "/hooks/sms/inbound" if "inbound" in raw else "/hooks/sms/status"
+    told = app.test_client().post(
+        path, data=form, headers=headers, environ_overrides={"RAW_URI": raw}
+    )
+    assert told.status_code == code
+
+
 def test_without_a_token_everything_is_refused(app):
     from dataclasses import replace
 
@@ -166,7 +185,7 @@ def test_opting_out_by_text_ends_everything_at_once(app, body):
     db.session.rollback()
     customer = db.session.scalars(db.select(Customer).where(Customer.number == "C00001")).one()
     assert customer.opted_out_at is not None
-    assert db.session.scalars(db.select(Suppression.phone_hash)).all() == [customer.phone_hash]
+    assert db.session.scalars(db.select(Suppression.address_hash)).all() == [customer.phone_hash]
     rows = db.session.scalars(db.select(Invitation).where(Invitation.customer_id == customer.id))
     assert [row.opted_out_at is not None for row in rows] == [True]
     assert other

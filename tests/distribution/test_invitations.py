@@ -92,6 +92,23 @@ def test_opting_out_reaches_everyone_who_shares_the_phone(any_app: Flask, by_pho
     assert "138" not in entry.subject
 
 
+def test_opting_out_reaches_everyone_who_shares_the_mail_address(any_app: Flask) -> None:
+    study = add_study()
+    mother, daughter, stranger = (
+        add_customer(1, email="Wang@example.com"),
+        add_customer(2, email="wang@example.com"),
+        add_customer(3, email="li@example.com"),
+    )
+    db.session.flush()
+    invitations.issue(add_draw(study, [mother, daughter, stranger]))
+    assert optout.opt_out(mother, "link", NOON)
+    assert _outcomes() == {"C00001": NOON, "C00002": NOON, "C00003": None}
+    assert daughter.opted_out_at == NOON
+    assert optout.is_opted_out(add_customer(4, phone=None, email="WANG@example.com"))
+    entry = db.session.scalars(select(AuditEntry)).one()
+    assert (entry.detail["customers"], entry.subject) == (2, f"customer:{mother.id}")
+
+
 def test_a_refusal_after_the_answer_leaves_the_outcome_alone(app: Flask) -> None:
     done, closed = add_invitations(add_study(), 1)[0], add_study(state="closed", title="Old")
     invitations.mark_completed(done, NOON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from surveyapp import create_app
-from surveyapp.database import db
+from surveyapp.customers import addresses
+from surveyapp.customers.models import Customer, Suppression
+from surveyapp.database import db, vault
 from surveyapp.distribution import links, sequences, trials
 from surveyapp.distribution.models import Invitation, Wave
 from surveyapp.distribution.variant_models import TextVariant
@@ -160,6 +163,43 @@ def test_studies_under_way_keep_their_waits_texts_and_wordings(empty: Flask) -> 
         _check()
         db.engine.dispose()
 
+
+def test_mail_addresses_are_known_and_earlier_opt_outs_hold_for_them(empty: Flask) -> None:
+    with empty.app_context():
+        upgrade(revision="numbers_once")
+        for number, (mail, out) in enumerate(MAILED, 11):
+            known = {"id": number, "mail": vault.encrypt(mail, "customer.email"), "out": out}
+            with db.engine.begin() as connection:
+                connection.execute(CUSTOMER, {**known, "phone": f"h{number}"})
+        _run(f"INSERT INTO suppression (phone_hash, reason, at) VALUES ('h12', 'reply', {NOW})")
+        upgrade()
+        found = db.session.scalars(db.select(Customer).order_by(Customer.id)).all()
+        assert [row.email_hash for row in found] == [addresses.of_email(m) for m, _ in MAILED]
+        assert [row.opted_out_at is not None for row in found] == [True, True, True, False]
+        listed = db.session.scalars(db.select(Suppression))
+        wang, li = found[0].email_hash, found[2].email_hash
+        assert {row.address_hash: row.reason for row in listed} == {
+            "h12": "reply", wang: "reply", li: "earlier"
+        }  # fmt: skip
+        db.session.remove()
+        downgrade(revision="numbers_once")
+        with db.engine.connect() as connection:
+            assert connection.scalars(text("SELECT phone_hash FROM suppression")).all() == ["h12"]
+        db.engine.dispose()
+
+
+MAILED = (
+    ("Wang@example.com", None),
+    ("wang@example.com", datetime(2026, 3, 2, tzinfo=UTC)),
+    ("li@example.com", datetime(2026, 3, 2, tzinfo=UTC)),
+    ("wu@example.com", None),
+)
+CUSTOMER = text(
+    "INSERT INTO customer (id, number, phone_hash, email, opted_out_at, city, store, product_line,"
+    " tier, spend, purchases, language, consent, value_tier, life_cycle, created_at, updated_at)"
+    " VALUES (:id, 'M' || :phone, :phone, :mail, :out, '', '', '', '', 0, 0, 'en', true, '', '',"
+    f" {NOW}, {NOW})"
+)
 
 STEPS = (
     "INSERT INTO wave (id, study_id, kind, number, after_days, condition, texts, state)"

@@ -133,7 +133,7 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 99), status=st.sampled_from(["sent", "delivered", "undelivered"]))
     def report(self, which, status):
         sid, _phone, _body = self.ledger.taken[which % len(self.ledger.taken)]
-        receipts.apply(sid, status)
+        receipts.apply(sid, status, channel="twilio")
 
     @rule(which=st.integers(0, PEOPLE - 1))
     def opt_out(self, which):

@@ -23,7 +23,7 @@ from surveyapp.jobs import running
 from surveyapp.jobs.models import Job
 from surveyapp.stats.sampling.rotation import Pattern
 from tests.auditing import AuditingClient
-from tests.distribution.builders import add_customers, add_draw, add_study
+from tests.distribution.builders import add_customers, add_draw, add_study, at_once
 
 SPEC = Spec(n=1, seed=7, strata_by=("city",))
 FORM = {
@@ -238,3 +238,20 @@ def test_what_a_job_refuses_is_said_where_it_was_asked(staff: AuditingClient, st
     assert "fewer than the" in staff.get("/panels").get_data(as_text=True)
     with clock.frozen(clock.now() + timedelta(days=2)):
         assert "fewer than the" not in staff.get("/panels").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_two_who_draw_a_wave_at_once_draw_it_once(first: Study, any_app: Flask, same: bool) -> None:
+    panel = recruit(first)
+    population_ = Population().as_json()
+    studies = [add_study(title=str(n), population=population_).id for n in range(2)]
+    number = panel.id
+    db.session.commit()
+
+    def click(which: int) -> None:
+        study = db.session.get_one(Study, studies[0 if same else which])
+        panels.draw_wave(db.session.get_one(Panel, number), 1, study)
+
+    told = at_once(any_app, click, 2)
+    assert sorted(told) == ["", "panel.wave_taken"]
+    assert db.session.scalar(select(func.count(SampleDesign.id))) == 1

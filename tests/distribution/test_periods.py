@@ -13,7 +13,15 @@ from surveyapp import clock
 from surveyapp.customers.generator import CITIES
 from surveyapp.customers.models import Customer
 from surveyapp.database import db
-from surveyapp.distribution import designs, invitations, inviting, periods, wave_plans, waves
+from surveyapp.distribution import (
+    designs,
+    invitations,
+    inviting,
+    periods,
+    reopening,
+    wave_plans,
+    waves,
+)
 from surveyapp.distribution.models import Invitation, Message, SampleDesign, Study
 from surveyapp.distribution.period_models import StudyPeriod
 from surveyapp.distribution.plans import Spec
@@ -134,18 +142,35 @@ def test_a_period_whose_frame_is_too_small_says_so_and_can_be_tried_again(any_ap
         assert period.state == "failed"
         assert period.finding is not None
         assert period.finding["code"] == "sample.n_exceeds_frame"
-        add_more(40)
-        periods.again(study, 1)
-        db.session.commit()
+        add_more(5)
+        first = _tried_again(study)
+        assert (first.state, first.result["refusals"][0]["code"]) == (
+            "failed", "sample.n_exceeds_frame"
+        )  # fmt: skip
+        db.session.refresh(period)
+        assert "25" in period.finding["params"].values(), "the newest reason"
+        add_more(35, 2000)
+        once = reopening.again(study, 1)
+        assert (_tried_again(study).state, once.state) == ("failed", "done"), "a second click"
         assert waves.expand_due() == 30
+        assert db.session.scalars(db.select(SampleDesign.n)).all() == [30]
         with pytest.raises(SurveyError):
-            periods.again(study, 1)
+            reopening.again(study, 1)
 
 
-def add_more(count: int) -> None:
+def _tried_again(study: Study) -> Job:
+    """After whatever waits."""
+    made = reopening.again(study, 1)
+    db.session.commit()
+    running.run_waiting()
+    db.session.refresh(made)
+    return made
+
+
+def add_more(count: int, first: int = 1000) -> None:
     from tests.distribution.builders import add_customer
 
-    for index in range(1000, 1000 + count):
+    for index in range(first, first + count):
         add_customer(index)
     db.session.commit()
 

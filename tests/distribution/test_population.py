@@ -95,7 +95,7 @@ def _contacts(study: Study, index: int, texts: int) -> None:
     db.session.flush()
 
 
-ELSEWHERE = {"outside_rule", "merged", "group_cap", "no_email", "no_address"}
+ELSEWHERE = {"outside_rule", "merged", "group_cap", "no_email", "no_address", "shared_email"}
 """Reasons that tests of their own look at."""
 
 
@@ -111,7 +111,7 @@ def test_every_customer_has_exactly_one_reason(any_app: Flask) -> None:
         add_customer(7, consent=False, opted_out_at=NOON)
         add_customer(8, opted_out_at=NOON)
         suppressed = add_customer(9)
-        db.session.add(Suppression(phone_hash=suppressed.phone_hash or "", reason="reply"))
+        db.session.add(Suppression(address_hash=suppressed.phone_hash or "", reason="reply"))
         add_customer(10, phone=None)
         add_customer(11, last_contacted_at=NOON - timedelta(days=29, hours=23))
         add_customer(12, last_contacted_at=NOON - timedelta(days=30))
@@ -186,6 +186,28 @@ def test_a_study_says_how_it_reaches_people(
     add_customer(4, phone=None)
     add_customer(5, phone=None, email="five@example.com")
     chosen = population.read(Population(None, reach=reach).as_json())
+    assert [row.number for row in eligibility.eligible_rows(chosen, study, [])] == numbers
+    assert eligibility.count(chosen, study).excluded == excluded
+
+
+@pytest.mark.parametrize(
+    ("reach", "numbers", "excluded"),
+    [
+        ("phone", ["C00001", "C00002"], {"no_phone": 2, "shared_phone": 1}),
+        ("email", ["C00001", "C00003"], {"shared_email": 3}),
+        ("either", ["C00001", "C00002", "C00004"], {"shared_email": 1, "shared_phone": 1}),
+    ],
+)
+def test_of_those_who_share_an_address_one_is_asked(
+    any_app: Flask, reach: str, numbers: list[str], excluded: dict[str, int]
+) -> None:
+    study = add_study()
+    add_customer(1, email="one@example.com")
+    add_customer(2, email="ONE@example.com")
+    add_customer(3, phone="+8613800000002", email="three@example.com")
+    add_customer(4, phone=None, email="one@example.com")
+    add_customer(5, phone=None, email="one@example.com")
+    chosen = Population(None, reach=reach)
     assert [row.number for row in eligibility.eligible_rows(chosen, study, [])] == numbers
     assert eligibility.count(chosen, study).excluded == excluded
 

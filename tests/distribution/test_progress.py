@@ -90,7 +90,7 @@ def test_an_invitation_tells_its_story_in_order(app):
     with gateway() as phone:
         drain(app, point(app, phone))
     message = db.session.scalars(db.select(Message)).one()
-    receipts.apply(message.provider_sid, "delivered")
+    receipts.apply(message.provider_sid, "delivered", channel=message.provider)
     inbound.receive("SM1", "+8613800000001", "退订")
     message.invitation.opened_at = message.sent_at + timedelta(days=1)
     db.session.commit()

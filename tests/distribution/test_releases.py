@@ -26,7 +26,7 @@ from surveyapp.distribution.release_models import SampleRelease
 from surveyapp.distribution.specs import Spec
 from surveyapp.findings import SurveyError
 from surveyapp.jobs.models import Job
-from tests.distribution.builders import add_customers, add_study
+from tests.distribution.builders import add_customers, add_study, at_once
 
 SPEC = Spec(n=60, seed=7, strata_by=("city",), replicates=6, released=3)
 
@@ -95,6 +95,20 @@ def test_batches_come_in_order_and_end_with_the_whole_draw(study: Study) -> None
     assert {n for n, *_rest in designs.sample_members.stored(whole)} == {
         number for numbers in designs.drawn_again(design).drawn.values() for number in numbers
     }
+
+
+def test_clicks_at_the_same_moment_release_once(study: Study, any_app: Flask) -> None:
+    """SQLite locks nothing for who only looks, so each saw that nothing was released yet."""
+    design = designs.draw(study, SPEC)
+    number, before = study.id, seen(design)
+    db.session.commit()
+
+    def click(_which: int) -> None:
+        mine = db.session.get_one(Study, number)
+        releases.release_batches(mine, 1, "reminders did not help", before)
+
+    assert sorted(at_once(any_app, click, 3)) == ["", "release.changed", "release.changed"]
+    assert len(releases.history(design)) == 1
 
 
 def test_replacements_come_from_the_strata_they_are_missing_in(study: Study) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from surveyapp import clock
+from surveyapp.customers import addresses
 from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
 from surveyapp.distribution import outbox, quiet, sweeping, waves
@@ -242,7 +243,13 @@ def change_opted_out(row):
 
 
 def change_suppressed(row):
-    db.session.add(Suppression(phone_hash=row.customer.phone_hash, reason="reply", at=NOON))
+    db.session.add(Suppression(address_hash=row.customer.phone_hash, reason="reply", at=NOON))
+
+
+def change_mail_suppressed(row):
+    row.customer.email_hash = addresses.of_email("someone@example.com")
+    row.customer.opted_out_at = None
+    db.session.add(Suppression(address_hash=row.customer.email_hash, reason="link", at=NOON))
 
 
 def change_declined(row):
@@ -263,6 +270,7 @@ def change_ended(row):
     [
         (change_answered, "cancelled", "answered"),
         (change_opted_out, "cancelled", "opted_out"),
+        (change_mail_suppressed, "cancelled", "opted_out"),
         (change_suppressed, "cancelled", "opted_out"),
         (change_declined, "cancelled", "opted_out"),
         (change_erased, "cancelled", "erased"),

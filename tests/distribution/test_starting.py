@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.database import db
-from surveyapp.distribution import invitations, links, planning, starting, wave_plans
-from surveyapp.distribution.models import Invitation, Study, Wave
+from surveyapp.distribution import designs, invitations, links, planning, starting, wave_plans
+from surveyapp.distribution.models import Invitation, SampleMember, Study, Wave
+from surveyapp.distribution.population import Population
+from surveyapp.distribution.specs import Spec
 from surveyapp.distribution.wave_plans import Plan
 from surveyapp.findings import SurveyError
 from surveyapp.jobs import running
 from surveyapp.jobs.models import Job
 from surveyapp.jobs.registry import LONG, SOON
 from tests.auditing import AuditingClient
-from tests.distribution.builders import add_customers, add_draw, add_study
+from tests.distribution.builders import add_customers, add_draw, add_study, at_once
 from tests.distribution.outboxes import states
 
 PEOPLE = 25
@@ -222,6 +224,29 @@ def test_a_study_that_was_closed_meanwhile_is_not_started(any_app: Flask) -> Non
     running.run_waiting()
     assert result(job_id) == ("done", {"cancelled": True})
     assert db.session.scalars(select(Wave.starts_at)).all() == [None] * 4
+
+
+def test_nobody_draws_anew_while_links_are_being_made(any_app: Flask) -> None:
+    """The job would give links to a sample that is gone, and start a study that asks nobody."""
+    study = ready_to_start()
+    assert started(study)
+    with pytest.raises(SurveyError) as refused:
+        designs.draw(study, Spec(n=2, seed=1))
+    assert [finding.code for finding in refused.value.findings] == ["design.being_invited"]
+
+
+def test_who_starts_and_who_draws_at_once_end_with_one_sample(any_app: Flask) -> None:
+    study = ready_to_start(4)
+    number, study.population = study.id, Population(bought_within_days=None).as_json()
+    db.session.commit()
+
+    def act(which: int) -> None:
+        mine = db.session.get_one(Study, number)
+        starting.start(mine) if which else designs.draw(mine, Spec(n=3, seed=which))
+
+    at_once(any_app, act, 2)
+    members = db.session.scalar(db.select(db.func.count(SampleMember.id)))
+    assert invited() == members
 
 
 def test_the_page_shows_how_far_it_is_and_cancels(staff: AuditingClient) -> None:

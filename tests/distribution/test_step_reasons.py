@@ -53,7 +53,7 @@ def live(life: str, row: Invitation, other: Wave, elsewhere: Invitation) -> None
         for name, value in values.items():
             setattr(thing, name, value)
     if life == "suppressed":
-        db.session.add(Suppression(phone_hash=row.customer.phone_hash, reason="page"))
+        db.session.add(Suppression(address_hash=row.customer.phone_hash, reason="page"))
     elif life == "capped":
         text = Message(invitation_id=elsewhere.id, wave_id=other.id, due_at=NOON, sent_at=NOON)
         db.session.add(text)

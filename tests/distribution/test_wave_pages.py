@@ -90,6 +90,19 @@ def test_a_later_start_is_meant_in_the_studys_zone(staff: AuditingClient, study:
     assert "2030-01-02 10:00" in _page(staff, f"/studies/{study.id}/waves")
 
 
+@pytest.mark.parametrize("moment", ["2027-13-45T10:00", "tomorrow", "2025-03-03T10:00"])
+def test_a_moment_that_cannot_be_meant_starts_nothing(
+    staff: AuditingClient, study: Study, moment: str
+) -> None:
+    _post(staff, f"/studies/{study.id}/waves", {})
+    told = staff.post(
+        f"/studies/{study.id}/waves/start", data={"starts_at": moment}, follow_redirects=True
+    )
+    assert "so nothing was started" in told.text
+    db.session.expire_all()
+    assert wave_plans.standing(study) == "planned"
+
+
 def test_wrong_numbers_and_closed_studies_are_refused(staff: AuditingClient, study: Study) -> None:
     path = _saved(staff, study)
     first = wave_plans.waves_of(study)[1]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -120,6 +121,28 @@ def test_pause_resume_stop(study: Study) -> None:
         "wave.resume",
         "wave.stop",
     ]
+
+
+def test_a_scheduled_start_that_was_paused_still_waits_for_its_moment(study: Study) -> None:
+    wave_plans.save(study, Plan())
+    with clock.frozen(MORNING):
+        wave_plans.start(study, MORNING + timedelta(hours=2))
+        wave_plans.pause(study)
+        wave_plans.resume(study)
+        assert wave_plans.standing(study) == "scheduled"
+        assert waves.expand_due() == 0
+    with clock.frozen(MORNING + timedelta(hours=2)):
+        assert waves.expand_due() == 10
+
+
+@pytest.mark.parametrize("move", [wave_plans.pause, wave_plans.stop, wave_plans.resume])
+def test_a_page_of_yesterday_stops_no_study_that_has_not_begun(
+    study: Study, move: Callable[[Study], object]
+) -> None:
+    """Another tab, or the back button: afterwards the study could never be started."""
+    wave_plans.save(study, Plan())
+    assert _refusal(move, study) == ["wave.illegal_move"]
+    assert wave_plans.start(study) == 10
 
 
 def test_a_paused_study_resumes_when_texting_starts(study: Study) -> None:

@@ -10,8 +10,10 @@ from itertools import combinations
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from surveyapp import clock
+from surveyapp.customers.addresses import HASHES
 from surveyapp.customers.duplicates import likeness
 from surveyapp.customers.duplicates.likeness import MOST_ALIKE, Person
 from surveyapp.customers.duplicates.models import DuplicatePair
@@ -28,7 +30,8 @@ _ALIVE = Customer.erased_at.is_(None) & Customer.merged_into_id.is_(None)
 
 def find(progress: Progress) -> int:
     """Propose every pair that is alike enough and was not decided yet; how many are new."""
-    groups = [*_by_phone(), *_by_email(progress), *_by_name(progress)]
+    addresses = [group for address in HASHES for group in _by_address(address)]
+    groups = [*addresses, *_by_name(progress)]
     new = 0
     for start in range(0, len(groups), CHUNK):
         new += _propose(groups[start : start + CHUNK])
@@ -37,17 +40,17 @@ def find(progress: Progress) -> int:
     return new
 
 
-def _by_phone() -> Iterator[list[int]]:
+def _by_address(address: InstrumentedAttribute[str | None]) -> Iterator[list[int]]:
     shared = (
-        select(Customer.phone_hash)
-        .where(_ALIVE, Customer.phone_hash.is_not(None))
-        .group_by(Customer.phone_hash)
+        select(address)
+        .where(_ALIVE, address.is_not(None))
+        .group_by(address)
         .having(func.count().between(2, MOST_ALIKE))
     )
     rows = db.session.execute(
-        select(Customer.phone_hash, Customer.id)
-        .where(_ALIVE, Customer.phone_hash.in_(shared))
-        .order_by(Customer.phone_hash, Customer.id)
+        select(address, Customer.id)
+        .where(_ALIVE, address.in_(shared))
+        .order_by(address, Customer.id)
     ).all()
     yield from _grouped([(str(hashed), customer_id) for hashed, customer_id in rows])
 
@@ -58,16 +61,11 @@ def _by_name(progress: Progress) -> Iterator[list[int]]:
     yield from _by_secret(query, lambda step: progress(N_("Reading names"), step, 0))
 
 
-def _by_email(progress: Progress) -> Iterator[list[int]]:
-    query = select(Customer.id, Customer.email).where(Customer.email.is_not(None))
-    yield from _by_secret(query, lambda step: progress(N_("Reading e-mail addresses"), step, 0))
-
-
 def _by_secret(
     query: Select[*tuple[Any, ...]], report: Callable[[int], None]
 ) -> Iterator[list[int]]:
-    """Customers of whom all columns but the id are the same, without case. Names and addresses are
-    ciphertext, so they are opened block by block; 8 bytes of each are kept.
+    """Customers of whom all columns but the id are the same, without case. Names are ciphertext,
+    so they are opened block by block; 8 bytes of each are kept.
     """
     hashes, ids = array("Q"), array("q")
     after = 0

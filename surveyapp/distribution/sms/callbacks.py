@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from surveyapp.customers.cells import CellError
+from surveyapp.customers.phones import normalise
 from surveyapp.distribution.sms import http_signature
 from surveyapp.distribution.sms.channel import Channel
 
@@ -94,45 +96,46 @@ def _aliyun_signed(options: Mapping[str, Any], call: Call) -> bool:
 
 
 def _twilio_reports(_channel: Channel, call: Call) -> Iterator[Report]:
-    sid, status = call.form.get("MessageSid", ""), call.form.get("MessageStatus", "")
+    sid, status = _text(call.form.get("MessageSid")), _text(call.form.get("MessageStatus"))
     if not sid or not status:
         raise UnreadableCallError("MessageSid and MessageStatus are missing")
-    yield Report(sid[:64], status, call.form.get("ErrorCode", ""), _whole(call.query.get("m")))
+    code = _text(call.form.get("ErrorCode"))
+    yield Report(sid[:64], status, code, _whole(call.query.get("m")))
 
 
 def _twilio_replies(_channel: Channel, call: Call) -> Iterator[Reply]:
-    sid, phone = call.form.get("MessageSid", ""), call.form.get("From", "")
+    sid, phone = _text(call.form.get("MessageSid")), _text(call.form.get("From"))
     if not sid or not phone:
         raise UnreadableCallError("MessageSid and From are missing")
-    yield Reply(sid[:64], phone, call.form.get("Body", ""))
+    yield Reply(sid[:64], phone, _text(call.form.get("Body")))
 
 
 def _http_reports(channel: Channel, call: Call) -> Iterator[Report]:
     for one in _objects(call.body):
-        sid, status = str(one.get("id") or ""), str(one.get("status") or "")
+        sid, status = _text(one.get("id")), _text(one.get("status"))
         if not sid or not status:
             raise UnreadableCallError("id and status are missing")
-        code = str(one.get("code") or "")
-        yield Report(_named(channel, sid), status, code, _ours(one.get("reference")))
+        code = _text(one.get("code"))
+        yield Report(_named(channel, sid), status, code, _ours(_text(one.get("reference"))))
 
 
 def _http_replies(channel: Channel, call: Call) -> Iterator[Reply]:
     for one in _objects(call.body):
-        sid, phone = str(one.get("id") or ""), str(one.get("from") or "")
+        sid, phone = _text(one.get("id")), _text(one.get("from"))
         if not sid or not phone:
             raise UnreadableCallError("id and from are missing")
-        yield Reply(_named(channel, sid), phone, str(one.get("text") or ""))
+        yield Reply(_named(channel, sid), _e164(phone), _text(one.get("text")))
 
 
 def _aliyun_reports(channel: Channel, call: Call) -> Iterator[Report]:
     """SmsReport: an array of {biz_id, out_id, success, err_code, …}."""
     for one in _objects(call.body):
-        reference = str(one.get("out_id") or "")
-        sid = reference or str(one.get("biz_id") or "")
+        reference = _text(one.get("out_id"))
+        sid = reference or _text(one.get("biz_id"))
         if not sid or "success" not in one:
             raise UnreadableCallError("out_id and success are missing")
-        good = one["success"] in {True, "true"}
-        code = "" if good else str(one.get("err_code") or "")
+        good = one["success"] in (True, "true")
+        code = "" if good else _text(one.get("err_code"))
         status = "delivered" if good else "undelivered"
         yield Report(_named(channel, sid), status, code, _ours(reference))
 
@@ -140,17 +143,16 @@ def _aliyun_reports(channel: Channel, call: Call) -> Iterator[Report]:
 def _aliyun_replies(channel: Channel, call: Call) -> Iterator[Reply]:
     """SmsUp: an array of {phone_number, content, sequence_id, …}; national numbers."""
     for one in _objects(call.body):
-        sid, phone = str(one.get("sequence_id") or ""), str(one.get("phone_number") or "")
+        sid, phone = _text(one.get("sequence_id")), _text(one.get("phone_number"))
         if not sid or not phone:
             raise UnreadableCallError("sequence_id and phone_number are missing")
-        number = phone if phone.startswith("+") else f"+86{phone.removeprefix('86')}"
-        yield Reply(_named(channel, f"up-{sid}"), number, str(one.get("content") or ""))
+        yield Reply(_named(channel, f"up-{sid}"), _e164(phone), _text(one.get("content")))
 
 
 def _objects(body: bytes) -> list[dict[str, Any]]:
     try:
         content = json.loads(body)
-    except ValueError as trouble:
+    except (ValueError, RecursionError) as trouble:
         raise UnreadableCallError("this is no JSON") from trouble
     known = content if isinstance(content, list) else [content]
     if len(known) > MOST or not all(isinstance(one, dict) for one in known):
@@ -158,13 +160,30 @@ def _objects(body: bytes) -> list[dict[str, Any]]:
     return known
 
 
+def _text(value: object) -> str:
+    """A value as text that any database takes: a part of a long text may begin or end with half an
+    emoji, and nothing of ours holds NUL.
+    """
+    return str(value or "").encode(errors="replace").decode().replace("\0", "")
+
+
+def _e164(phone: str) -> str:
+    """The number as customers' phones are kept, however the provider spells it: an opt-out that
+    nobody is found for is none.
+    """
+    try:
+        return normalise(phone)
+    except CellError:
+        return phone
+
+
 def _named(channel: Channel, sid: str) -> str:
     return f"{channel.name}:{sid[:43]}"
 
 
-def _ours(reference: object) -> int | None:
+def _ours(reference: str) -> int | None:
     """Our message's id out of the reference `m=…&a=…`."""
-    return _whole(parse_qs(str(reference or "")).get("m", [""])[0])
+    return _whole(parse_qs(reference).get("m", [""])[0])
 
 
 def _whole(text: str | None) -> int | None:

@@ -49,7 +49,7 @@ def save_policy() -> Response | tuple[str, int]:
 @distribution.post("/contact-policy/do-not-contact")
 @roles("researcher")
 def import_do_not_contact() -> Response | str | tuple[str, int]:
-    """Suppress every phone of a list."""
+    """Suppress every address of a list."""
     form = DoNotContactForm()
     try:
         outcome = do_not_contact.suppress(form.content())
@@ -61,7 +61,7 @@ def import_do_not_contact() -> Response | str | tuple[str, int]:
     shown = PolicyForm(formdata=None)
     shown.load(contact.current())
     flash(
-        ngettext("%(num)d phone suppressed.", "%(num)d phones suppressed.", outcome.added),
+        ngettext("%(num)d address suppressed.", "%(num)d addresses suppressed.", outcome.added),
         "success",
     )
     if not outcome.refused:

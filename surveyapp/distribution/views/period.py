@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from surveyapp.accounts.guard import roles
 from surveyapp.database import db
-from surveyapp.distribution import inviting, offered, periods
+from surveyapp.distribution import inviting, offered, periods, reopening
 from surveyapp.distribution.models import Invitation, Study
 from surveyapp.distribution.period_forms import RecurrenceForm
 from surveyapp.distribution.period_models import StudyPeriod
@@ -22,6 +22,7 @@ from surveyapp.distribution.views.blueprint import (
 )
 from surveyapp.distribution.views.sample import first_spec, population_of, preview_of
 from surveyapp.findings import Finding, SurveyError
+from surveyapp.jobs.models import Job
 
 
 @distribution.get("/studies/<int:study_id>/periods", endpoint="periods")
@@ -74,11 +75,16 @@ def switch_periods(study_id: int, switch: str) -> Response:
 @distribution.post("/studies/<int:study_id>/periods/<int:number>/again")
 @roles("researcher")
 def open_again(study_id: int, number: int) -> Response:
-    """Try a failed period again, after its cause was mended."""
+    """Let a job try a failed period again, after its cause was mended."""
     study = study_or_404(study_id)
-    return do_and_say(
-        "periods", study, lambda: periods.again(study, number), _("The period is open.")
-    )
+    try:
+        made = reopening.again(study, number)
+        db.session.commit()
+    except SurveyError as refusal:
+        db.session.rollback()
+        flash_findings(refusal.findings)
+        return redirect(page_of("periods", study))
+    return redirect(f"{page_of('periods', study)}?job={made.id}")
 
 
 def _page(study: Study, form: RecurrenceForm) -> str:
@@ -92,6 +98,7 @@ def _page(study: Study, form: RecurrenceForm) -> str:
         reached=_reached(study),
         troubles={p.number: _finding(p) for p in opened if p.finding},
         coming=periods.coming(study),
+        job=db.session.get(Job, request.args.get("job", 0, type=int)),
         links=inviting.under_way(study),
         preview=preview_of(study, form),
     )

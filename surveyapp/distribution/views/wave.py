@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from surveyapp import clock
 from surveyapp.accounts.guard import roles
 from surveyapp.distribution import (
     dry_runs,
@@ -25,6 +26,13 @@ from surveyapp.distribution.message_lists import state_counts
 from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import distribution, do_and_say, study_or_404
 from surveyapp.distribution.wave_findings import blocking, findings
+from surveyapp.findings import N_, Finding, SurveyError
+
+LATELY = timedelta(minutes=5)
+"""So long ago is as good as now: people take a while to confirm."""
+BAD_START = N_(
+    "That is no moment to come, so nothing was started: give one, or leave it empty to start now."
+)
 
 
 @distribution.get("/studies/<int:study_id>/waves", endpoint="waves")
@@ -75,11 +83,17 @@ def save_waves(study_id: int) -> Response:
 def start_waves(study_id: int) -> Response:
     """Give everyone drawn a link and let the invitation leave from the given moment on."""
     study, form = study_or_404(study_id), StartForm()
-    local = form.starts_at.data if form.validate_on_submit() else None
-    zone = ZoneInfo(study.timezone)
-    at = local.replace(tzinfo=zone).astimezone(UTC) if local else None
     said = _("Started. Texts leave in the allowed hours; this page shows how far they are.")
-    return do_and_say("waves", study, lambda: starting.start(study, at), said)
+
+    def begin() -> None:
+        readable = form.validate_on_submit()
+        local = form.starts_at.data
+        at = local.replace(tzinfo=ZoneInfo(study.timezone)).astimezone(UTC) if local else None
+        if not readable or (at and at < clock.now() - LATELY):
+            raise SurveyError(Finding("wave.bad_start", "starts_at", BAD_START))
+        starting.start(study, at)
+
+    return do_and_say("waves", study, begin, said)
 
 
 @distribution.post("/studies/<int:study_id>/waves/cancel")

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
+from surveyapp.customers import addresses
 from surveyapp.customers.duplicates import deciding, finding
 from surveyapp.customers.duplicates.models import DuplicatePair
 from surveyapp.customers.events.models import Event
@@ -24,6 +25,8 @@ from tests.auditing import AuditingClient
 
 
 def person(number: str, **values: Any) -> Customer:
+    if email := values.get("email"):
+        values["email_hash"] = addresses.of_email(email)
     customer = Customer(number=number, **values)
     db.session.add(customer)
     db.session.commit()
