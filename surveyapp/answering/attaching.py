@@ -15,6 +15,7 @@ from surveyapp.answering.batches import (
     pages_of,
     photo_variables,
 )
+from surveyapp.answering.origins import Origin
 from surveyapp.answering.pictures import LARGEST_FILE, drawn_anew, too_large
 from surveyapp.answering.replies import reply
 from surveyapp.answering.saving import save
@@ -25,7 +26,7 @@ from surveyapp.findings import Finding, SurveyError
 
 
 def attach(
-    visit: Visit, document: Document, variable: str, device: str, marks: Mapping[str, object]
+    visit: Visit, document: Document, variable: str, origin: Origin, marks: Mapping[str, object]
 ) -> Response:
     """Keep the picture in the request's body as the answer to `variable`, and say its sequence.
 
@@ -49,7 +50,7 @@ def attach(
         photos=(variable,),
         marks=marks,
     )
-    if not save(visit, batch, language, device):
+    if not save(visit, batch, language, origin):
         return reply({"state": "completed"})
     return reply({"state": OPEN, "saved": batch.saved})
 

@@ -18,6 +18,7 @@ from surveyapp.answering.endings.giving import given_to
 from surveyapp.answering.endings.page import ending_page
 from surveyapp.answering.knowing import piping, way_of
 from surveyapp.answering.misses import Misses
+from surveyapp.answering.origins import Origin
 from surveyapp.answering.plain_form import press as press_form
 from surveyapp.answering.replies import (
     CODE,
@@ -91,7 +92,7 @@ def press(visit: Visit | None) -> Response:
         return notice_page("foreign", _browser_language())
     if visit is None or visit.state != OPEN:
         return show(visit)
-    return press_form(visit, device())
+    return press_form(visit, origin())
 
 
 def save(visit: Visit | None) -> Response:
@@ -101,7 +102,7 @@ def save(visit: Visit | None) -> Response:
         return read
     visit, batch = read
     language = visit.language or document_of(visit).default_language
-    saved = saving.save(visit, batch, language, device())
+    saved = saving.save(visit, batch, language, origin())
     if saved is None:
         return reply({"state": DONE})
     return reply({"state": OPEN, "saved": batch.saved, **_newer(saving.others(saved))})
@@ -115,7 +116,7 @@ def submit(visit: Visit | None) -> Response:
     visit, batch = read
     document = document_of(visit)
     language = batch.language or visit.language or document.default_language
-    outcome = submitting.submit(visit, document, batch, language, device())
+    outcome = submitting.submit(visit, document, batch, language, origin())
     if outcome.state:
         return reply({"state": outcome.state, "saved": batch.saved})
     errors = sentences(list(outcome.findings), language)
@@ -145,7 +146,7 @@ def attach(visit: Visit | None, variable: str) -> Response:
     marks = _admitted(visit)
     if isinstance(marks, Response):
         return marks
-    return attach_photo(visit, document_of(visit), variable, device(), marks)
+    return attach_photo(visit, document_of(visit), variable, origin(), marks)
 
 
 def _refused(visit: Visit | None) -> Response:
@@ -269,8 +270,8 @@ def later(visit: Visit, secret: str, code: str) -> Response | None:
     document = document_of(visit)
     language = language_of(document, visit.language)
     if "_page" in request.form:
-        press_form(visit, device(), "stay")
-    saved = saving.save_open(visit, Batch({}, ()), language, device())
+        press_form(visit, origin(), "stay")
+    saved = saving.save_open(visit, Batch({}, ()), language, origin())
     if saved is None or not resuming.hand_over(saved.response_id, secret):
         rollback()
         return None
@@ -294,12 +295,9 @@ def from_here() -> bool:
     return without_port(host) in known().hosts
 
 
-def device() -> str:
-    """phone, tablet or desktop, as the browser tells."""
-    agent = request.headers.get("User-Agent", "")
-    if "iPad" in agent or ("Android" in agent and "Mobile" not in agent):
-        return "tablet"
-    return "phone" if "Mobile" in agent or "iPhone" in agent else "desktop"
+def origin() -> Origin:
+    """Where the request comes from."""
+    return Origin(request.headers.get("User-Agent", ""), request.remote_addr or "")
 
 
 def _browser_language(known: str | None = None) -> str:

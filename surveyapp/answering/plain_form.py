@@ -12,6 +12,7 @@ from surveyapp.answering.asking import ask, language_of
 from surveyapp.answering.attaching import read_photos
 from surveyapp.answering.batches import Batch, read_form
 from surveyapp.answering.knowing import way_of
+from surveyapp.answering.origins import Origin
 from surveyapp.answering.plain_fields import doubtful
 from surveyapp.answering.saving import mark_opened, save
 from surveyapp.answering.sentences import check_key, errors, page_of, sentences
@@ -37,7 +38,7 @@ class Pressed:
     after: Visit
     document: Document
     language: str
-    device: str
+    origin: Origin
     asked: VisiblePage
     batch: Batch
     doubts: tuple[Finding, ...] = ()
@@ -49,7 +50,7 @@ class Pressed:
         return self.asked.page.id
 
 
-def press(visit: Visit, device: str, go: str = "") -> Response:
+def press(visit: Visit, origin: Origin, go: str = "") -> Response:
     """Handle the posted form of one page; `go` instead of the button that was pressed."""
     document = shelf().document(visit.version_id)
     sent = read_photos(document)
@@ -73,7 +74,7 @@ def press(visit: Visit, device: str, go: str = "") -> Response:
         _with(visit, batch),
         document,
         language,
-        device,
+        origin,
         asked,
         batch,
         doubts,
@@ -105,7 +106,7 @@ def _go(pressed: Pressed, go: str) -> Response:
     ends = go == "submit" or (go == "next" and way.ended is not None)
     if ends and is_last and not _objections(pressed, way):
         return _submit(pressed, way)
-    if not save(pressed.before, pressed.batch, pressed.language, pressed.device):
+    if not save(pressed.before, pressed.batch, pressed.language, pressed.origin):
         return _to(pressed.before)
     return _turn(pressed, way, "next" if go == "submit" else go)
 
@@ -148,7 +149,7 @@ def _objections(pressed: Pressed, way: Path) -> list[Finding]:
 
 def _submit(pressed: Pressed, way: Path) -> Response:
     outcome = submit(
-        pressed.before, pressed.document, pressed.batch, pressed.language, pressed.device
+        pressed.before, pressed.document, pressed.batch, pressed.language, pressed.origin
     )
     if outcome.state:
         return _to(pressed.before)

@@ -15,6 +15,7 @@ from surveyapp.answering import cards, moments, photos
 from surveyapp.answering.batches import Batch
 from surveyapp.answering.merging import mark, merge, standing
 from surveyapp.answering.models import Response
+from surveyapp.answering.origins import Origin
 from surveyapp.answering.positions import Position, kept
 from surveyapp.answering.visits import Visit
 from surveyapp.database import commit, connection, rollback
@@ -22,6 +23,7 @@ from surveyapp.distribution import invitations, receipt_batches
 from surveyapp.distribution.models import Touchpoint
 
 LONGEST_TAG = 12
+UNKNOWN = Origin()
 
 
 class Saved(NamedTuple):
@@ -31,9 +33,9 @@ class Saved(NamedTuple):
     newer: tuple[str, ...] = ()
 
 
-def save(visit: Visit, batch: Batch, language: str, device: str = "") -> Saved | None:
+def save(visit: Visit, batch: Batch, language: str, origin: Origin = UNKNOWN) -> Saved | None:
     """Merge and commit a batch; None when the response was submitted before."""
-    saved = save_open(visit, batch, language, device)
+    saved = save_open(visit, batch, language, origin)
     if saved is None:
         rollback()
     else:
@@ -41,10 +43,10 @@ def save(visit: Visit, batch: Batch, language: str, device: str = "") -> Saved |
     return saved
 
 
-def save_open(visit: Visit, batch: Batch, language: str, device: str = "") -> Saved | None:
+def save_open(visit: Visit, batch: Batch, language: str, origin: Origin = UNKNOWN) -> Saved | None:
     """The same in the caller's transaction, which then holds the response's row locked."""
     now = clock.now()
-    response_id = visit.response_id or _begin(visit, batch, language, device, now)
+    response_id = visit.response_id or _begin(visit, batch, language, origin, now)
     pictures = {
         variable: (photos.keep(response_id, variable, jpeg), sequence)
         for variable, (jpeg, sequence) in batch.pictures.items()
@@ -105,13 +107,13 @@ def mark_opened(visit: Visit) -> None:
         commit()
 
 
-def _begin(visit: Visit, batch: Batch, language: str, device: str, now: datetime) -> int:
+def _begin(visit: Visit, batch: Batch, language: str, origin: Origin, now: datetime) -> int:
     """The id of this person's response: a new row, or the one that another request just made.
 
     The database's unique keys decide; whoever comes second finds the first one's row.
     """
     opened = moments.read(visit.key, batch.opened)
-    paradata = {"saves": 0, "pages": {}, "claims": {}, "device": device}
+    paradata = {"saves": 0, "pages": {}, "claims": {}, **origin.told(visit.study_id)}
     if opened:
         paradata["opened"] = opened.isoformat(timespec="milliseconds")
     under_way = connection()

@@ -16,7 +16,8 @@ from surveyapp.answering.endings import giving
 from surveyapp.answering.knowing import way_of
 from surveyapp.answering.merging import Standing, standing
 from surveyapp.answering.models import Response
-from surveyapp.answering.saving import MINE, others, save_open, whose
+from surveyapp.answering.origins import Origin
+from surveyapp.answering.saving import MINE, UNKNOWN, others, save_open, whose
 from surveyapp.answering.sentences import errors, page_of
 from surveyapp.answering.signals import response_completed
 from surveyapp.answering.visits import DONE, FULL, SCREENED, Visit
@@ -43,14 +44,14 @@ class Outcome:
 
 
 def submit(
-    visit: Visit, document: Document, batch: Batch, language: str, device: str = ""
+    visit: Visit, document: Document, batch: Batch, language: str, origin: Origin = UNKNOWN
 ) -> Outcome:
     """Merge the last answers and accept the response, or say what to mend (answers are kept).
 
     The merge locks the row, so no other phone can change what is being checked; a second
     submission waits for that lock, finds the response completed and gets the same thanks.
     """
-    saved = save_open(visit, batch, language, device)
+    saved = save_open(visit, batch, language, origin)
     if saved is None:
         rollback()
         return Outcome(_ended(visit))

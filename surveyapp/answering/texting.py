@@ -61,7 +61,7 @@ def take(_sender: Flask, invitation_id: int, body: str) -> bool:
     arrived = replace(visit, mode=visit.mode if visit.response_id else MODE, opened=True)
     newest = max(visit.sequences.values(), default=0) + STEP
     batch = Batch({name: (value, newest) for name, value in answers.items()})
-    done = submit(arrived, document, batch, language, MODE).state == DONE
+    done = submit(arrived, document, batch, language).state == DONE
     return done and _holds(invitation_id, names[0], scored.score, arrived.mode)
 
 
