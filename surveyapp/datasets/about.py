@@ -48,6 +48,18 @@ ABOUT = (
 PARADATA = (
     _about("device", "text", "设备类型", "Device (phone, tablet, desktop)"),
     _about(
+        "network",
+        "text",
+        "网络（本调研内的代号）",
+        "Network (a code within this study, equal for answers from one)",
+    ),
+    _about(
+        "browser",
+        "text",
+        "浏览器（本调研内的代号）",
+        "Browser on its network (a code within this study)",
+    ),
+    _about(
         "away_times",
         "integer",
         "离开页面次数（浏览器自报）",

@@ -46,6 +46,16 @@ class Circumstances:
         return self.paradata.get("device") or None
 
     @property
+    def network(self) -> str | None:
+        """Which answers of the study came from one network; says nothing of its address."""
+        return self.paradata.get("network") or None
+
+    @property
+    def browser(self) -> str | None:
+        """Which of these came from one browser."""
+        return self.paradata.get("browser") or None
+
+    @property
     def away_times(self) -> int | None:
         """How often the page was hidden, as it claims; None from a page that claims nothing."""
         claims = self.paradata.get("claims")

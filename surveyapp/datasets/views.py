@@ -30,6 +30,7 @@ from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words, local_time
 from surveyapp.extensions import settings
 from surveyapp.findings import SurveyError
+from surveyapp.jobs.refusals import restored
 from surveyapp.jobs.running import enqueue
 from surveyapp.languages import explain, tag
 
@@ -97,6 +98,7 @@ def _screening_page(study: Study, form: RecipeForm | None) -> str:
         "datasets/screening.html",
         study=study,
         run=run,
+        remarks=_remarks(run),
         form=form or _recipe_form(study),
         rows=rows,
         more=more,
@@ -106,6 +108,12 @@ def _screening_page(study: Study, form: RecipeForm | None) -> str:
         lines=lines,
         job=desk.running_job(study.id, "screening.run"),
     )
+
+
+def _remarks(run: ScreeningRun | None) -> list[str]:
+    """What the run could not compute, or computed otherwise; older runs kept it in English only."""
+    found = run.summary.get("findings", ()) if run else ()
+    return [str(explain(restored(one))) for one in found if "template" in one]
 
 
 @datasets.get("/studies/<int:study_id>/responses/<int:response_id>")

@@ -59,6 +59,7 @@ def test_a_recipe_of_the_first_format_flags_whom_it_flagged(
 
 def test_each_format_knows_its_own_settings_only() -> None:
     for stored in (
+        {"format": FIRST, "bursts": {}},
         {"format": FIRST, "patterns": {"longstring_chance": 0.01}},
         {"patterns": {"longstring_share": 0.6}},
         {"patterns": {"longstring_chance": 0}},
@@ -80,6 +81,10 @@ def test_what_is_new_is_of_the_second_format() -> None:
     assert recipe_of({}).is_current
     assert recipe_of(Recipe().as_json()) == Recipe()
     assert "longstring_share" not in Recipe().as_json()["patterns"]
+    first = recipe_of({"format": FIRST})
+    assert first.bursts is None
+    assert "bursts" not in first.as_json()
+    assert Recipe(format=FIRST, patterns=FirstPatterns()) == first
 
 
 def test_a_renewed_recipe_keeps_everything_else() -> None:

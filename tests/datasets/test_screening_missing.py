@@ -66,7 +66,7 @@ def test_what_was_left_out_still_ends_a_run() -> None:
 
 def test_without_such_answers_nothing_is_moved() -> None:
     found = battery(data_of(VARIED, VARIED))
-    assert found.runs is found.raw
+    np.testing.assert_array_equal(found.runs, found.raw)
 
 
 def test_contradictions_and_speed_read_the_new_kinds_of_questions() -> None:

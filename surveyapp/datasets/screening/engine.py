@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from surveyapp.datasets.screening.bursts import burst_hits
 from surveyapp.datasets.screening.hits import KINDS, Hit
 from surveyapp.datasets.screening.logic import logic_hits
 from surveyapp.datasets.screening.patterns import pattern_hits
@@ -20,6 +21,7 @@ from surveyapp.datasets.screening.plausibility import plausibility_hits
 from surveyapp.datasets.screening.recipe import Policy, Recipe
 from surveyapp.datasets.table import Dataset
 from surveyapp.findings import Finding
+from surveyapp.jobs.refusals import as_stored
 from surveyapp.stats.sampling.draw import draw
 
 
@@ -75,7 +77,7 @@ class Screening:
                 {"layer": layer, "rule": rule, "flagged": n}
                 for (layer, rule), n in sorted(rules.items())
             ],
-            "findings": [finding.as_json() for finding in self.findings],
+            "findings": [as_stored(finding) for finding in self.findings],
         }
 
 
@@ -83,7 +85,8 @@ def screen(data: Dataset, recipe: Recipe) -> Screening:
     """Apply a recipe."""
     logic = sorted(logic_hits(data, recipe.logic))
     patterns, findings = pattern_hits(data, recipe.patterns, recipe.seed)
-    patterns = sorted([*patterns, *plausibility_hits(data, recipe.plausibility)])
+    patterns += plausibility_hits(data, recipe.plausibility)
+    patterns = sorted([*patterns, *burst_hits(data, recipe.bursts)])
     excluded = proposed(logic, patterns, recipe.policy)
     kept = [i for i in data.ids if i not in excluded]
     review = _drawn(kept, recipe, "kept") + _drawn(sorted(excluded), recipe, "excluded")

@@ -2,106 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from surveyapp.datasets.blanks import SAID
+from surveyapp.datasets.screening.battery import Battery, Floats, Index, above, battery, below
+from surveyapp.datasets.screening.further import FURTHER, SMALLEST, distance_index, further
 from surveyapp.datasets.screening.hits import Hit
 from surveyapp.datasets.screening.recipe import FirstPatterns, Patterns
 from surveyapp.datasets.table import Dataset
-from surveyapp.datasets.variable import Variable
 from surveyapp.findings import Finding
 from surveyapp.stats.careless.agreement import residual_z, reversals_ignored
 from surveyapp.stats.careless.chance import chance_of_runs
 from surveyapp.stats.careless.consistency import even_odd
-from surveyapp.stats.careless.distance import cut_off, mahalanobis
 from surveyapp.stats.careless.patterns import isolation
 from surveyapp.stats.careless.runs import longstring
 from surveyapp.stats.careless.speed import valid
 from surveyapp.stats.careless.variability import intra_individual_variability
 
-Floats = NDArray[np.float64]
-COMMON = 0.95
-"""Items that at least this share answered, or said why not, form the battery (others are on few
-paths)."""
 LEAST_ITEMS = 5
-SMALLEST = 1e-4
-"""A chance below it is told as this: beyond the digits that hits keep, and never 0."""
 Settings = Patterns | FirstPatterns
-
-
-@dataclass(frozen=True)
-class Index:
-    """A rule's value per response, and whether it is beyond the cut-off.
-
-    told: name → numbers per response that a hit tells; default: the value.
-    """
-
-    rule: str
-    values: Floats
-    beyond: NDArray[np.bool_]
-    limit: float
-    told: Mapping[str, Floats] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Battery:
-    """The items that everybody was asked: raw as presented, keyed with reversed items turned.
-
-    runs: raw without the answers that say why there is none, which neither go on with a run of
-    equal answers nor end it (what follows moves up).
-    """
-
-    items: tuple[Variable, ...]
-    raw: Floats
-    keyed: Floats
-    runs: Floats
-
-    @property
-    def widths(self) -> Floats:
-        """High - low per item."""
-        return np.array([(v.high or 0) - (v.low or 0) for v in self.items])
-
-    @property
-    def by_dimension(self) -> dict[str, list[int]]:
-        """Columns of each dimension."""
-        found: dict[str, list[int]] = {}
-        for at, variable in enumerate(self.items):
-            if variable.dimension:
-                found.setdefault(variable.dimension, []).append(at)
-        return found
-
-
-def battery(data: Dataset) -> Battery:
-    """The common scale items of a dataset."""
-    raw = data.matrix(data.codebook.scales, keyed=False)
-    said = _said(data)
-    asked = np.isfinite(raw) | said
-    common = asked.mean(axis=0) >= COMMON if len(raw) else np.zeros(raw.shape[1], bool)
-    items = tuple(v for v, use in zip(data.codebook.scales, common, strict=True) if use)
-    kept = raw[:, common]
-    return Battery(items, kept, data.matrix(items), _moved_up(kept, said[:, common]))
-
-
-def _said(data: Dataset) -> NDArray[np.bool_]:
-    """Rows × Likert items: whether the answer says why there is none."""
-    reasons = tuple(SAID.values())
-    columns = [
-        np.isin(data.reasons[v.name].combine_chunks().to_numpy(zero_copy_only=False), reasons)
-        for v in data.codebook.scales
-    ]
-    return np.column_stack(columns) if columns else np.zeros((len(data), 0), dtype=bool)
-
-
-def _moved_up(raw: Floats, said: NDArray[np.bool_]) -> Floats:
-    """The rows with what is said put behind everything else."""
-    if not said.any():
-        return raw
-    order = np.argsort(said, axis=1, kind="stable")
-    return np.take_along_axis(np.where(said, np.nan, raw), order, axis=1)
+ALONE = {"even_odd", "reversal", *FURTHER}
+"""Indices that the clustering does not see."""
 
 
 def pattern_hits(data: Dataset, recipe: Settings, seed: int) -> tuple[list[Hit], list[Finding]]:
@@ -128,6 +50,7 @@ _SETTING = {
     "reversal": "reversals",
     "nps_gap": "nps_z",
     "hurried": "hurried_share",
+    "grid_run": "grid_chance",
 }
 
 
@@ -141,22 +64,22 @@ def _indices(data: Dataset, common: Battery, recipe: Settings) -> tuple[list[Ind
     scatter = _spread(keyed, widths) / _random_spread(common)
     unit = (keyed - np.array([v.low or 0 for v in common.items])) / widths
     even = even_odd(unit, list(common.by_dimension.values()))
-    distances = mahalanobis(keyed, [v.name for v in common.items])
-    p = recipe.mahalanobis_p or 0.001
+    distances, findings = distance_index(common, recipe)
     ignored, limit = _reversals(common, recipe.reversals or 2)
     pace = valid(data.floats("seconds")) / data.floats("expected_seconds")
     with np.errstate(invalid="ignore"):
         indices = [
             _runs(common, recipe),
-            _below("irv_low", _spread(raw, widths), recipe.irv_low or 0),
-            _above("irv_high", scatter, recipe.irv_high or 1),
-            _above("mahalanobis", distances.d2, cut_off(max(distances.df, 1), p)),
-            _above("reversal", ignored, limit),
-            _above("nps_gap", _nps_gap(data, unit), recipe.nps_z or 3.5),
-            _above("even_odd", even, 1.0 if recipe.even_odd is None else recipe.even_odd),
-            _below("hurried", pace, recipe.hurried_share or 0),
+            below("irv_low", _spread(raw, widths), recipe.irv_low or 0),
+            above("irv_high", scatter, recipe.irv_high or 1),
+            distances,
+            above("reversal", ignored, limit),
+            above("nps_gap", _nps_gap(data, unit), recipe.nps_z or 3.5),
+            above("even_odd", even, 1.0 if recipe.even_odd is None else recipe.even_odd),
+            below("hurried", pace, recipe.hurried_share or 0),
         ]
-    return indices, list(distances.findings)
+    more = further(common, recipe) if isinstance(recipe, Patterns) else ()
+    return [*indices, *more], findings
 
 
 def _runs(common: Battery, recipe: Settings) -> Index:
@@ -164,19 +87,11 @@ def _runs(common: Battery, recipe: Settings) -> Index:
     longest = longstring(common.runs)
     share = longest / common.raw.shape[1]
     if isinstance(recipe, FirstPatterns):
-        return _above("longstring", share, recipe.longstring_share or 1)
+        return above("longstring", share, recipe.longstring_share or 1)
     chance = chance_of_runs(common.raw, [v.reverse for v in common.items], common.runs)
     limit = recipe.longstring_chance or 0
     told = {"run": longest, "chance": np.maximum(chance, SMALLEST)}
     return Index("longstring", share, chance <= limit, limit, told)
-
-
-def _above(rule: str, values: Floats, limit: float) -> Index:
-    return Index(rule, values, np.greater_equal(values, limit) & np.isfinite(values), limit)
-
-
-def _below(rule: str, values: Floats, limit: float) -> Index:
-    return Index(rule, values, np.less_equal(values, limit) & np.isfinite(values), limit)
 
 
 def _spread(answers: Floats, widths: Floats) -> Floats:
@@ -214,6 +129,6 @@ def _nps_gap(data: Dataset, unit: Floats) -> Floats:
 
 def _isolation(indices: list[Index], limit: float, seed: int) -> Index:
     shapes: dict[str, Callable[[Floats], Floats]] = {"mahalanobis": np.sqrt, "hurried": np.log}
-    used = [i for i in indices if i.rule not in ("even_odd", "reversal")]
+    used = [i for i in indices if i.rule not in ALONE]
     table = np.column_stack([shapes.get(i.rule, np.asarray)(i.values) for i in used])
-    return _above("isolation", np.round(isolation(table, seed=seed), 6), limit)
+    return above("isolation", np.round(isolation(table, seed=seed), 6), limit)

@@ -2,7 +2,8 @@
 
 The same recipe on the same dataset gives the same bytes. Format 1 held the longest run of equal
 answers against a share of the items, which a quarter of attentive people reach in five items;
-format 2 holds it against chance. A stored recipe keeps its format, its hash and what it flags.
+format 2 holds it against chance, and knows further indices of a person and bursts of answers. A
+stored recipe keeps its format, its hash and what it flags.
 """
 
 from __future__ import annotations
@@ -57,12 +58,26 @@ class Cuts(Part):
     hurried_share: Share | None = 0.45
 
 
+Chance = Annotated[float, Field(gt=0, lt=1)]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
+
+
 class Patterns(Cuts):
     """longstring_chance: a run of equal answers that at most this share of attentive people would
-    give (`stats.careless.chance`).
+    give (`stats.careless.chance`); grid_chance: within one grid of questions. guttman: share of
+    Guttman errors. few_z: where complete rows are fewer than five an item, the distance of shrunken
+    correlations in robust sd, instead of mahalanobis_p. synonyms, person_total: at most, and
+    antonyms: at least this correlation within the person, over pairs of items that correlate
+    beyond ±0.5, and with the other people's means.
     """
 
-    longstring_chance: Annotated[float, Field(gt=0, lt=1)] | None = 0.01
+    longstring_chance: Chance | None = 0.01
+    grid_chance: Chance | None = 0.01
+    guttman: Share | None = 0.25
+    few_z: Annotated[float, Field(gt=0)] | None = 3.5
+    synonyms: Correlation | None = None
+    antonyms: Correlation | None = None
+    person_total: Correlation | None = None
 
     @property
     def longstring(self) -> float | None:
@@ -99,6 +114,19 @@ class Plausibility(Part):
     unworked: bool = True
 
 
+class Bursts(Part):
+    """Also layer 2: answers of one network, browser or interviewer within `minutes`, or of one
+    minute, that the waves of everybody's answers do not explain (`stats.careless.bursts`): a
+    burst that the whole collection has with at most this chance. None switches one off.
+    """
+
+    minutes: Annotated[int, Field(ge=1, le=1440)] = 10
+    network: Chance | None = 0.001
+    browser: Chance | None = 0.001
+    interviewer: Chance | None = 0.001
+    minute: Chance | None = 0.001
+
+
 class Review(Part):
     """Layer 3: this share of the kept and of the excluded, drawn from the seed, is read."""
 
@@ -115,13 +143,14 @@ class Policy(Part):
 
 
 class Recipe(Stored):
-    """A whole recipe. `patterns` is of the format's kind."""
+    """A whole recipe. `patterns` is of the format's kind; the first knows no bursts."""
 
     format: Literal["surveyapp/screening/1", "surveyapp/screening/2"] = CURRENT
     seed: int = 20260101
     logic: Logic = Logic()
     patterns: Patterns | FirstPatterns = Patterns()
     plausibility: Plausibility = Plausibility()
+    bursts: Bursts | None = Bursts()
     review: Review = Review()
     policy: Policy = Policy()
 
@@ -129,9 +158,16 @@ class Recipe(Stored):
     @classmethod
     def _of_its_format(cls, given: Any) -> Any:
         """The patterns as those of the format, so that each knows its own settings only."""
-        if not isinstance(given, dict) or isinstance(given.get("patterns"), Cuts):
+        if not isinstance(given, dict):
             return given
-        kind = FirstPatterns if given.get("format") == FIRST else Patterns
+        first = given.get("format") == FIRST
+        if first and given.get("bursts") is not None:
+            wrong = InitErrorDetails(type="extra_forbidden", loc=("bursts",), input=given["bursts"])
+            raise ValidationError.from_exception_data(cls.__name__, [wrong])
+        given = {**given, "bursts": None} if first else given
+        if isinstance(given.get("patterns"), Cuts):
+            return given
+        kind = FirstPatterns if first else Patterns
         try:
             return {**given, "patterns": kind.model_validate(given.get("patterns", {}))}
         except ValidationError as error:
@@ -139,17 +175,25 @@ class Recipe(Stored):
             told = cast("list[InitErrorDetails]", inner)
             raise ValidationError.from_exception_data(cls.__name__, told) from error
 
+    def as_json(self) -> dict[str, Any]:
+        """As stored: the first format has no word of bursts."""
+        told = super().as_json()
+        return told if self.is_current else {k: v for k, v in told.items() if k != "bursts"}
+
     @property
     def is_current(self) -> bool:
         """Whether it is of the newest format."""
         return self.format == CURRENT
 
     def renewed(self) -> Recipe:
-        """The same in the newest format: the longest run by chance, everything else as it was."""
+        """The same in the newest format: the longest run by chance, further indices and bursts as
+        usual, everything else as it was.
+        """
         kept = self.patterns.model_dump(exclude={"longstring_share"})
         if getattr(self.patterns, "longstring_share", 0) is None:
             kept["longstring_chance"] = None
-        return self.model_copy(update={"format": CURRENT, "patterns": Patterns(**kept)})
+        new = {"format": CURRENT, "patterns": Patterns(**kept), "bursts": Bursts()}
+        return self.model_copy(update=new)
 
 
 def recipe_of(stored: dict[str, Any] | None) -> Recipe:
