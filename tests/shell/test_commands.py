@@ -524,6 +524,13 @@ def test_precision_and_answers_from_the_shell():
     assert "expect ± –" in silent["findings"][-1]["message"]
 
 
+def test_equal_tenths_have_no_spread(file, tmp_path):
+    """Three times 0.1 have a mean of 0.10000000000000002, and so a spread of 1e-17."""
+    words = ("--items", "a,b,c", "--out", str(tmp_path / "o.csv"))
+    found = run(screen, file("a,b,c\n0.1,0.1,0.1\n1,2,3\n"), *words)
+    assert found["flags"]["irv"] == 1
+
+
 def test_few_rows_have_a_shrunken_distance_and_everybody_their_guttman_errors(file, tmp_path):
     out = tmp_path / "flags.csv"
     text = "a,b,c,d\n1,2,2,3\n3,3,4,4\n5,4,1,2\n"
