@@ -151,7 +151,7 @@ def texts_in(frame: pd.DataFrame, column: str) -> list[str]:
 
 
 def _text(value: object) -> str:
-    if value is None or value != value:
+    if value is None or (not hasattr(value, "__len__") and value != value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))

@@ -211,11 +211,13 @@ def _no_chance(found: dict[str, Floats]) -> list[Finding]:
 
 def _flags(found: dict[str, Floats]) -> list[str]:
     """Names of the flagged indices of each row."""
+    from surveyapp.stats.careless.consistency import NOISE
+
     tests: dict[str, Callable[[Any, float], Any]] = {
-        ">=": lambda x, cut: x >= cut,
-        "<=": lambda x, cut: x <= cut,
-        "<": lambda x, cut: x < cut,
-        ">": lambda x, cut: x > cut,
+        ">=": lambda x, cut: x >= cut - NOISE,
+        "<=": lambda x, cut: x <= cut + NOISE,
+        "<": lambda x, cut: x < cut - NOISE,
+        ">": lambda x, cut: x > cut + NOISE,
         "p<": lambda x, cut: x < cut,
         "p<=": lambda x, cut: x <= cut,
     }

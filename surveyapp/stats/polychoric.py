@@ -12,6 +12,8 @@ Each cell is integrated by itself: items that nearly repeat each other have answ
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -36,7 +38,7 @@ def polychoric(X: ArrayLike) -> Floats:
     R = np.eye(k)
     for j in range(k):
         for i in range(j):
-            R[i, j] = R[j, i] = _pair(codes[i], codes[j])
+            R[i, j] = R[j, i] = _pair(codes[j], codes[i])
     return R
 
 
@@ -98,18 +100,26 @@ def _thresholds(counts: Floats) -> Floats:
 def _cells(rows: Floats, columns: Floats, rho: float) -> Floats:
     """The probability of each cell: over the rows' variable z, of the columns' given z.
 
-    Gauss and Legendre on pieces no wider than the given one's step from 0 to 1.
+    Gauss and Legendre on pieces no wider than the given one's step from 0 to 1, or than 2.
     """
     spread = float(np.sqrt(1 - rho * rho))
-    pieces = int(np.ceil(2 * REACH * max(1.0, abs(rho) / (1.5 * spread))))
+    pieces = int(np.ceil(2 * REACH * max(0.5, abs(rho) / (1.5 * spread))))
+    z, weights, starts = _grid(tuple(rows.tolist()), pieces)
+    given = _between((columns[:, None, None] - rho * z) / spread)
+    masses = (given * weights).sum(axis=2)
+    return np.asarray(np.add.reduceat(masses, starts, axis=1).T, dtype=np.float64)
+
+
+@lru_cache(maxsize=64)
+def _grid(rows: tuple[float, ...], pieces: int) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Places in pieces that end at the rows' thresholds, weights with the density, and the first
+    piece of each row. Kept, because an item meets many others.
+    """
     ends = np.unique(np.concatenate([np.linspace(-REACH, REACH, pieces + 1), rows]))
     half = np.diff(ends)[:, None] / 2
     z = ends[:-1, None] + half * (1 + _NODES)
     weights = half * _WEIGHTS * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
-    given = _between((columns[:, None, None] - rho * z) / spread)
-    masses = (given * weights).sum(axis=2)
-    starts = np.concatenate([[0], np.searchsorted(ends, rows)])
-    return np.asarray(np.add.reduceat(masses, starts, axis=1).T, dtype=np.float64)
+    return z, weights, np.concatenate([[0], np.searchsorted(ends, rows)])
 
 
 def _between(cuts: Floats) -> Floats:

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -522,6 +523,21 @@ def test_precision_and_answers_from_the_shell():
     assert empty["margins"]["a"] is None
     silent = run(allocate, "--sizes", "a=9", "--margin", "3", "--response-rate", "1")
     assert "expect ± –" in silent["findings"][-1]["message"]
+
+
+def test_a_column_of_lists_groups_by_what_they_hold(tmp_path):
+    """Parquet can hold them; whether a list differs from itself has no single answer."""
+    path = tmp_path / "lists.parquet"
+    pd.DataFrame({"y": [1, 2, 4, 5], "g": [[1, 2], [1, 2], [3], [3]]}).to_parquet(path)
+    found = run(estimate, str(path), "--value", "y", "--by", "g")
+    assert [part["mean"]["value"] for part in found["by"].values()] == [1.5, 4.5]
+
+
+def test_equal_tenths_have_no_spread(file, tmp_path):
+    """Three times 0.1 have a mean of 0.10000000000000002, and so a spread of 1e-17."""
+    words = ("--items", "a,b,c", "--out", str(tmp_path / "o.csv"))
+    found = run(screen, file("a,b,c\n0.1,0.1,0.1\n1,2,3\n"), *words)
+    assert found["flags"]["irv"] == 1
 
 
 def test_few_rows_have_a_shrunken_distance_and_everybody_their_guttman_errors(file, tmp_path):

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from surveyapp.stats.careless.correlation import pairwise, within_rows
 
 Floats = NDArray[np.float64]
+NOISE = 1e-12
+"""A correlation of exactly the limit may be computed as this much more."""
 
 
 def even_odd(X: ArrayLike, scales: Sequence[Sequence[int]], *, least: int = 3) -> Floats:
@@ -51,7 +53,7 @@ def synonyms(X: ArrayLike, limit: float = 0.5, *, antonyms: bool = False) -> Syn
     """
     x = np.asarray(X, dtype=np.float64)
     r = pairwise(x)
-    chosen = r < -limit if antonyms else r > limit
+    chosen = (-r if antonyms else r) > limit + NOISE
     earlier, later = np.nonzero(np.triu(chosen, 1))
     a, b = x[:, later], x[:, earlier]
     answered = (np.isfinite(a) & np.isfinite(b)).sum(axis=1)

@@ -162,8 +162,8 @@ def optimal_integers(
     The m-th unit of a stratum lowers the sum by weight² / (m (m - 1)), less each time, so the
     greedy choice is the optimum. Strata of weight 0 only take what no other stratum can.
     """
-    sizes = list(low)
-    heap = [(_turn(w, low[i]), i) for i, w in enumerate(weights) if w > 0 and low[i] < caps[i]]
+    sizes = _head_start(weights, low, caps, n)
+    heap = [(_turn(w, sizes[i]), i) for i, w in enumerate(weights) if w > 0 and sizes[i] < caps[i]]
     heapq.heapify(heap)
     missing = n - sum(sizes)
     while missing and heap:
@@ -178,6 +178,23 @@ def optimal_integers(
         return sizes
     room = [Fraction(cap - size) for cap, size in zip(caps, sizes, strict=True)]
     return largest_remainders(bounded_shares(room, sizes, caps, n))
+
+
+def _head_start(
+    weights: Sequence[float], low: Sequence[int], caps: Sequence[int], n: int
+) -> list[int]:
+    """Sizes that the optimum exceeds by a few units, so that no million is counted one by one.
+
+    Where the optimum's last unit lowers the sum's root by λ, its sizes lie between w / λ - 1/2 and
+    w / λ + 3/2. Shares t w of two units a stratum fewer than n have t < 1 / λ, or it would have
+    fewer than n; so one less than each share is not too many.
+    """
+    full = [cap if w > 0 else bound for w, bound, cap in zip(weights, low, caps, strict=True)]
+    fewer = min(n, sum(full)) - 2 * len(weights) - 2
+    if fewer <= sum(low):
+        return list(low)
+    shares = bounded_shares([Fraction(w) for w in weights], low, full, fewer)
+    return [max(int(share) - 1, bound) for share, bound in zip(shares, low, strict=True)]
 
 
 def variance_of_mean(strata: Sequence[Stratum], sizes: Sequence[int]) -> float | None:

@@ -119,7 +119,8 @@ def quantile(values: ArrayLike, q: float, design: Design, confidence: float = 0.
     order = np.argsort(y[used], kind="stable")
     sorted_y, w = y[used][order], design.weights[used][order]
     at = _quantile(sorted_y, w, q)
-    below = _mean((y <= at).astype(np.float64), used, design, confidence)
+    _share, influence = _linearised((y <= at).astype(np.float64), used, design)
+    below = _figure(at, influence, design, used, confidence)
     if below.se is None:
         return Contrast(at, None, None, None, below.df, below.n)
     reach = t_quantile(confidence, below.df) * below.se
@@ -170,13 +171,6 @@ def association(
     df1 = trace**2 / square
     f = pearson / trace
     return Association(f, df1, df1 * df2, _f_tail(f, df1, df1 * df2), n)
-
-
-def _mean(y: Floats, used: Flags, design: Design, confidence: float) -> Contrast:
-    value, influence = _linearised(y, used, design)
-    if value is None:
-        return Contrast(None, None, None, None, 0, 0)
-    return _figure(value, influence, design, used, confidence)
 
 
 def _linearised(y: Floats, used: Flags, design: Design) -> tuple[float | None, Floats]:

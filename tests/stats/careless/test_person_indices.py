@@ -109,6 +109,14 @@ def test_synonyms_need_three_answered_pairs() -> None:
     assert np.isnan(nothing.r).all()
 
 
+def test_a_correlation_of_exactly_the_limit_makes_no_pair() -> None:
+    """It is computed as 0.5000000000000001 here; R has 0.5."""
+    x = np.array([[2.0, 2], [4, 2], [4, 4]])
+    assert synonyms(x, 0.5).pairs == ()
+    assert synonyms(x * [1, -1], 0.5, antonyms=True).pairs == ()
+    assert synonyms(x, 0.49).pairs == ((1, 0),)
+
+
 def test_person_total_of_one_respondent_has_nobody_to_compare_with() -> None:
     assert np.isnan(person_total([[1, 2, 3]])).all()
     three = person_total([[1, 2, 3], [2, 4, 6], [3, 2, 1]])

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveyapp.findings import SurveyError
+from surveyapp.stats.sampling import allocation
 from surveyapp.stats.sampling.allocation import (
     METHODS,
     Stratum,
@@ -187,3 +188,29 @@ def test_what_a_stratum_needs_for_itself_holds_under_every_method() -> None:
         assert allocate(strata, 100, method, minimum=2).sizes == (60, 40)
     assert refused(strata, 30) == "sample.precision_exceeds_n"
     assert refused(strata, 30, minimum=50) == "sample.minimums_exceed_n"
+
+
+def test_a_quintillion_is_allocated_without_counting_to_it() -> None:
+    """A billion took a minute, one unit after the other."""
+    vast = [Stratum(("a",), 10**18, 1.0), Stratum(("b",), 10**18, 2.0)]
+    sizes = allocate(vast, 3 * 10**17, "neyman").sizes
+    assert sum(sizes) == 3 * 10**17
+    assert sizes[0] / sizes[1] == pytest.approx(0.5, abs=1e-9)
+
+
+strata_and_n = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 300), st.sampled_from([0.0, 1e-4, 1.0, 1.0, 7.3])),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(strata_and_n, st.floats(0, 1))
+def test_the_head_start_changes_no_size(strata: list[tuple[int, int, float]], part: float) -> None:
+    low, caps = [one[0] for one in strata], [sum(one[:2]) for one in strata]
+    weights = [one[2] for one in strata]
+    n = sum(low) + round(part * (sum(caps) - sum(low)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(allocation, "_head_start", lambda weights, low, caps, n: list(low))
+        plain = allocation.optimal_integers(weights, low, caps, n)
+    assert allocation.optimal_integers(weights, low, caps, n) == plain
