@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from surveyapp.stats.sampling.design import Design, DesignEstimate
+    from surveyapp.stats.sampling.share_intervals import Kind
 
     Estimator = Callable[..., DesignEstimate]
 
+Interval = Literal["t", "logit", "wilson"]
 MOST_UNITS = 20_000
 """Sampled units that a jackknife leaves out one by one: at most a minute."""
 
@@ -51,6 +54,13 @@ MOST_UNITS = 20_000
     " of clusters).",
 )
 @click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True)
+@click.option(
+    "--interval",
+    type=click.Choice(("t", "logit", "wilson")),
+    default="t",
+    show_default=True,
+    help="Of the mean: Student's, or of a share (values 0 and 1) one that stays between 0 and 1.",
+)
 @click.option(
     "--variance",
     type=click.Choice(("taylor", "jackknife", "bootstrap")),
@@ -77,6 +87,7 @@ def estimate(
     cluster: str | None,
     fpc: str | None,
     confidence: float,
+    interval: Interval,
     variance: str,
     replicates: int,
     seed: int,
@@ -85,20 +96,20 @@ def estimate(
 ) -> None:
     """Estimate mean and total of a column of FILE with the design's standard errors.
 
-    Equals R's survey package (svymean, svytotal; as.svrepdesign with mse = TRUE). What cannot be
-    computed is null with a finding that says why.
+    Equals R's survey package (svymean, svytotal, svyciprop with method = "logit"; as.svrepdesign
+    with mse = TRUE). What cannot be computed is null with a finding that says why.
     """
     frame = columns_of(file, (value, by, weight, strata, cluster, fpc))
     design = _design(frame, weight, strata, cluster, fpc)
     y = numbers_in(frame, value, codes(missing_codes))
+    if interval != "t":
+        _refuse_other_than_shares(value, frame.index, y)
     groups = texts_in(frame, by) if by else []
     estimated = _estimator(design, variance, replicates, seed)
-    result = _both(y, design, estimated, confidence, None)
+    both = partial(_both, y, design, estimated, confidence, interval)
+    result = both(None)
     if by:
-        result["by"] = {
-            group: _both(y, design, estimated, confidence, [g == group for g in groups])
-            for group in sorted(set(groups))
-        }
+        result["by"] = {group: both([g == group for g in groups]) for group in sorted(set(groups))}
     if form == "json":
         write_json(result)
     else:
@@ -158,16 +169,42 @@ def _estimator(design: Design, variance: str, replicates: int, seed: int) -> Est
     return partial(estimate_by, variance, replicates=replicates, seed=seed)
 
 
+def _refuse_other_than_shares(column: str, index: Any, y: Any) -> None:
+    for row, one in zip(index, y, strict=True):
+        if one == one and one not in (0, 1):
+            refuse(f'Column "{column}", row {row}: a share has the values 0 and 1, not {one:g}.')
+
+
 def _both(
-    y: Any, design: Design, estimated: Estimator, confidence: float, domain: list[bool] | None
+    y: Any,
+    design: Design,
+    estimated: Estimator,
+    confidence: float,
+    interval: Interval,
+    domain: list[bool] | None,
 ) -> dict[str, Any]:
     mean = estimated(y, design, domain=domain, confidence=confidence)
+    if interval != "t":
+        mean = _of_a_share(mean, confidence, interval)
     total = estimated(y, design, domain=domain, total=True, confidence=confidence)
     return {
         "mean": _as_json(mean),
         "total": _as_json(total),
         "findings": as_findings([*mean.findings, *_without_effect(mean)]),
     }
+
+
+def _of_a_share(mean: DesignEstimate, confidence: float, interval: Kind) -> DesignEstimate:
+    from surveyapp.stats.sampling.share_intervals import share_interval
+
+    if mean.value is None or mean.se is None:
+        return mean
+    ends = share_interval(mean.value, mean.se, mean.n, mean.df, confidence, interval)
+    if ends is None:
+        why = "The logit of 0 and of 1 is undefined: no interval. --interval wilson has one."
+        undefined = Finding("estimate.no_logit", "values", why, {}, "info")
+        return replace(mean, low=None, high=None, findings=(*mean.findings, undefined))
+    return replace(mean, low=ends[0], high=ends[1])
 
 
 def _without_effect(mean: DesignEstimate) -> list[Finding]:

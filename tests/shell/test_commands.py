@@ -147,6 +147,26 @@ def test_replicate_weights_equal_survey_4_1_1(file):
     assert boot == run(estimate, table, *DESIGN, "--fpc", "N", *drawn)
 
 
+def test_a_share_has_an_interval_between_0_and_1(file):
+    shares = "y,g\n1,a\n0,a\n1,a\n1,b\n1,b\n,b\n0,a\n"
+    words = (file(shares), "--value", "y", "--by", "g", "--interval")
+    plain = run(estimate, *words, "t")
+    logit, wilson = run(estimate, *words, "logit"), run(estimate, *words, "wilson")
+    assert plain["mean"]["ci"][1] > 1
+    for found in (logit, wilson):
+        assert {**found["mean"], "ci": 0} == {**plain["mean"], "ci": 0}
+        assert 0 < found["mean"]["ci"][0] < 4 / 6 < found["mean"]["ci"][1] < 1
+        assert found["total"] == plain["total"]
+    assert logit["by"]["b"]["mean"]["ci"] is None
+    assert "estimate.no_logit" in [f["code"] for f in logit["by"]["b"]["findings"]]
+    low, high = wilson["by"]["b"]["mean"]["ci"]
+    assert 0 < low < high == 1
+    said = 'Column "y", row 3: a share has the values 0 and 1, not 2.'
+    assert said in refused(estimate, file("y\n1\n2\n"), "--value", "y", "--interval", "wilson")
+    nobody = run(estimate, file("y\n\n\n"), "--value", "y", "--interval", "wilson")
+    assert nobody["mean"]["ci"] is None
+
+
 def test_what_cannot_be_estimated_is_null_with_a_finding(file):
     nobody = run(estimate, file("y,g\n,a\n,b\n"), "--value", "y")
     assert nobody["mean"] == {

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from surveyapp.stats.sampling.covariance import covariance
 from surveyapp.stats.sampling.design import Design, degrees_of_freedom, t_quantile, variance
+from surveyapp.stats.sampling.share_intervals import Kind, share_interval
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -69,8 +70,9 @@ def share(
     confidence: float = 0.95,
     *,
     domain: ArrayLike | None = None,
+    interval: Kind = "logit",
 ) -> Contrast:
-    """The share of rows whose value is not 0, with an interval on the logit scale.
+    """The share of rows whose value is not 0, with an interval on the logit scale or Wilson's.
 
     domain: rows to estimate for; the others still count for their strata, and df are those of the
     domain, as of svyby(…, svyciprop). At 0 and 1 the logit is undefined: value and se, no interval.
@@ -82,13 +84,11 @@ def share(
     if value is None:
         return Contrast(None, None, None, None, 0, 0)
     found = _figure(value, influence, design, used, confidence, within)
-    p, se = value, found.se
-    if se is None or not 0 < value < 1:
-        return Contrast(p, se, None, None, found.df, found.n)
-    reach = t_quantile(confidence, found.df) * se / (p * (1 - p))
-    logit = math.log(p / (1 - p))
-    ends = (1 / (1 + math.exp(-(logit + sign * reach))) for sign in (-1, 1))
-    return Contrast(p, se, next(ends), next(ends), found.df, found.n)
+    if found.se is None:
+        return found
+    ends = share_interval(value, found.se, found.n, found.df, confidence, interval)
+    low, high = ends or (None, None)
+    return Contrast(value, found.se, low, high, found.df, found.n)
 
 
 def difference(
