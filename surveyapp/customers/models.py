@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index, Numeric, String, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, Numeric, String, func, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp import clock
@@ -60,6 +61,16 @@ class Customer(Base):
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    @hybrid_property
+    def person(self) -> int:
+        """The id of who goes on for this customer, else their own: one person, one count."""
+        return self.merged_into_id or self.id
+
+    @person.inplace.expression
+    @classmethod
+    def _person(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.merged_into_id, cls.id)
 
     @property
     def addresses(self) -> list[str]:

@@ -85,8 +85,9 @@ def pause(name: str, *, paused: bool) -> bool:
 
 def arrange(names: Sequence[str]) -> None:
     """Give the channels this order, in the caller's transaction."""
+    rows = {name: _locked(name) for name in sorted(names)}  # as every sender, or both wait
     for position, name in enumerate(names, 1):
-        _locked(name).position = position
+        rows[name].position = position
 
 
 def try_now(name: str) -> None:

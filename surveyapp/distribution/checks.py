@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from surveyapp.customers import opting
 from surveyapp.customers.models import Customer
@@ -139,17 +139,21 @@ def _period(study: Study) -> timedelta:
 def _contacts(
     candidates: Iterable[Candidate], shared: Policy, now: datetime
 ) -> dict[int, list[Sent]]:
-    """Customer → their texts, over all studies, calls that are out included."""
+    """Customer → their texts, over all studies, calls that are out included, and those of who was
+    merged into them.
+    """
     everyone = list(candidates)
     longest = max((_period(it.study) for it in everyone), default=timedelta(0))
     longest = max(longest, timedelta(days=contact_rules.longest(shared.caps)))
     found: dict[int, list[Sent]] = {}
+    ids = {it.customer.id for it in everyone}
     for customer_id, at, kind in db.session.execute(
-        select(Invitation.customer_id, Message.sent_at, Wave.kind)
+        select(Customer.person, Message.sent_at, Wave.kind)
+        .join(Invitation, Invitation.customer_id == Customer.id)
         .join(Message, Message.invitation_id == Invitation.id)
         .join(Wave, Wave.id == Message.wave_id)
         .where(
-            Invitation.customer_id.in_({it.customer.id for it in everyone}),
+            or_(Customer.id.in_(ids), Customer.merged_into_id.in_(ids)),
             Message.sent_at > now - longest,
         )
     ):

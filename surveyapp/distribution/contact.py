@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from surveyapp import clock
 from surveyapp.accounts import audit
@@ -16,6 +16,7 @@ from surveyapp.database import db
 from surveyapp.distribution import phone_zone, rest_days
 from surveyapp.distribution.contact_models import ContactPolicy, ContactRule
 from surveyapp.distribution.contact_rules import Cap
+from surveyapp.distribution.inserting import insert_missing
 from surveyapp.distribution.models import Message, Study
 from surveyapp.distribution.policy import Window
 from surveyapp.distribution.trigger_models import TriggerVerdict
@@ -90,12 +91,21 @@ def rules() -> Sequence[ContactRule]:
 
 def save(policy: Policy) -> None:
     """Make this the policy, in the caller's transaction; it holds from the next text on."""
-    row = db.session.get(ContactPolicy, ONLY) or ContactPolicy(id=ONLY)
-    row.allow_from, row.allow_until, row.rest = policy.allow_from, policy.allow_until, policy.rest
-    row.customer_zone, row.stop_words = policy.customer_zone, list(policy.stop_words)
-    row.confirmation, row.part_price = dict(policy.confirmation), policy.price
-    row.currency, row.changed_by, row.changed_at = policy.currency, audit.actor(), clock.now()
-    db.session.add(row)
+    values = {
+        "allow_from": policy.allow_from,
+        "allow_until": policy.allow_until,
+        "rest": policy.rest,
+        "customer_zone": policy.customer_zone,
+        "stop_words": list(policy.stop_words),
+        "confirmation": dict(policy.confirmation),
+        "part_price": policy.price,
+        "currency": policy.currency,
+        "changed_by": audit.actor(),
+        "changed_at": clock.now(),
+    }
+    first = insert_missing(ContactPolicy).values(id=ONLY, **values).returning(ContactPolicy.id)
+    if db.session.scalar(first) is None:  # whoever saves at the same moment waits here
+        db.session.execute(update(ContactPolicy).values(**values))
     db.session.execute(delete(ContactRule))
     for cap in policy.caps:
         db.session.add(ContactRule(tier=cap.tier, what=cap.what, most=cap.most, days=cap.days))

@@ -25,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from surveyapp import clock
 from surveyapp.customers import addresses
@@ -226,14 +227,7 @@ def _contacted(population: Population, now: datetime) -> ColumnElement[bool] | N
 def _capped(study: Study, now: datetime) -> ColumnElement[bool]:
     """Texts of all studies count; one more must still be allowed."""
     since = now - timedelta(days=study.contact_cap_days)
-    capped = (
-        select(Invitation.customer_id)
-        .join(Message, Message.invitation_id == Invitation.id)
-        .where(Message.sent_at > since)
-        .group_by(Invitation.customer_id)
-        .having(func.count() >= study.contact_cap)
-    )
-    return Customer.id.in_(capped)
+    return Customer.id.in_(_texted(since, study.contact_cap))
 
 
 def _group_capped(now: datetime, caps: Sequence[Cap]) -> ColumnElement[bool] | None:
@@ -248,14 +242,21 @@ def _of_group(cap: Cap, caps: Sequence[Cap]) -> ColumnElement[bool]:
     return Customer.tier.not_in([it.tier for it in caps if it.what == cap.what and it.tier])
 
 
-def _reached(cap: Cap, now: datetime) -> Select[int]:
-    rows = (
-        select(Invitation.customer_id)
+def _texted(since: datetime, most: int) -> Select[int]:
+    """Who had so many texts, counting those of who was merged into them."""
+    who = aliased(Customer)
+    return (
+        select(who.person)
+        .join(Invitation, Invitation.customer_id == who.id)
         .join(Message, Message.invitation_id == Invitation.id)
-        .where(Message.sent_at > now - timedelta(days=cap.days))
-        .group_by(Invitation.customer_id)
-        .having(func.count() >= cap.most)
+        .where(Message.sent_at > since)
+        .group_by(who.person)
+        .having(func.count() >= most)
     )
+
+
+def _reached(cap: Cap, now: datetime) -> Select[int]:
+    rows = _texted(now - timedelta(days=cap.days), cap.most)
     if cap.what == INVITATIONS:
         rows = rows.join(Wave, Wave.id == Message.wave_id).where(Wave.kind == "invitation")
     return rows

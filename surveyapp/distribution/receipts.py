@@ -45,7 +45,8 @@ EVENTS = {
     "canceled": Event.RECEIPT_FAILED,
 }
 FAILURES = frozenset({Event.RECEIPT_FAILED, Event.RECEIPT_UNDELIVERED})
-OPTED_OUT = "21610"
+OPTED_OUT = frozenset({"21610", "opted_out"})
+"""Twilio's code, and that of the signed HTTP protocol."""
 
 
 class Owner(NamedTuple):
@@ -80,6 +81,8 @@ def apply(
         log.warning("a receipt names the unknown message %s", sid)
     elif event is not None:
         _advance(connection, owner, event, now, sid=sid, status=status, code=code, channel=channel)
+        if event in FAILURES and code in OPTED_OUT:  # whatever is known of the text already
+            outcomes.opt_out_invited(owner.invitation_id, now)
     db.session.commit()
     return owner is not None
 
@@ -106,8 +109,6 @@ def _advance(
         return
     if moments := _moments(owner, event):
         connection.execute(_noting(moments), {"of": owner.invitation_id, "now": now})
-    if report["code"] == OPTED_OUT:
-        outcomes.opt_out_invited(owner.invitation_id, now)
 
 
 def _moments(owner: Owner, event: Event) -> tuple[str, ...]:

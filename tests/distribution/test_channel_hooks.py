@@ -75,6 +75,16 @@ def test_an_opt_out_is_not_lost_with_half_an_emoji_before_it(any_app, sent):
     assert outs.count(None) == 1
 
 
+@pytest.mark.parametrize("before", ["sent", "delivered"])
+def test_a_report_that_the_phone_opted_out_counts_whenever_it_comes(any_app, sent, before):
+    sid = first_line(sent).sid
+    assert call(any_app, "status", {"id": sid, "status": before}).status_code == 204
+    late = {"id": sid, "status": "undelivered", "code": "opted_out"}
+    assert call(any_app, "status", late).status_code == 204
+    outs = db.session.scalars(db.select(Customer.opted_out_at)).all()
+    assert outs.count(None) == 1
+
+
 def test_a_channel_reports_on_its_own_calls_only(any_app, sent):
     """Each signs with its own secret, but all know how our references look."""
     first, second = db.session.scalars(db.select(Message).order_by(Message.id)).all()

@@ -10,6 +10,7 @@ from surveyapp.distribution import budgets, channels
 from surveyapp.distribution.channel_models import ChannelState
 from surveyapp.distribution.sms.channel import Channel
 from surveyapp.distribution.sms.provider import Ending, Outcome
+from tests.distribution.builders import at_once
 
 FILE = """
 [backup]
@@ -97,3 +98,11 @@ def test_only_administrators_see_and_switch_channels(two, sign_in, role):
     browser = sign_in(role)
     assert browser.get("/channels").status_code == 403
     assert browser.post("/channels/all/pause").status_code == 403
+
+
+def test_two_who_order_the_channels_do_not_wait_for_each_other(any_app):
+    names = [f"c{number}" for number in range(8)]
+    orders = (names, names[::-1])
+    channels.arrange(names)
+    db.session.commit()
+    assert at_once(any_app, lambda which: channels.arrange(orders[which % 2]), 4) == [""] * 4

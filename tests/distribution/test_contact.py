@@ -21,11 +21,12 @@ from surveyapp.distribution import (
     waves,
 )
 from surveyapp.distribution.contact import CAPS, Policy
+from surveyapp.distribution.contact_rules import Cap
 from surveyapp.distribution.models import Invitation, Message
 from surveyapp.distribution.population import Population
 from surveyapp.findings import SurveyError
 from tests.auditing import AuditingClient
-from tests.distribution.builders import add_customer, add_customers, add_draw, add_study
+from tests.distribution.builders import add_customer, add_customers, add_draw, add_study, at_once
 from tests.distribution.outboxes import NOON, add_wave, claim, reasons
 from tests.distribution.test_policy import READY
 
@@ -203,6 +204,21 @@ def test_the_policy_has_a_page_that_proposes_saves_and_explains(staff: AuditingC
     assert bad.status_code == 422
     assert "must end after they begin" in bad.text
     assert staff.post("/contact-policy", data={**FORM, "currency": "yuan"}).status_code == 422
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_two_who_save_the_policy_at_once_leave_the_later_one(any_app: Flask, first: bool) -> None:
+    def save(most: int) -> None:
+        caps = (Cap("high", "invitations", most + 1, 7), Cap("", "texts", most + 1, 7))
+        contact.save(Policy(currency="EUR", price=Decimal(most + 1), caps=caps))
+
+    if not first:
+        save(7)
+        db.session.commit()
+    db.session.remove()
+    assert at_once(any_app, save, 3) == ["", "", ""]
+    found = contact.current()
+    assert {cap.most for cap in found.caps} == {found.price}
 
 
 def test_a_list_is_imported_on_the_page(staff: AuditingClient) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveyapp import clock
-from surveyapp.customers.models import Suppression
+from surveyapp.customers.models import Customer, Suppression
 from surveyapp.database import db
-from surveyapp.distribution import eligibility, invitations, population
+from surveyapp.distribution import checks, contact, eligibility, invitations, population
+from surveyapp.distribution.contact import Policy
+from surveyapp.distribution.contact_rules import TEXTS, Cap
 from surveyapp.distribution.models import Message, Study, Wave
 from surveyapp.distribution.population import Population
 from surveyapp.findings import SurveyError
@@ -140,6 +143,26 @@ def test_every_customer_has_exactly_one_reason(any_app: Flask) -> None:
     assert [row.number for row in rows] == ["C00001", "C00006", "C00012", "C00013", "C00016"]
     assert found.eligible == len(rows)
     assert found.total == found.eligible + sum(found.excluded.values())
+
+
+def test_texts_to_who_was_merged_count_for_who_goes_on(any_app: Flask) -> None:
+    """Both records are one person, who may be asked once."""
+    study = add_study(contact_cap=2)
+    everyone = Population(None, not_contacted_for_days=None)
+    with clock.frozen(NOON):
+        _contacts(study, 1, 1)
+        _contacts(study, 2, 1)
+        gone, kept = db.session.scalars(db.select(Customer).order_by(Customer.number))
+        assert eligibility.count(everyone, study).excluded == {}
+        gone.merged_into_id = kept.id
+        db.session.flush()
+        assert eligibility.count(everyone, study).excluded == {"merged": 1, "contact_cap": 1}
+        study.contact_cap = 3
+        contact.save(Policy(caps=(Cap("", TEXTS, 2, 30),)))
+        assert eligibility.count(everyone, study).excluded == {"merged": 1, "group_cap": 1}
+        its: Any = SimpleNamespace(customer=kept, study=study)
+        known = checks.known([its], contact.current(), NOON)
+    assert len(known[kept.id].sent) == 2
 
 
 def test_without_limits_only_the_customers_wishes_exclude(app: Flask) -> None:
