@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from benchmarks._curves import area, curve, drawing
 from benchmarks._mixtures import mixture
 from benchmarks._report import report
+from surveyapp.datasets.screening.battery import battery
 from surveyapp.datasets.screening.engine import Screening, screen
-from surveyapp.datasets.screening.patterns import battery
 from surveyapp.datasets.screening.recipe import Recipe
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.library import template

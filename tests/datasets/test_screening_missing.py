@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from surveyapp.datasets.screening.battery import battery
 from surveyapp.datasets.screening.logic import logic_hits
-from surveyapp.datasets.screening.patterns import battery, pattern_hits
+from surveyapp.datasets.screening.patterns import pattern_hits
 from surveyapp.datasets.screening.recipe import FirstPatterns, Logic
 from surveyapp.datasets.table import Dataset, build
 from surveyapp.designer.document import Document
