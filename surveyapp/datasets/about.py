@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from surveyapp.datasets.blanks import DONT_KNOW, NOT_APPLICABLE, NOT_OFFERED, REFUSED
+from surveyapp.datasets.blanks import (
+    DONT_KNOW,
+    NOT_APPLICABLE,
+    NOT_OFFERED,
+    NOT_REACHED,
+    REFUSED,
+)
 from surveyapp.datasets.variable import Variable
 from surveyapp.designer.document import Document
 
@@ -129,6 +135,9 @@ CLUSTER = _about("cluster", "text", "初级抽样单位（门店）", "Store tha
 PERIOD = _about("period", "text", "期次", "Period of the recurring study")
 """Where the study recurs: of the invitation, or of the day for answers through printed codes."""
 
+FINISHED = _about("finished", "integer", "是否完成（1 是，0 否）", "Finished (1) or not (0)")
+"""Where unfinished answers are among the rows."""
+
 VETOES = _about("vetoes", "text", "一票否决项", "Vetoes that are true of the answers")
 BONUSES = _about("bonuses", "text", "加分项", "Bonuses that are true of the answers")
 
@@ -144,6 +153,7 @@ class Uses:
     terminals: bool = False
     clusters: bool = False
     recurs: bool = False
+    unfinished: bool = False
 
 
 def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variable, ...]:
@@ -157,6 +167,7 @@ def about_of(documents: Iterable[Document], uses: Uses = Uses()) -> tuple[Variab
 
 
 def _used(uses: Uses) -> Iterator[Variable]:
+    yield from (FINISHED,) if uses.unfinished else ()
     yield from (PERIOD,) if uses.recurs else ()
     yield from (CLUSTER,) if uses.clusters else ()
     yield from WINDOW if uses.window else ()
@@ -189,6 +200,7 @@ REASONED = {
         (NOT_APPLICABLE, "not_applicable", "回答“不适用”的题", "Answered with “not applicable”"),
         (REFUSED, "refused", "拒绝回答的题", "Answered with “I would rather not say”"),
         (NOT_OFFERED, "not_offered", "未提供的选项", "Options that were not offered"),
+        (NOT_REACHED, "not_reached", "尚未答到的题", "Not reached by who left before"),
     )
 }
 """Reason → the column of exported files that names the blank columns; only where it can occur."""

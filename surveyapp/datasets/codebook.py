@@ -41,6 +41,13 @@ class Codebook:
         """Index by column name."""
         return {variable.name: variable for variable in self.variables}
 
+    def with_blank(self, reason: int) -> Codebook:
+        """The same, whose answers may be blank for one more reason."""
+        variables = (
+            replace(v, blanks=(*v.blanks, reason)) if v.is_answer else v for v in self.variables
+        )
+        return Codebook(tuple(variables), self.dimensions)
+
     @property
     def answers(self) -> tuple[Variable, ...]:
         """The columns that hold answers."""

@@ -17,7 +17,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange
+from wtforms.validators import (
+    AnyOf,
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    ValidationError,
+)
 
 from surveyapp.datasets.screening.recipe import Recipe
 
@@ -132,9 +139,17 @@ class ExportForm(FlaskForm):
         choices=[
             SelectChoice("cleaned", _l("Cleaned: without what is excluded")),
             SelectChoice("full", _l("All, with flags and exclusions marked")),
+            SelectChoice("begun", _l("Also unfinished ones, of the answers of now")),
         ],
         default="cleaned",
     )
+
+    def validate_scope(self, field: RadioField) -> None:
+        """A snapshot has no unfinished answers."""
+        if field.data == "begun" and self.snapshot.data:
+            raise ValidationError(
+                _l("A snapshot holds finished answers only: choose those of now.")
+            )
 
     @classmethod
     def of(cls, snapshots: Sequence[tuple[int, str]]) -> ExportForm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -32,21 +33,26 @@ from surveyapp.distribution.models import (
 from surveyapp.distribution.period_models import StudyPeriod, StudyRecurrence
 
 PER_FETCH = 1000
+COMPLETED, FINISHED_OR_NOT = ("completed",), ("completed", "started")
+"""States of the responses that make a dataset."""
 TERMS = (Study.visit_days, Touchpoint.open_from, Touchpoint.open_until, Touchpoint.radius)
 """Columns that say what a study expects of the visit behind a response."""
 
 
-def dataset(study_id: int) -> Dataset:
-    """The study's completed responses as a table. Heavy (Arrow): for the worker, not for pages."""
+def dataset(study_id: int, *, unfinished: bool = False) -> Dataset:
+    """The study's completed responses as a table. Heavy (Arrow): for the worker, not for pages.
+
+    unfinished: also what was begun and not completed, which enters no estimate.
+    """
     study = db.session.get_one(Study, study_id)
     versions = versions_of(study)
     return build(
-        _rows(study_id),
+        _rows(study_id, FINISHED_OR_NOT if unfinished else COMPLETED),
         versions,
         title=study.title,
         timezone=study.timezone,
         language=versions[study.asked.number].default_language,
-        about=about_of(versions.values(), uses_of(study)),
+        about=about_of(versions.values(), replace(uses_of(study), unfinished=unfinished)),
         mappings=mappings_of(study, versions),
         weighing=weighing_for(study_id),
     )
@@ -101,10 +107,12 @@ def mappings_of(study: Study, versions: Mapping[int, Document]) -> Mappings:
     return {number: read(stored) for number, stored in db.session.execute(rows)}
 
 
-def _query(study_id: int) -> Select[Any]:
+def _query(study_id: int, states: tuple[str, ...]) -> Select[Any]:
     return (
         select(
             Response.id,
+            Response.state,
+            Response.saved_at,
             QuestionnaireVersion.number,
             Response.mode,
             Response.language,
@@ -132,8 +140,8 @@ def _query(study_id: int) -> Select[Any]:
         .join(Study, Response.study_id == Study.id)
         .outerjoin(Touchpoint, Response.touchpoint_id == Touchpoint.id)
         .outerjoin(ResponseMember, ResponseMember.response_id == Response.id)
-        .where(Response.study_id == study_id, Response.state == "completed")
-        .where(Response.completed_at.is_not(None))
+        .where(Response.study_id == study_id, Response.state.in_(states))
+        .where(Response.completed_at.is_not(None) | (Response.state == "started"))
         .order_by(Response.id)
     )
 
@@ -149,11 +157,13 @@ def _period() -> ColumnElement[bool]:
     return or_(StudyPeriod.id == SampleDesign.period_id, of_day)
 
 
-def _rows(study_id: int) -> Iterator[Row]:
+def _rows(study_id: int, states: tuple[str, ...] = COMPLETED) -> Iterator[Row]:
     """Row by row; pages of `PER_FETCH` by id, so that no cursor stays open on the database."""
     after, away = 0, _archived(study_id)
     while True:
-        page = db.session.execute(_query(study_id).where(Response.id > after).limit(PER_FETCH))
+        page = db.session.execute(
+            _query(study_id, states).where(Response.id > after).limit(PER_FETCH)
+        )
         found = [_row(_whole(record._mapping, away)) for record in page]
         yield from found
         if len(found) < PER_FETCH:
@@ -168,8 +178,8 @@ def _archived(study_id: int) -> Iterator[tuple[int, Body]] | None:
 
 
 def _whole(record: Mapping[Any, Any], away: Iterator[tuple[int, Body]] | None) -> Mapping[Any, Any]:
-    """A record with its body from the archive, which has them in the same order."""
-    if away is None:
+    """A record with its body from the archive, which has those of completed ones in this order."""
+    if away is None or record["state"] == "started":
         return record
     body = next((body for response, body in away if response == record["id"]), None)
     if body is None:
@@ -186,7 +196,8 @@ def _row(record: Mapping[Any, Any]) -> Row:
         answers=record["answers"],
         facts=record["facts"],
         started_at=record["started_at"],
-        completed_at=record["completed_at"],
+        completed_at=record["completed_at"] or record["saved_at"],
+        finished=record["completed_at"] is not None,
         stratum=record["label"] or "",
         period=record["period"] or "",
         probability=record["inclusion_probability"],

@@ -16,6 +16,7 @@ from surveyapp.datasets.blanks import (
     NOT_ASKED,
     NOT_OFFERED,
     NOT_RANKED,
+    NOT_REACHED,
     OFF_PATH,
     UNANSWERED,
     UNKNOWN,
@@ -59,6 +60,8 @@ class Row:
     path. None: nobody's."""
     period: str = ""
     """Label of the period of a recurring study."""
+    finished: bool = True
+    """False: completed_at is the moment of the last save."""
 
 
 class Seen:
@@ -84,6 +87,14 @@ class Seen:
             for page in self._pages
             for question, options in page.offered.items()
         }
+
+    @cached_property
+    def unreached(self) -> frozenset[str]:
+        """Variables of the pages that somebody who left had not come to; none of who finished."""
+        saved = self.row.paradata.get("pages") or {}
+        came = [at for at, page in enumerate(self._pages) if page.page.id in saved]
+        left = () if self.row.finished else self._pages[max(came, default=-1) + 1 :]
+        return frozenset(variable for page in left for variable in page.variables)
 
     @cached_property
     def vetoes(self) -> list[str]:
@@ -183,6 +194,8 @@ class Reader:
             return None, NOT_OFFERED
         if cell is not None:
             return cell, ANSWERED
+        if source in seen.unreached:
+            return None, NOT_REACHED
         if variable.type in TICKED and variable.kind == "indicator":
             return 0, ANSWERED
         said = self._said(given)
@@ -289,8 +302,13 @@ _ABOUT_READERS: dict[str, Any] = {
     "started_at": lambda seen, zone: _moment(
         opened_at(seen.row.started_at, seen.row.paradata), zone
     ),
-    "completed_at": lambda seen, zone: _moment(seen.row.completed_at, zone),
-    "completed_on": lambda seen, zone: seen.row.completed_at.astimezone(zone).date().isoformat(),
+    "finished": lambda seen, zone: int(seen.row.finished),
+    "completed_at": lambda seen, zone: (
+        _moment(seen.row.completed_at, zone) if seen.row.finished else None
+    ),
+    "completed_on": lambda seen, zone: (
+        seen.row.completed_at.astimezone(zone).date().isoformat() if seen.row.finished else None
+    ),
     "seconds": lambda seen, zone: worked_seconds(
         seen.row.started_at, seen.row.completed_at, seen.row.paradata
     ),

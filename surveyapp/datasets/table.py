@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from surveyapp.datasets.about import about_of
+from surveyapp.datasets.about import FINISHED, about_of
+from surveyapp.datasets.blanks import NOT_REACHED
 from surveyapp.datasets.codebook import Codebook, codebook
 from surveyapp.datasets.reading import Reader, Row, Seen
 from surveyapp.datasets.variable import Variable
@@ -140,6 +141,8 @@ def build(
     import pyarrow as pa
 
     book = codebook(versions, about or about_of(versions.values()), mappings)
+    if FINISHED in book.variables:
+        book = book.with_blank(NOT_REACHED)
     values_schema = pa.schema([(v.name, arrow_type(v)) for v in book.variables])
     reasons_schema = pa.schema([(v.name, pa.int8()) for v in book.answers])
     values: list[pa.RecordBatch] = []

@@ -255,6 +255,7 @@ def make_export(study_id: int) -> Answer:
         study_id=study.id,
         format=form.format.data,
         cleaned=form.scope.data == "cleaned",
+        unfinished=form.scope.data == "begun",
         snapshot=form.snapshot.data or None,
     )
     db.session.commit()

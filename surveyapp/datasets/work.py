@@ -31,8 +31,8 @@ def screen_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
 
 @job("datasets.export")
 def export_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """params: study_id, format (csv, xlsx, sav, parquet), cleaned (default true), snapshot (id;
-    left out: the answers of now). Result: files.
+    """params: study_id, format (csv, xlsx, sav, parquet), cleaned (default true), unfinished
+    (default false), snapshot (id; left out: the answers of now). Result: files.
     """
     from surveyapp.datasets.exports.offering import export
     from surveyapp.datasets.snapshots.models import Snapshot
@@ -43,6 +43,7 @@ def export_study(params: dict[str, Any], progress: Progress) -> dict[str, Any]:
         params["study_id"],
         params["format"],
         clean=params.get("cleaned", True),
+        unfinished=params.get("unfinished", False),
         snapshot=read(db.session.get_one(Snapshot, frozen)) if frozen else None,
         report=progress,
     )

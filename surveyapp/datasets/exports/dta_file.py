@@ -19,6 +19,7 @@ from surveyapp.datasets.blanks import (
     NOT_ASKED,
     NOT_OFFERED,
     NOT_RANKED,
+    NOT_REACHED,
     OFF_PATH,
     REASONS,
     REFUSED,
@@ -44,6 +45,7 @@ LETTERS = {
     NOT_OFFERED: "f",
     NOT_RANKED: "k",
     UNKNOWN: "c",
+    NOT_REACHED: "l",
 }
 """Reason of a blank → its extended missing value, without the point."""
 EPOCH = date(1960, 1, 1)

@@ -13,6 +13,7 @@ from surveyapp import clock
 from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.datasets import cleaning
+from surveyapp.datasets.about import FINISHED
 from surveyapp.datasets.desk import newest_run
 from surveyapp.datasets.exports.content import Content
 from surveyapp.datasets.exports.writing import Report, Written, write_files
@@ -35,23 +36,26 @@ def export(
     kind: str,
     *,
     clean: bool = True,
+    unfinished: bool = False,
     snapshot: Content | None = None,
     report: Report = lambda *_: None,
 ) -> list[ExportFile]:
     """Write, check and offer a study's data in a format (csv, xlsx, sav, parquet), with codebook
-    and cleaning log. clean: without what is excluded. snapshot: from what was frozen, not from
-    now. For the worker; commits.
+    and cleaning log. clean: without what is excluded. unfinished: also what was begun and not
+    completed, excluded by that. snapshot: from what was frozen, not from now, which holds completed
+    answers only. For the worker; commits.
     Raises SurveyError (see `write_files`).
     """
     report(N_("Gathering the answers"), 0, 0)
     study = db.session.get_one(Study, study_id)
     content = (
-        contents(study, dataset(study_id), clean=clean)
+        contents(study, dataset(study_id, unfinished=unfinished), clean=clean)
         if snapshot is None
         else only_cleaned(snapshot, clean=clean)
     )
     moment = clock.now().astimezone(ZoneInfo(study.timezone)).strftime("%Y%m%d-%H%M%S-%f")
-    stem = f"study-{study_id}-{'cleaned' if clean else 'full'}-{moment}"
+    scope = "cleaned" if clean else "begun" if unfinished else "full"
+    stem = f"study-{study_id}-{scope}-{moment}"
     db.session.rollback()
     written = write_files(folder(), stem, content, kind, report)
     files = [_row(study_id, file, content.data, clean) for file in written]
@@ -61,6 +65,7 @@ def export(
         f"study:{study_id}",
         format=kind,
         cleaned=clean,
+        unfinished=unfinished,
         dataset=content.data.hash,
         files={file.path.name: file.sha256 for file in written},
     )
@@ -84,10 +89,18 @@ def contents(study: Study, data: Dataset, *, clean: bool) -> Content:
     return Content(
         cleaned(data, out) if clean else data,
         {response: " ".join(found) for response, found in rules.items()},
-        {response: _why(line) for response, line in out.items()},
+        {**_left(data), **{response: _why(line) for response, line in out.items()}},
         tuple(_log_line(line, zone) for line in cleaning.log(study.id)),
         data.language,
     )
+
+
+def _left(data: Dataset) -> dict[int, str]:
+    """The responses that nobody completed: no estimate has them."""
+    if FINISHED not in data.codebook.variables:
+        return {}
+    rows = zip(data.ids, data.table[FINISHED.name].to_pylist(), strict=True)
+    return {response: "unfinished" for response, finished in rows if not finished}
 
 
 def offered(study_id: int) -> list[ExportFile]:
