@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from flask import request
@@ -26,7 +27,9 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from surveyapp.datasets.screening.recipe import Recipe
+from surveyapp.datasets.screening.recipe import Recipe, recipe_from
+from surveyapp.findings import SurveyError
+from surveyapp.languages import explain
 
 FORMATS = (
     SelectChoice("xlsx", _l("Excel workbook (.xlsx)")),
@@ -72,15 +75,17 @@ class RecipeForm(FlaskForm):
     snapshot = SelectField(_l("Data"), coerce=int, default=0)
 
     @classmethod
-    def of(cls, recipe: Recipe, snapshots: Sequence[tuple[int, str]] = ()) -> RecipeForm:
+    def of(
+        cls, recipe: Recipe, snapshots: Sequence[tuple[int, str]] = (), *, fill: bool = False
+    ) -> RecipeForm:
         """The form filled in with a recipe, and the snapshots (id, name) to choose from. Only a
-        recipe of the first format can be renewed.
+        recipe of the first format can be renewed. fill: whatever another form of the page sent.
         """
-        form = cls()
+        form = cls(None) if fill else cls()
         form.snapshot.choices = _data(snapshots)
         if recipe.is_current:
             del form.renew
-        if not form.is_submitted():
+        if fill or not form.is_submitted():
             form.speed_share.data = recipe.logic.speed_share
             form.pattern_kinds.data = recipe.policy.pattern_kinds
             form.review_share.data = recipe.review.share
@@ -100,6 +105,30 @@ class RecipeForm(FlaskForm):
                 "review": recipe.review.model_copy(update={"share": self.review_share.data}),
             }
         )
+
+
+class WholeRecipeForm(FlaskForm):
+    """The whole recipe as text."""
+
+    text = TextAreaField(_l("Recipe as JSON"), [Length(max=20_000)])
+
+    @classmethod
+    def of(cls, recipe: Recipe, *, fill: bool = False) -> WholeRecipeForm:
+        """The form with a recipe to change. fill: whatever another form of the page sent."""
+        form = cls(None) if fill else cls()
+        if fill or not form.is_submitted():
+            form.text.data = json.dumps(recipe.as_json(), indent=2)
+        return form
+
+    def recipe(self) -> Recipe | None:
+        """What was written; None where it is no recipe, and the field says why."""
+        if not self.validate_on_submit():
+            return None
+        try:
+            return recipe_from(self.text.data or "")
+        except SurveyError as refused:
+            self.text.errors = [explain(finding) for finding in refused.findings]
+            return None
 
 
 class VerdictForm(FlaskForm):

@@ -19,7 +19,13 @@ from surveyapp.accounts.guard import roles
 from surveyapp.answering.models import Response
 from surveyapp.database import db
 from surveyapp.datasets import cleaning, desk
-from surveyapp.datasets.forms import DecisionForm, ExportForm, RecipeForm, VerdictForm
+from surveyapp.datasets.forms import (
+    DecisionForm,
+    ExportForm,
+    RecipeForm,
+    VerdictForm,
+    WholeRecipeForm,
+)
 from surveyapp.datasets.models import ExportFile, Review, ScreeningRun
 from surveyapp.datasets.screening import review as reviewing
 from surveyapp.datasets.screening import second
@@ -64,13 +70,24 @@ def run_screening(study_id: int) -> Answer:
     form = _recipe_form(study)
     if not form.validate_on_submit():
         return _screening_page(study, form)
-    recipe = form.applied_to(_recipe(study.id))
-    enqueue(
-        "screening.run",
-        study_id=study.id,
-        recipe=recipe.as_json(),
-        snapshot=form.snapshot.data or None,
-    )
+    return _screen(study, form.applied_to(_recipe(study.id)), form.snapshot.data or None)
+
+
+@datasets.post("/studies/<int:study_id>/screening/recipe")
+@quality
+def run_recipe(study_id: int) -> Answer:
+    """Screen by a whole recipe that somebody wrote, as a job."""
+    study = _study(study_id)
+    whole = WholeRecipeForm.of(_recipe(study.id))
+    recipe = whole.recipe()
+    if recipe is None:
+        usual = RecipeForm.of(_recipe(study.id), _frozen(study), fill=True)
+        return _screening_page(study, usual, whole)
+    return _screen(study, recipe, None)
+
+
+def _screen(study: Study, recipe: Recipe, snapshot: int | None) -> HttpResponse:
+    enqueue("screening.run", study_id=study.id, recipe=recipe.as_json(), snapshot=snapshot)
     db.session.commit()
     return redirect(url_for("datasets.screening", study_id=study.id))
 
@@ -88,7 +105,9 @@ def _frozen(study: Study) -> list[tuple[int, str]]:
     return [(s.id, f"{local_time(s.at, study)} · {s.sha256[:12]}") for s in of_study(study.id)]
 
 
-def _screening_page(study: Study, form: RecipeForm | None) -> str:
+def _screening_page(
+    study: Study, form: RecipeForm | None, whole: WholeRecipeForm | None = None
+) -> str:
     run = desk.newest_run(study.id)
     page = max(request.args.get("page", 1, type=int), 1)
     rule = request.args.get("rule", "")
@@ -100,6 +119,7 @@ def _screening_page(study: Study, form: RecipeForm | None) -> str:
         run=run,
         remarks=_remarks(run),
         form=form or _recipe_form(study),
+        whole=whole or WholeRecipeForm.of(_recipe(study.id), fill=True),
         rows=rows,
         more=more,
         page=page,

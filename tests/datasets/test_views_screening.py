@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from lxml import html
 
 from surveyapp.database import db
 from surveyapp.datasets import cleaning, desk
 from surveyapp.datasets.models import ScreeningRun
+from surveyapp.datasets.screening.recipe import Recipe, recipe_of
 from surveyapp.jobs.models import Job
 from tests.auditing import AuditingClient
 from tests.datasets.pages import do_the_work, flagged, screened_study, words
@@ -168,3 +171,47 @@ def test_who_may(sign_in: SignIn, client: AuditingClient) -> None:
     assert client.post(here, data=FORM).location.startswith("/sign-in")
     assert browser.get("/studies/999/screening").status_code == 404
     assert browser.post("/studies/999/screening", data=FORM).status_code == 404
+
+
+def test_a_whole_recipe_is_read_changed_and_run(analyst: AuditingClient) -> None:
+    study, _ = screened_study()
+    here = f"/studies/{study.id}/screening"
+    (area,) = html.document_fromstring(analyst.get(here).text).xpath("//textarea[@name='text']")
+    recipe = json.loads(area.text)
+    assert recipe_of(recipe) == Recipe()
+    recipe["patterns"]["guttman"], recipe["bursts"]["minutes"] = 0.1, 5
+    started = analyst.post(f"{here}/recipe", data={"text": json.dumps(recipe)})
+    assert (started.status_code, started.location) == (302, here)
+    do_the_work()
+    newest = db.select(ScreeningRun).order_by(ScreeningRun.id.desc())
+    run = db.session.scalars(newest).first()
+    assert run is not None
+    assert run.recipe == recipe
+    assert flagged(run, "guttman")
+    again = analyst.post(here, data={**FORM, "seed": "9"})
+    assert again.status_code == 302
+    do_the_work()
+    run = db.session.scalars(newest).first()
+    assert run is not None
+    assert run.recipe == {**recipe, "seed": 9, "review": run.recipe["review"]}, "others are kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"seed": 1,\n', "The recipe is no JSON: see line 2."),
+        ("[" * 100_000, "Field cannot be longer"),
+        ("[" * 19_000, "The recipe is no JSON"),
+        ("[]", "A recipe is written in braces."),
+        ('{"patterns": {"guttman": 2}}', "wrong at patterns.guttman"),
+        ('{"bursts": {"minutes": 0}, "guess": 1}', "wrong at bursts.minutes"),
+    ],
+)
+def test_a_recipe_that_is_none_is_told_where_and_nothing_runs(
+    analyst: AuditingClient, text: str, said: str
+) -> None:
+    study, _ = screened_study()
+    page = analyst.post(f"/studies/{study.id}/screening/recipe", data={"text": text}).text
+    assert said in words(page)
+    assert "Share that a person reads" in page
+    assert db.session.scalars(db.select(Job)).all() == []

@@ -8,13 +8,14 @@ stored recipe keeps its format, its hash and what it flags.
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from surveyapp.datasets.recipes import Part, Stored, read
-from surveyapp.findings import N_
+from surveyapp.findings import N_, Finding, SurveyError
 
 Share = Annotated[float, Field(ge=0, le=1)]
 FIRST: Literal["surveyapp/screening/1"] = "surveyapp/screening/1"
@@ -200,3 +201,21 @@ def recipe_of(stored: dict[str, Any] | None) -> Recipe:
     """The recipe of its JSON form, the default one for nothing. Raises SurveyError."""
     template = N_("The screening recipe is wrong at {place}: {reason}.")
     return read(Recipe, stored, "screening.recipe", template)
+
+
+def recipe_from(text: str) -> Recipe:
+    """The recipe that somebody wrote as JSON. Raises SurveyError: `screening.not_json`, or of each
+    setting that is wrong, by its place.
+    """
+    try:
+        stored = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        template = N_("The recipe is no JSON: see line {line}.")
+        raise SurveyError(
+            Finding("screening.not_json", f"line:{line}", template, {"line": line})
+        ) from error
+    if not isinstance(stored, dict):
+        template = N_("A recipe is written in braces.")
+        raise SurveyError(Finding("screening.not_json", "recipe", template))
+    return recipe_of(stored)
