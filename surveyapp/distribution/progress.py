@@ -58,7 +58,7 @@ def funnel(study_id: int, period_id: int | None = None) -> list[StratumFunnel]:
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(*_draws(study_id, period_id))
+        .where(*draws(study_id, period_id))
         .group_by(DesignStratum.id)
         .order_by(DesignStratum.id)
     )
@@ -79,7 +79,8 @@ def _asked_on_events(study_id: int, counted: list[Any]) -> list[StratumFunnel]:
     ]
 
 
-def _draws(study_id: int, period_id: int | None) -> list[ColumnElement[bool]]:
+def draws(study_id: int, period_id: int | None) -> list[ColumnElement[bool]]:
+    """What the samples of a study have in common, or that of one of its periods."""
     of_period = [] if period_id is None else [SampleDesign.period_id == period_id]
     return [SampleDesign.study_id == study_id, *of_period]
 
@@ -107,7 +108,7 @@ def disposition_counts(
         .join(SampleDesign, SampleDesign.id == DesignStratum.design_id)
         .join(SampleMember, SampleMember.stratum_id == DesignStratum.id)
         .outerjoin(Invitation, Invitation.member_id == SampleMember.id)
-        .where(*_draws(study_id, period_id))
+        .where(*draws(study_id, period_id))
         .group_by(DesignStratum.id, *fate)
         .order_by(DesignStratum.id)
     )

@@ -1,4 +1,4 @@
-"""Response: final dispositions and outcome rates of a study, by stratum."""
+"""Response: final dispositions and outcome rates of a study, by stratum and by channel."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from flask import render_template, request
 from sqlalchemy import func, select
 
 from surveyapp.database import db
-from surveyapp.distribution import designs, dispositions, periods, progress, releases, trials
+from surveyapp.distribution import designs, dispositions, periods, progress, releases, trials, ways
 from surveyapp.distribution.dispositions import Disposition
 from surveyapp.distribution.models import DesignStratum, SampleDesign, SampleMember, Study
-from surveyapp.distribution.outcome_rates import outcomes, rates, summed
+from surveyapp.distribution.outcome_rates import Rates, outcomes, rates, summed
 from surveyapp.distribution.period_models import StudyPeriod
+from surveyapp.distribution.sequence import MEDIA
+from surveyapp.distribution.sms.providers import configured
 from surveyapp.distribution.views.blueprint import distribution, study_or_404
+from surveyapp.distribution.ways import Way
+from surveyapp.extensions import settings
 
 
 @distribution.get("/studies/<int:study_id>/response")
@@ -43,11 +47,23 @@ def response(study_id: int) -> str:
         counts=counts,
         **_reserve(study, counts, period_id),
         by_stratum={label: rates(part) for label, part in parts.items()},
+        by_way=_by_way(study.id, period_id, verified=verified),
+        media=MEDIA,
         totals=totals,
         cases=int(whole.cases),
         rates=rates(whole),
         weighted=rates(weighted),
     )
+
+
+def _by_way(
+    study_id: int, period_id: int | None, *, verified: bool
+) -> list[tuple[Way, int, Rates]]:
+    """Way, members, rates."""
+    kinds = {c.name: "email" if c.kind == "smtp" else "sms" for c in configured(settings())}
+    counts = ways.by_way(study_id, kinds, period_id)
+    parts = ((way, outcomes(found, verified=verified)) for way, found in counts.items())
+    return [(way, int(part.cases), rates(part)) for way, part in parts]
 
 
 def _reserve(
