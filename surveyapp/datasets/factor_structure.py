@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from surveyapp.datasets.remarks import as_remark
 from surveyapp.datasets.table import Dataset
@@ -14,9 +17,10 @@ Json = dict[str, Any]
 def factor_structure(data: Dataset) -> Json:
     """Figures: n (complete rows), k (items), eigenvalues beside random ones, solution, remarks.
 
-    solution: wanted (by parallel analysis) and number of factors; loadings per item, in order of
-    the dimensions; correlations of the factors; explained share of each; heywood (items); homes
-    (dimension → factor); strays (items that load most on another). None without it.
+    solution: wanted (by parallel analysis) and number of factors, components; loadings per item,
+    factors in order of the dimensions whose items load most on them; communalities per item;
+    correlations of the factors; explained share of each; heywood (items); homes (dimension →
+    factor); strays (items that load most on another). None without it.
     """
     groups = {
         item.name: name
@@ -39,15 +43,24 @@ def _solution(found: Structure, groups: dict[str, str]) -> Json | None:
     factors, chance = found.factors, found.parallel
     if factors is None or chance is None:
         return None
-    loadings, of = factors.loadings, [groups[item] for item in found.items]
+    of = [groups[item] for item in found.items]
+    order = _order(homes(factors.loadings, of), factors.loadings.shape[1])
+    loadings = factors.loadings[:, order]
     belong = homes(loadings, of)
     return {
         "wanted": chance.factors,
+        "components": chance.components,
         "number": loadings.shape[1],
         "loadings": dict(zip(found.items, loadings.tolist(), strict=True)),
-        "correlations": factors.phi.tolist(),
-        "explained": (factors.explained / len(loadings)).tolist(),
+        "communalities": dict(zip(found.items, (1 - factors.uniqueness).tolist(), strict=True)),
+        "correlations": factors.phi[np.ix_(order, order)].tolist(),
+        "explained": (factors.explained / len(loadings))[order].tolist(),
         "heywood": list(found.heywood),
         "homes": belong,
         "strays": [found.items[at] for at in strays(loadings, of, belong)],
     }
+
+
+def _order(belong: Mapping[str, int], number: int) -> list[int]:
+    """The factors as a reader meets them: by the first dimension of each, then those of none."""
+    return list(dict.fromkeys((*belong.values(), *range(number))))

@@ -138,6 +138,7 @@ def _reliability_of(data: Dataset, items: list[str]) -> Json:
         "n_complete": alpha.n_complete,
         "alpha": alpha.alpha,
         "standardised": alpha.standardised,
+        "average_r": alpha.average_r,
         "low": alpha.interval.low if alpha.interval else None,
         "high": alpha.interval.high if alpha.interval else None,
         "kmo": validity.kmo,

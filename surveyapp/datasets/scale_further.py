@@ -21,7 +21,8 @@ def further_of(keyed: Floats, items: Sequence[str]) -> Json:
 
     coefficients: alpha with low and high, standardised and average_r over complete rows; bootstrap
     (low, high) and drawn; omega (total, hierarchical, factors); lambda6; halves (odd_even, worst,
-    average, best); ordinal; correlations, row by row up to the diagonal. None without correlations.
+    average, best); spearman_brown; ordinal; correlations, row by row up to the diagonal. None
+    without correlations.
     """
     found = further(keyed, items)
     alpha, between = found.listwise, found.correlations
@@ -46,6 +47,7 @@ def _coefficients(found: Further, alpha: Reliability, between: Floats) -> Json:
         "omega": None if found.omega is None else _finite(asdict(found.omega)),
         "lambda6": _number(found.lambda6),
         "halves": None if found.halves is None else _finite(asdict(found.halves)),
+        "spearman_brown": found.spearman_brown,
         "ordinal": _number(found.ordinal),
         "correlations": [row[: at + 1] for at, row in enumerate(between.tolist())],
     }

@@ -19,7 +19,7 @@ ESTIMATED = (
     "drop", "shrunk", "shrunk_low", "shrunk_high", "own", "first", "last", "next_p",
     "promoters", "passives", "detractors", "congruence",
     "loadings", "heywood", "omega", "composite", "extracted", "lambda6", "components", "factors",
-    "keying", "further", "coefficients", "solution",
+    "average_r", "keying", "further", "coefficients", "solution",
 )  # fmt: skip
 """Keys that tell something of the answers; taken out of an estimate with too small a base."""
 LISTED = ("eigenvalues", "random", "remarks")

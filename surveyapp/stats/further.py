@@ -49,6 +49,7 @@ class Further:
     omega: Omega | None = None
     lambda6: float | None = None
     halves: SplitHalves | None = None
+    spearman_brown: float | None = None
     ordinal: float | None = None
     correlations: Floats | None = None
     findings: tuple[Finding, ...] = ()
@@ -71,6 +72,7 @@ def further(keyed: Floats, items: Sequence[str]) -> Further:
         omega,
         coefficients.lambda6(R),
         coefficients.split_halves(R),
+        coefficients.spearman_brown(R),
         None if _no_categories(found) else coefficients.standardised_alpha(polychoric(x)),
         R,
         (*found.findings, *_remarks(found, omega)),

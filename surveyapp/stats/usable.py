@@ -19,6 +19,13 @@ NEARLY = 0.95
 SELDOM = 0.5
 """An item that fewer rows than this share answer costs the others most of theirs."""
 
+UNSAID = (
+    "dimensionality.p_underflow",
+    "dimensionality.rows_dropped",
+    "dimensionality.two_items",
+)
+"""What is said of KMO and Bartlett's test, and not of the correlations."""
+
 
 @dataclass(frozen=True)
 class Usable:
@@ -43,7 +50,7 @@ def usable(keyed: Floats, items: Sequence[str]) -> Usable:
     said += _seldom(names, answered[answered > 0], len(x))
     x = x[np.isfinite(x).all(axis=1)]
     checked = dimensionality(gather(x), names)
-    findings = (*said, *checked.findings)
+    findings = (*said, *(one for one in checked.findings if one.code not in UNSAID))
     if checked.kmo is None:
         return Usable(x, tuple(names), None, findings)
     kept = tuple(checked.msa)

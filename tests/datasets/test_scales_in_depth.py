@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks._mixtures import mixture
@@ -66,7 +67,13 @@ def test_the_structure_is_of_all_items_in_order_of_their_dimensions(data: Datase
     found = factor_structure(data)
     assert own.factors is not None
     assert list(found["solution"]["loadings"]) == ids
-    assert list(found["solution"]["loadings"].values()) == own.factors.loadings.tolist()
+    loadings = np.array(list(found["solution"]["loadings"].values()))
+    order = [own.factors.loadings[0].tolist().index(value) for value in loadings[0]]
+    assert loadings.tolist() == own.factors.loadings[:, order].tolist()
+    phi = own.factors.phi[np.ix_(order, order)]
+    assert found["solution"]["correlations"] == phi.tolist()
+    homes = list(dict.fromkeys(found["solution"]["homes"].values()))
+    assert homes == sorted(homes), "factors in the order of the dimensions"
     assert found["solution"]["number"] == own.factors.loadings.shape[1]
     assert sum(found["solution"]["explained"]) == pytest.approx(
         float((1 - own.factors.uniqueness).mean()), abs=1e-3

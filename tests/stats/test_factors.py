@@ -87,6 +87,12 @@ def test_varimax_of_four_factors_finds_their_items():
     assert once @ once.T == pytest.approx(np.eye(4))
 
 
+def test_halves_of_which_one_does_not_vary_or_that_cancel_out_have_no_spearman_brown():
+    R = np.array([[1, 0.2, -1, 0.1], [0.2, 1, -0.2, 0.3], [-1, -0.2, 1, -0.1], [0.1, 0.3, -0.1, 1]])
+    assert coefficients.spearman_brown(R) is None
+    assert coefficients.spearman_brown(np.array([[1.0, -1.0], [-1.0, 1.0]])) is None
+
+
 def test_impossible_numbers_of_factors_are_refused():
     for wrong in (0, 5):
         with pytest.raises(ValueError, match="fewer factors"):

@@ -39,6 +39,9 @@ def test_every_coefficient_is_that_of_its_function_over_complete_rows() -> None:
     assert found.lambda6 == pytest.approx(coefficients.lambda6(R))
     assert found.halves is not None
     assert found.omega is not None
+    z = (whole - whole.mean(axis=0)) / whole.std(axis=0)
+    r = np.corrcoef(z[:, ::2].sum(axis=1), z[:, 1::2].sum(axis=1))[0, 1]
+    assert found.spearman_brown == pytest.approx(2 * r / (1 + r))
     expected = coefficients.split_halves(R)
     assert vars(found.halves) == pytest.approx(vars(expected))
     assert vars(found.omega) == pytest.approx(vars(coefficients.omega(R, 3)), abs=1e-6)
@@ -118,7 +121,7 @@ def test_two_items_have_halves_and_no_omega() -> None:
     assert found.omega is None
     assert found.halves is not None
     assert found.ordinal is not None
-    assert "further.few_items" in codes(answers(k=2), IDS[:2])
+    assert codes(answers(k=2), IDS[:2]) == ["further.few_items"]
 
 
 def test_measured_numbers_are_no_categories() -> None:
