@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 LEAST_ITEMS, MOST_ITEMS = 3, 60
 SALIENT = 0.3
 """A loading that counts, by custom."""
+CLEARLY = 0.1
 
 
 @dataclass(frozen=True)
@@ -60,20 +61,21 @@ def _size(k: int, most: int) -> Finding:
 
 
 def homes(loadings: Floats, groups: Sequence[str]) -> dict[str, int]:
-    """Per group of items the factor on which they load most (sum of squares); groups: per item."""
+    """Per group of items the factor on which most of them load most, of several the one with the
+    largest sum of squares; groups: per item.
+    """
     found = {}
     for group in dict.fromkeys(groups):
-        rows = [at for at, one in enumerate(groups) if one == group]
-        found[group] = int((loadings[rows] ** 2).sum(axis=0).argmax())
+        own = loadings[[at for at, one in enumerate(groups) if one == group]]
+        most = np.bincount(np.abs(own).argmax(axis=1), minlength=own.shape[1])
+        squares = (own**2).sum(axis=0)
+        found[group] = int((most + squares / (1 + squares.sum())).argmax())
     return found
 
 
 def strays(loadings: Floats, groups: Sequence[str], belong: Mapping[str, int]) -> list[int]:
-    """Items that load most, and as much as counts, on another factor than their group's."""
-    strongest = np.abs(loadings).argmax(axis=1)
-    size = np.abs(loadings).max(axis=1)
-    return [
-        at
-        for at, group in enumerate(groups)
-        if size[at] >= SALIENT and strongest[at] != belong[group]
-    ]
+    """Items that load on another factor than their group's, as much as counts and clearly more."""
+    size = np.abs(loadings)
+    home = np.array([size[at, belong[group]] for at, group in enumerate(groups)])
+    most = size.max(axis=1)
+    return np.flatnonzero((most >= SALIENT) & (most - home >= CLEARLY)).tolist()

@@ -44,6 +44,15 @@ def test_an_item_that_loads_elsewhere_is_told_from_those_at_home() -> None:
     assert strays(factors.loadings * 0.1, GROUPS, belong) == [], "too little to say where"
 
 
+def test_home_is_where_most_items_are_and_a_near_tie_is_no_stray() -> None:
+    """The item on the first factor is heavier than the three on the second, but alone."""
+    loadings = np.array([[0.95, 0.0], [0.1, 0.3], [0.1, 0.4], [0.2, 0.3], [0.5, 0.1], [0.3, 0.35]])
+    groups = ["x"] * 4 + ["y"] * 2
+    belong = homes(loadings, groups)
+    assert belong == {"x": 1, "y": 0}, "of one and one the larger sum of squares"
+    assert strays(loadings, groups, belong) == [0], "0.35 and 0.3 are as good as equal"
+
+
 def test_a_heywood_case_names_its_item() -> None:
     """Of three items, b would have to share more with a and c than it has."""
     random = np.random.default_rng(1)
