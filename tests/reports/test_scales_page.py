@@ -149,12 +149,12 @@ def test_a_raised_minimum_takes_them_away_at_once(staff: AuditingClient) -> None
             del answers["speed.waited"]
 
     changed(study, skip)
-    assert "Factor 1" in page(staff, study)
+    assert "Loadings on factor" in page(staff, study)
     publication.set_minimum(study.id, 41)
     db.session.commit()
     text = page(staff, study)
     assert "Withheld: 40 answers, fewer than 41." in text
-    assert "Factor 1" not in text
+    assert "Loadings on factor" not in text
     assert db.session.get_one(Snapshot, study.id).figures["structure"]["solution"] is None
 
 
