@@ -6,6 +6,7 @@ cannot be computed is null with a finding that names the culprit.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from surveyapp.datasets.unanswered import missing_answers
 from surveyapp.datasets.weighting import Weighting, as_json, summed_up, weighting
 from surveyapp.findings import Finding
 from surveyapp.stats.accumulate import gather
-from surveyapp.stats.dimensionality import Dimensionality, dimensionality
+from surveyapp.stats.dimensionality import dimensionality
+from surveyapp.stats.keying import keying
+from surveyapp.stats.moments import Moments
 from surveyapp.stats.reliability import Reliability, reliability
 
 Json = dict[str, Any]
@@ -64,7 +67,7 @@ def headline(data: Dataset) -> Json:
     """
     head, _ = _headline(data, weighting(data))
     head["alpha"] = {
-        name: _reliability(data, [v.name for v in items])[0].alpha if len(items) > 1 else None
+        name: _alpha(data, [v.name for v in items]) if len(items) > 1 else None
         for name, _, _ in data.codebook.dimensions
         if (items := data.codebook.items_of(name))
     }
@@ -114,15 +117,19 @@ def _scale(data: Dataset, dimension: str, label: dict[Any, str]) -> Json:
     }
 
 
-def _reliability(data: Dataset, items: list[str]) -> tuple[Reliability, Dimensionality]:
-    moments = gather(data.matrix([data.codebook[name] for name in items]))
-    return reliability(moments, items), dimensionality(moments, items)
+def _alpha(data: Dataset, items: list[str]) -> float | None:
+    return reliability(_moments(data, items), items).alpha
+
+
+def _moments(data: Dataset, items: list[str]) -> Moments:
+    return gather(data.matrix([data.codebook[name] for name in items]))
 
 
 def _reliability_of(data: Dataset, items: list[str]) -> Json:
     if not items:
         return {"items": []}
-    alpha, validity = _reliability(data, items)
+    moments = _moments(data, items)
+    alpha, validity = reliability(moments, items), dimensionality(moments, items)
     test = validity.bartlett
     findings = {(f.code, f.place): f for f in (*alpha.findings, *validity.findings)}
     return {
@@ -131,11 +138,13 @@ def _reliability_of(data: Dataset, items: list[str]) -> Json:
         "n_complete": alpha.n_complete,
         "alpha": alpha.alpha,
         "standardised": alpha.standardised,
+        "average_r": alpha.average_r,
         "low": alpha.interval.low if alpha.interval else None,
         "high": alpha.interval.high if alpha.interval else None,
         "kmo": validity.kmo,
         "bartlett": {"chi_square": test.chi_square, "df": test.df, "p": test.p} if test else None,
         "drop": _spoiler(alpha),
+        "keying": asdict(keying(moments, alpha)),
         "items": [
             {
                 "id": item.id,

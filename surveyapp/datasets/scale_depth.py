@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from surveyapp.datasets.invariance import invariance
+from surveyapp.datasets.scale_further import further_of
 from surveyapp.datasets.standings import groups_of
 from surveyapp.datasets.table import Dataset
 from surveyapp.stats.depth import Depth, depth
@@ -16,14 +17,15 @@ GROUPED = ("version", "language", "mode", "stratum", "tier", "city")
 
 def depths(data: Dataset) -> dict[str, Json]:
     """Dimension → n (complete rows), loadings per item, omega, composite, extracted, lambda6,
-    eigenvalues beside random ones, the number of factors, and findings.
+    eigenvalues beside random ones, the number of factors, findings, and further: see `further_of`.
     """
     found = {}
     for name, _title, _weight in data.codebook.dimensions:
         items = list(data.codebook.items_of(name))
         if items:
             ids = [v.name for v in items]
-            found[name] = _as_json(depth(data.matrix(items), ids), ids)
+            keyed = data.matrix(items)
+            found[name] = {**_as_json(depth(keyed, ids), ids), "further": further_of(keyed, ids)}
     return found
 
 

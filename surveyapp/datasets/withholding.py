@@ -19,9 +19,10 @@ ESTIMATED = (
     "drop", "shrunk", "shrunk_low", "shrunk_high", "own", "first", "last", "next_p",
     "promoters", "passives", "detractors", "congruence",
     "loadings", "heywood", "omega", "composite", "extracted", "lambda6", "components", "factors",
+    "average_r", "keying", "further", "coefficients", "solution",
 )  # fmt: skip
 """Keys that tell something of the answers; taken out of an estimate with too small a base."""
-LISTED = ("eigenvalues", "random")
+LISTED = ("eigenvalues", "random", "remarks")
 """The same of lists, which are emptied."""
 TESTED = ("test", "statistic", "p", "effect", "gap")
 """What all groups of a comparison together say; it would tell of the group that is left out."""

@@ -19,7 +19,7 @@ from surveyapp.distribution.models import Study
 from surveyapp.distribution.views.blueprint import in_words
 from surveyapp.findings import N_
 from surveyapp.jobs.running import enqueue
-from surveyapp.reports import comparisons, figures, publication, snapshots, telling
+from surveyapp.reports import comparisons, figures, publication, scale_words, snapshots, telling
 from surveyapp.reports.analysis_forms import CompareForm, MinimumForm
 from surveyapp.reports.publication_models import Comparison
 from surveyapp.reports.scree import scree_plot
@@ -84,8 +84,9 @@ def scales(study_id: int) -> str:
     study = study_of(study_id)
     return render_template(
         "reports/scales.html",
-        **context_of(study, _figures(study, "scales", "overall", "depth", "equality")),
+        **context_of(study, _figures(study, "scales", "overall", "depth", "structure", "equality")),
         scree_plot=scree_plot,
+        words=scale_words,
         groups=comparisons.GROUPS,
     )
 

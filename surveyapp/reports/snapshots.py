@@ -23,7 +23,7 @@ from surveyapp.reports.models import Snapshot
 from surveyapp.reports.publication import STALE, minimum_of
 
 KIND = "reports.figures"
-FORMAT = 3
+FORMAT = 4
 """Of the figures; one more whenever a release adds or changes one, so that after an upgrade pages
 fill themselves."""
 UNSYNCED = {"synchronize_session": False}

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from surveyapp.stats.factors import LEAST, extract, identified, schmid_leiman, smc
 
 Floats = NDArray[np.float64]
+NOTHING = 1e-12
 MOST_SPLITS = 16
 """Up to so many items every split in halves is tried: 6,435 of 16."""
 
@@ -97,6 +98,18 @@ def split_halves(R: Floats) -> SplitHalves:
         return SplitHalves(odd_even, None, None, None)
     found = [_half(R, list(half)) for half in _halves(k)]
     return SplitHalves(odd_even, min(found), float(np.mean(found)), max(found))
+
+
+def spearman_brown(R: Floats) -> float | None:
+    """2r / (1 + r), r between the sums of the odd and of the even items; None where a sum does not
+    vary or r is -1.
+    """
+    odd = np.arange(len(R)) % 2 == 0
+    one, two = float(R[np.ix_(odd, odd)].sum()), float(R[np.ix_(~odd, ~odd)].sum())
+    if min(one, two) <= NOTHING:
+        return None
+    r = float(R[np.ix_(odd, ~odd)].sum()) / (one * two) ** 0.5
+    return 2 * r / (1 + r) if r > NOTHING - 1 else None
 
 
 def _halves(k: int) -> Iterator[tuple[int, ...]]:

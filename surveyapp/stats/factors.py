@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Method = Literal["minres", "ml"]
 Fit = Callable[[Floats, Floats, int], tuple[float, Floats]]
-STARTS, ASIDE, TINY = 8, 1e-3, 1e-12
+STARTS, ASIDE, TINY, STILL = 8, 1e-3, 1e-12, 1e-10
+FEW = 3
+"""Of so many factors planes are turned one after the other: three planes at the most."""
 LEAST, MOST = 0.005, 1.0
 """Bounds of a uniqueness, as psych's; a solution at the lower one is a Heywood case."""
 
@@ -146,12 +148,15 @@ def varimax(loadings: Floats, *, rounds: int = 1000) -> Floats:
     m = A.shape[1]
     random = np.random.default_rng(0)
     starts = [np.linalg.qr(random.standard_normal((m, m)))[0] for _ in range(STARTS)]
-    found = [_varimax(A, T, rounds) for T in (np.eye(m), *starts)]
+    turn = _plane_by_plane if m <= FEW else _all_planes
+    found = [turn(A, T, rounds) for T in (np.eye(m), *starts)]
     return max(found, key=lambda end: round(end[1], 9))[0]
 
 
-def _varimax(A: Floats, T: Floats, rounds: int) -> tuple[Floats, float]:
-    """Singular value iteration from T: where it ends, and the criterion there."""
+def _all_planes(A: Floats, T: Floats, rounds: int) -> tuple[Floats, float]:
+    """Singular value iteration from T: where it ends, and the criterion there. A round costs little
+    however many factors there are, but a flat criterion takes hundreds of them.
+    """
     before = 0.0
     for _ in range(rounds):
         L = A @ T
@@ -161,6 +166,39 @@ def _varimax(A: Floats, T: Floats, rounds: int) -> tuple[Floats, float]:
             break
         before = float(values.sum())
     return T, float(((A @ T) ** 2).var(axis=0).sum())
+
+
+def _plane_by_plane(A: Floats, T: Floats, rounds: int) -> tuple[Floats, float]:
+    """Kaiser's rotations of two factors at a time from T: where they end, and the criterion there.
+
+    Each angle is the best of its plane, so that few rounds are needed where the criterion is flat.
+    """
+    T, L = T.copy(), A @ T
+    m = L.shape[1]
+    for _ in range(rounds):
+        turned = 0.0
+        for j in range(m):
+            for k in range(j + 1, m):
+                angle = _plane_angle(L[:, j], L[:, k])
+                c, s = np.cos(angle), np.sin(angle)
+                turn = np.array([[c, -s], [s, c]])
+                L[:, [j, k]] = L[:, [j, k]] @ turn
+                T[:, [j, k]] = T[:, [j, k]] @ turn
+                turned = max(turned, abs(angle))
+        if turned < STILL:
+            break
+    return T, float((L**2).var(axis=0).sum())
+
+
+def _plane_angle(x: Floats, y: Floats) -> float:
+    """By which the plane of two factors is turned for the largest varimax criterion; 0 where every
+    angle is as good.
+    """
+    u, v = x * x - y * y, 2 * x * y
+    a, b, p = float(u.sum()), float(v.sum()), len(x)
+    across = 2 * float(u @ v) - 2 * a * b / p
+    along = float(u @ u - v @ v) - (a * a - b * b) / p
+    return float(np.arctan2(across, along)) / 4 if abs(across) + abs(along) > TINY else 0.0
 
 
 def _descend(A: Floats, T: Floats, rounds: int, close: float) -> tuple[Floats, Floats, float]:

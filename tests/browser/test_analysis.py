@@ -22,6 +22,9 @@ from tests.reports.test_change_and_tables import moved
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], None]
 Shot = Callable[..., object]
+CUT_OFF = """[...document.querySelectorAll('.report .card')]
+  .filter(card => card.scrollWidth > card.clientWidth).map(card => card.innerText.slice(0, 40))"""
+"""Cards whose content is wider than they are: they hide the rest."""
 
 
 def test_the_analysis_fits_and_a_comparison_is_made(
@@ -92,11 +95,17 @@ def test_the_scale_page_draws_its_scree_plot_and_prints(
         plot = page.locator("svg.scree").first
         expect(plot).to_be_visible()
         expect(plot.locator("circle").first).to_be_visible()
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        expect(page.get_by_text("95 %, bootstrap").first).to_be_visible()
         axe(page)
         shot(page, f"analysis_scree_{width}_{scheme}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT_OFF) == []
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = false })")
+    expect(page.get_by_text("95 %, bootstrap").first).to_be_hidden()
     page.emulate_media(media="print", color_scheme="light")
     page.set_viewport_size({"width": 800, "height": 1100})
     expect(page.locator(".analysis-pages")).to_be_hidden()
     expect(page.locator("svg.scree").first).to_be_visible()
+    expect(page.get_by_text("95 %, bootstrap").first).to_be_visible()
     shot(page, "analysis_scree_print")

@@ -169,7 +169,8 @@ def test_the_scale_page_says_what_to_drop_and_what_that_would_do(staff: Auditing
     plots = html.document_fromstring(staff.get(f"/studies/{study.id}/analysis/scales").text).xpath(
         "//figure/*[contains(@class, 'scree')]"
     )
-    assert len(plots) == sum(bool(deep["eigenvalues"]) for deep in kept["depth"].values())
+    scree = [*kept["depth"].values(), kept["structure"]]
+    assert len(plots) == sum(bool(one["eigenvalues"]) for one in scree)
 
 
 def test_the_data_page_counts_what_the_dataset_holds(staff: AuditingClient) -> None:

@@ -45,10 +45,12 @@ def texted(app: Flask, count: int) -> Study:
     db.session.expire_all()
     assert bodies[True] == db.session.query(Message).filter_by(variant="B").count()
     answer(study, people(count))
+    so_far: Counter[str | None] = Counter()
     for message in db.session.query(Message):
         response = db.session.query(Response).filter_by(invitation_id=message.invitation_id).one()
         said = (6, 9, 10) if message.variant == "B" else (0, 6, 9)
-        response.answers = {**response.answers, "nps": said[message.id % 3]}
+        response.answers = {**response.answers, "nps": said[so_far[message.variant] % 3]}
+        so_far[message.variant] += 1
     db.session.commit()
     return study
 

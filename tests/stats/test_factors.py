@@ -61,6 +61,38 @@ def test_varimax_equals_r():
     assert once @ once.T == pytest.approx(np.eye(3))
 
 
+def criterion(A, T):
+    rows = A / np.sqrt((A**2).sum(axis=1))[:, None]
+    return ((rows @ T) ** 2).var(axis=0).sum()
+
+
+def test_varimax_reaches_the_top_of_a_flat_criterion():
+    """Of two factors the second is next to nothing, as behind a scale that measures one thing."""
+    A = np.array([[0.7, 0.02], [0.71, 0.01], [0.69, 0.03], [0.7, -0.02], [0.72, -0.04]])
+    angles = np.linspace(0, np.pi / 2, 20001)
+    turns = [np.array([[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]]) for a in angles]
+    highest = max(criterion(A, T) for T in turns)
+    assert criterion(A, factors.varimax(A, rounds=3)) == pytest.approx(highest, rel=1e-6)
+    around = np.arange(3) * 2 * np.pi / 3  # every turn is as good
+    assert factors.varimax(np.column_stack([np.cos(around), np.sin(around)])) == pytest.approx(
+        np.eye(2)
+    )
+
+
+def test_varimax_of_four_factors_finds_their_items():
+    A = np.kron(np.eye(4), [[0.8], [0.7], [0.6]])
+    mixed = A @ np.linalg.qr(np.random.default_rng(2).standard_normal((4, 4)))[0]
+    assert criterion(A, np.eye(4)) == pytest.approx(criterion(mixed, factors.varimax(mixed)))
+    once = factors.varimax(mixed, rounds=1)
+    assert once @ once.T == pytest.approx(np.eye(4))
+
+
+def test_halves_of_which_one_does_not_vary_or_that_cancel_out_have_no_spearman_brown():
+    R = np.array([[1, 0.2, -1, 0.1], [0.2, 1, -0.2, 0.3], [-1, -0.2, 1, -0.1], [0.1, 0.3, -0.1, 1]])
+    assert coefficients.spearman_brown(R) is None
+    assert coefficients.spearman_brown(np.array([[1.0, -1.0], [-1.0, 1.0]])) is None
+
+
 def test_impossible_numbers_of_factors_are_refused():
     for wrong in (0, 5):
         with pytest.raises(ValueError, match="fewer factors"):
