@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask import g
 from sqlalchemy import select
 
 from surveyapp import clock
@@ -17,6 +18,8 @@ from surveyapp.findings import N_, Finding, SurveyError, Term
 
 MOST = 40
 """Own attributes in use at a time."""
+REMEMBERED = "own_attributes"
+"""Where `known` remembers the definitions for a request."""
 
 
 def every() -> Sequence[OwnAttribute]:
@@ -96,6 +99,7 @@ def _name(one: OwnAttribute, entry: entering.Entry) -> None:
 
 def _record(what: str, one: OwnAttribute) -> None:
     db.session.flush()
+    g.pop(REMEMBERED, None)
     labels = {"zh": one.label_zh, "en": one.label_en, "type": one.kind}
     codes = [option["code"] for option in one.options]
     audit.record(f"own_attribute.{what}", f"own_attribute:{one.key}", **labels, options=codes)

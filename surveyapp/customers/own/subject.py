@@ -8,23 +8,19 @@ from flask_babel import gettext
 
 from surveyapp.customers.attributes import CUSTOMERS
 from surveyapp.customers.own import keeping, kinds
+from surveyapp.customers.own.known import spoken
 from surveyapp.customers.own.models import OwnAttribute
 from surveyapp.customers.subjects import Attribute, Subject
-from surveyapp.languages import tag
 
 
 def label(one: OwnAttribute) -> str:
     """What it is called in the reader's language."""
-    return _spoken((one.label_zh, one.label_en))
+    return spoken((one.label_zh, one.label_en))
 
 
 def attribute_label(attribute: Attribute) -> str:
     """What an attribute of any kind is called in the reader's language."""
-    return _spoken(attribute.own) if attribute.own else str(gettext(attribute.label))
-
-
-def _spoken(names: tuple[str, str]) -> str:
-    return names[0] if tag() == "zh-Hans" else names[1]
+    return spoken(attribute.own) if attribute.own else str(gettext(attribute.label))
 
 
 def customers_subject() -> Subject:

@@ -65,6 +65,25 @@ def test_the_import_shows_them_and_counts_values(staff: AuditingClient) -> None:
     assert '<td class="num">1</td>' in staff.get(HERE).text
 
 
+def test_the_page_of_a_customer_shows_their_values(staff: AuditingClient) -> None:
+    staff.post(HERE, data={**CARD, "label_en": "Card"})
+    for kind in ("yes_no", "number", "date"):
+        keeping.add(Entry(kind, kind, f"属性 {kind}", f"Known {kind}"))
+    keeping.retire(keeping.add(Entry("gone", "text", "旧的", "Of old")))
+    known = Customer(number="C1", extra={"card": "gold", "yes_no": False, "number": 2.5})
+    db.session.add(known)
+    db.session.commit()
+    page = staff.get(f"/customers/{known.id}").text
+    for name, value in (
+        ("Card", "Gold"),
+        ("Known yes_no", "No"),
+        ("Known number", "2.5"),
+        ("Known date", "–"),
+    ):
+        assert f"<dt>{name}</dt><dd>{value}</dd>" in page
+    assert "Of old" not in page
+
+
 @pytest.mark.parametrize(("role", "status"), [("researcher", 200), ("analyst", 403)])
 def test_who_may_change_them(
     app: Flask, sign_in: Callable[[str], AuditingClient], role: str, status: int
