@@ -6,10 +6,11 @@ is spoken, the `mode` of answering), and the random group of each experiment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.rules import Facts, kind_of
@@ -51,6 +52,30 @@ SURVEY: dict[str, Type] = {
     "language": Type("choice", LANGUAGES),
     "mode": Type("choice", MODES),
 }
+
+
+class OwnType(NamedTuple):
+    """An attribute of customers that the installation defined. offered: for new rules, too."""
+
+    type: Type
+    offered: bool
+
+
+Teller = Callable[[], Mapping[str, OwnType]]
+_tellers: list[Teller] = [dict]
+
+
+def learn(teller: Teller) -> Teller:
+    """Ask `teller` for the installation's own attributes from now on; who was asked before."""
+    former, _tellers[0] = _tellers[0], teller
+    return former
+
+
+def own_types() -> Mapping[str, OwnType]:
+    """Name (`own_…`) → own attribute; retired ones, too, since rules may read them."""
+    return _tellers[0]()
+
+
 ATTRIBUTES: dict[str, dict[str, Type]] = {
     "customer": CUSTOMER,
     "touchpoint": TOUCHPOINT,
