@@ -38,6 +38,8 @@ NAMING = {
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 """JSON on SQLite, JSONB on PostgreSQL."""
+SparseJson = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""The same, for a column that is NULL where there is nothing to say."""
 
 
 class Base(DeclarativeBase):

@@ -20,7 +20,7 @@ from surveyapp.customers.batches import customers_written
 from surveyapp.customers.cells import CellError
 from surveyapp.customers.models import Customer
 from surveyapp.database import connection, db, vault
-from surveyapp.designer.facts import CUSTOMER, facts_of
+from surveyapp.designer.facts import CUSTOMER, as_facts, facts_of
 
 HEADER = "Survey-Member"
 """Header with the number; empty when the person took the card back."""
@@ -100,7 +100,8 @@ def _found(customer: Any) -> dict[str, Any]:
     """The columns that a customer fills; None: nobody has the number yet."""
     if customer is None:
         return {"customer_id": None, "facts": {}}
-    known = {name: getattr(customer, name) for name in CUSTOMER}
+    fixed = {name: getattr(customer, name) for name in CUSTOMER}
+    known = {**fixed, **as_facts(customer.extra)}
     return {"customer_id": customer.id, "facts": dict(facts_of(customer=known)["customer"])}
 
 
@@ -113,5 +114,5 @@ _WAITING = select(ResponseMember.response_id, ResponseMember.number_hash).where(
     ResponseMember.customer_id.is_(None)
 )
 _CUSTOMERS: Any = select(
-    Customer.id, Customer.number, *(getattr(Customer, name) for name in CUSTOMER)
+    Customer.id, Customer.number, Customer.extra, *(getattr(Customer, name) for name in CUSTOMER)
 ).where(Customer.number.in_(bindparam("numbers", expanding=True)), Customer.erased_at.is_(None))

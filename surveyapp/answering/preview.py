@@ -120,7 +120,7 @@ def _facts(document: Document, language: str) -> Facts:
         for name, declared in named.items():
             text = request.args.get(f"{kind}.{name}", "")
             if text and kind != "random":
-                found[kind][name] = _number(text) if declared.kind == "number" else text
+                found[kind][name] = _read(declared.kind, text)
     found["survey"]["language"] = language
     if random := _arms(document):
         found["random"] = random
@@ -134,6 +134,12 @@ def _arms(document: Document) -> dict[str, object]:
     chosen = {name: arm for name, arm in named.items() if arm in known[name]}
     drawn = arms(document, request.args.get("seed", default=1, type=int))
     return {**drawn, **chosen}
+
+
+def _read(kind: str, text: str) -> object:
+    if kind == "boolean":
+        return text == "true"
+    return _number(text) if kind == "number" else text
 
 
 def _number(text: str) -> object:

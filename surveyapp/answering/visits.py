@@ -14,7 +14,7 @@ from surveyapp.answering import receipts, resuming, terminals
 from surveyapp.answering.models import Response
 from surveyapp.customers.models import Customer
 from surveyapp.database import connection, vault
-from surveyapp.designer.facts import CUSTOMER, TOUCHPOINT, facts_of
+from surveyapp.designer.facts import CUSTOMER, TOUCHPOINT, as_facts, facts_of
 from surveyapp.designer.rules import Facts
 from surveyapp.distribution import links
 from surveyapp.distribution.models import Invitation, Study, Touchpoint
@@ -132,6 +132,7 @@ def _personal(way: str, response: tuple[Any, ...]) -> Select[*tuple[Any, ...]]:
             *_STUDY,
             *response,
             *_CUSTOMER,
+            Customer.extra,
         )
         .join(Study, Study.id == Invitation.study_id)
         .join(Customer, Customer.id == Invitation.customer_id)
@@ -178,10 +179,9 @@ def by_token(token: str, *, briefly: bool = False) -> Visit | None:
         return None
     token_hash = links.hash_of(token)
     expired = row.expires_at is not None and row.expires_at <= clock.now()
-    names = () if row.erased_at else CUSTOMER
 
     def facts() -> Facts:
-        return facts_of(customer={name: getattr(row, f"fact_{name}") for name in names})
+        return facts_of(customer=_customer(row))
 
     return Visit(
         base=f"/r/{token}",
@@ -191,6 +191,13 @@ def by_token(token: str, *, briefly: bool = False) -> Visit | None:
         opened=row.opened_at is not None,
         **_progress(row, token_hash, "link", row.invited_in, facts, briefly),
     )
+
+
+def _customer(row: Row[Any]) -> dict[str, object]:
+    if row.erased_at:
+        return {}
+    fixed = {name: getattr(row, f"fact_{name}") for name in CUSTOMER}
+    return {**fixed, **as_facts(row.extra)}
 
 
 def _row_of(token: str, briefly: bool) -> Row[Any] | None:

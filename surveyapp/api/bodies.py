@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from surveyapp.findings import N_, Finding, SurveyError
@@ -56,6 +56,28 @@ def wrong(found: Sequence[dict[str, Any]], names: Sequence[str]) -> Iterator[tup
             yield index, _bad_field(index, "unknown_field", N_("There is no field {field}. Known: {known}."), field=unknown[0], known=", ".join(names))  # noqa: E501  # fmt: skip
         elif nested := sorted(k for k, v in item.items() if isinstance(v, dict | list)):
             yield index, _bad_field(index, "not_a_value", N_("Field {field} must be one text, number or yes/no, not a list or an object."), field=nested[0])  # noqa: E501  # fmt: skip
+
+
+def flattened(
+    found: Sequence[dict[str, Any]], own: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], list[tuple[int, Finding]]]:
+    """The items with the members of their `attributes` as fields, and what is wrong with those.
+
+    own: field → key of each attribute that the installation defined.
+    """
+    fields = {key: name for name, key in own.items()}
+    items, trouble = [], []
+    for index, item in enumerate(found):
+        given = item.get("attributes")
+        rest = {name: value for name, value in item.items() if name != "attributes"}
+        if given is not None and not isinstance(given, dict):
+            trouble.append((index, _bad_field(index, "attributes_not_an_object", N_('Give attributes as an object: {{"key": value}}.'))))  # noqa: E501  # fmt: skip
+        elif unknown := sorted(set(given or {}) - set(fields)):
+            trouble.append((index, _bad_field(index, "unknown_attribute", N_("There is no attribute {field} in use. Known: {known}."), field=unknown[0], known=", ".join(fields) or "–")))  # noqa: E501  # fmt: skip
+        else:
+            rest |= {fields[key]: value for key, value in (given or {}).items()}
+        items.append(rest)
+    return items, trouble
 
 
 def _bad_field(index: int, code: str, template: str, **params: object) -> Finding:

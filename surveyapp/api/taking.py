@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from surveyapp.api import bodies
+from surveyapp.customers.attributes import CUSTOMERS
 from surveyapp.customers.importing import Target, import_rows
+from surveyapp.customers.own.subject import own_names
+from surveyapp.customers.subjects import Subject
 from surveyapp.findings import Finding
 from surveyapp.languages import explain
 from surveyapp.tabular.table import Table
@@ -29,10 +32,10 @@ def take(body: bytes, into: Target) -> dict[str, Any]:
     list (from 0), a code and a sentence. Sending the same list again changes nothing. Raises
     SurveyError `api.*` for a body that is no list of objects.
     """
-    found = bodies.items(body)
+    found, strange = _items(body, into.subject)
     names = [attribute.name for attribute in into.subject.attributes]
     remarks = _Remarks()
-    remarks.found = list(bodies.wrong(found, names))
+    remarks.found = [*strange, *bodies.wrong(found, names)]
     bad = {index for index, _ in remarks.found}
     rows = [row for row in bodies.rows(found, names) if row[0] - 1 not in bad]
     counts = {"created": 0, "updated": 0, "unchanged": 0}
@@ -48,6 +51,14 @@ def take(body: bytes, into: Target) -> dict[str, Any]:
         "errors": [told_ for told_, severity in told if severity == "error"],
         "notes": [told_ for told_, severity in told if severity != "error"],
     }
+
+
+def _items(body: bytes, subject: Subject) -> tuple[list[dict[str, Any]], list[tuple[int, Finding]]]:
+    """The items of a body; of customers, with what they give as `attributes`."""
+    found = bodies.items(body)
+    if subject.name != CUSTOMERS.name:
+        return found, []
+    return bodies.flattened(found, own_names(subject))
 
 
 def _told(index: int, finding: Finding, key: object) -> tuple[dict[str, Any], str]:

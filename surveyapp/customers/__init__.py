@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from surveyapp.customers import import_views, work  # noqa: F401
     from surveyapp.customers.duplicates import views as duplicate_views  # noqa: F401
     from surveyapp.customers.events import linking  # noqa: F401
+    from surveyapp.customers.own import views as own_views  # noqa: F401
     from surveyapp.customers.tiers import views  # noqa: F401
     from surveyapp.customers.views import customers
 

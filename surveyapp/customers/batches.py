@@ -29,7 +29,7 @@ _DEFAULTS: dict[str, object] = {
     "name": None, "phone": None, "phone_hash": None, "email": None, "email_hash": None,
     "city": "", "store": "", "product_line": "",
     "tier": "", "spend": Decimal(0), "purchases": 0, "last_purchase": None, "language": "zh-Hans",
-    "consent": False,
+    "consent": False, "extra": None,
 }  # fmt: skip
 """What a new customer has where the file says nothing."""
 _SEALED = {"phone": addresses.of_phone, "email": addresses.of_email}
@@ -56,17 +56,18 @@ class Written:
     """Rows that were kept, and what they wait for."""
 
 
-def write(rows: Sequence[Row], *, opt_in: bool) -> Written:
+def write(rows: Sequence[Row], *, opt_in: bool, own: Mapping[str, str] | None = None) -> Written:
     """Create and update the customers of `rows` (numbers distinct, no findings) and commit.
 
-    Another writer's conflict or a locked database rolls the batch back and tries it again.
+    own: name of an own attribute → its key in `Customer.extra`. Another writer's conflict or a
+    locked database rolls the batch back and tries it again.
     """
-    return committed(lambda: _Batch(rows, opt_in).write())
+    return committed(lambda: _Batch(rows, opt_in, own or {}).write())
 
 
 class _Batch:
-    def __init__(self, rows: Sequence[Row], opt_in: bool) -> None:
-        self.rows, self.opt_in, self.now = rows, opt_in, clock.now()
+    def __init__(self, rows: Sequence[Row], opt_in: bool, own: Mapping[str, str]) -> None:
+        self.rows, self.opt_in, self.own, self.now = rows, opt_in, own, clock.now()
         self.written = Written()
         self.inserts: list[dict[str, Any]] = []
         self.updates: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -93,12 +94,15 @@ class _Batch:
         found = db.session.execute(select(*_KNOWN).where(_TABLE.c.number.in_(numbers)))
         return {record.number: record for record in found}
 
-    @staticmethod
-    def _columns(row: Row) -> dict[str, Any]:
+    def _columns(self, row: Row) -> dict[str, Any]:
         columns = {name: value for name, value in row.values.items() if name != "opted_out"}
         for name, fingerprint in _SEALED.items():
             if given := columns.get(name):
                 columns[f"{name}_hash"] = fingerprint(str(given))
+        if self.own:
+            extra = {k: columns.pop(name) for name, k in self.own.items() if name in columns}
+            if extra:
+                columns["extra"] = extra
         return columns
 
     def _place(self, row: Row, columns: dict[str, Any], known: Record[Any] | None) -> None:
@@ -134,6 +138,8 @@ class _Batch:
         for name in _SEALED:
             if columns.get(f"{name}_hash") == getattr(known, f"{name}_hash"):
                 columns.pop(name, None)
+        if given := columns.get("extra"):
+            columns["extra"] = {**(known.extra or {}), **given}
         changed = {
             name: value
             for name, value in columns.items()

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from surveyapp.accounts import audit
-from surveyapp.customers.importing import Outcome, import_rows
+from surveyapp.customers.importing import Outcome, customers, import_rows
 from surveyapp.customers.mapping import guess
 from surveyapp.customers.rejects import Rejects
 from surveyapp.database import db
@@ -56,7 +56,8 @@ def import_customers(
             open_rows(file) as table,
             Rejects(target, table.header, explain, sealed=False) as rejects,
         ):
-            mapped = {**_without(guess(table.header), columns), **columns}
+            guessed = guess(table.header, customers().subject)
+            mapped = {**_without(guessed, columns), **columns}
             outcome = import_rows(table, mapped, rejects, _silent, opt_in=opt_in)
     except SurveyError as refusal:
         db.session.rollback()

@@ -17,6 +17,7 @@ from surveyapp.accounts.guard import roles, signed_in
 from surveyapp.customers import uploads, work
 from surveyapp.customers.examples import example
 from surveyapp.customers.forms import UploadForm
+from surveyapp.customers.own.subject import attribute_label
 from surveyapp.customers.previewing import Preview, preview
 from surveyapp.customers.reasons import reason
 from surveyapp.customers.rejects import unsealed
@@ -44,7 +45,7 @@ def import_start(of: str) -> Response | str | tuple[str, int]:
             form.file.errors = [explain(finding) for finding in refusal.findings]
     page = render_template(
         "customers/import.html", form=form, limit=uploads.MOST_BYTES // 1024 // 1024,
-        of=of, wording=WORDINGS[of], subject=target(of, {}).subject,
+        of=of, spoken=attribute_label, wording=WORDINGS[of], subject=target(of, {}).subject,
     )  # fmt: skip
     return (page, 422) if form.errors else page
 
@@ -88,7 +89,7 @@ def import_columns(token: str) -> Response | str | tuple[str, int]:
         return redirect(url_for(".import_result", job_id=_start(upload, shown, options).id))
     page = render_template(
         "customers/import_columns.html", upload=upload, preview=shown, options=options,
-        zones=zones.choices(), wording=WORDINGS[upload.of], most_columns=40,
+        zones=zones.choices(), spoken=attribute_label, wording=WORDINGS[upload.of], most_columns=40,
     )  # fmt: skip
     refused = request.form.get("step") == "run"
     return (page, 422) if refused else page

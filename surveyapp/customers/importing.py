@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from surveyapp.customers import batches
-from surveyapp.customers.attributes import CUSTOMERS
 from surveyapp.customers.mapping import Columns, checked
+from surveyapp.customers.own.subject import customers_subject, own_names
 from surveyapp.customers.rows import Finish, Row, RowReader
 from surveyapp.customers.subjects import Subject
 from surveyapp.findings import N_, Finding, SurveyError
@@ -51,8 +51,10 @@ class Target:
 
 
 def customers(*, opt_in: bool = False) -> Target:
-    """Customers."""
-    return Target(CUSTOMERS, N_("Importing customers"), partial(batches.write, opt_in=opt_in))
+    """Customers, with the own attributes that are in use."""
+    subject = customers_subject()
+    write = partial(batches.write, opt_in=opt_in, own=own_names(subject))
+    return Target(subject, N_("Importing customers"), write)
 
 
 _Read = tuple[Row, list[str]]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Numeric, String, func, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from surveyapp import clock
-from surveyapp.database import Base, Encrypted, UtcDateTime
+from surveyapp.database import Base, Encrypted, SparseJson, UtcDateTime
 
 
 class Customer(Base):
@@ -47,6 +48,8 @@ class Customer(Base):
     last_purchase: Mapped[date | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(12), default="zh-Hans")
     consent: Mapped[bool] = mapped_column(default=False)
+    extra: Mapped[dict[str, Any] | None] = mapped_column(SparseJson)
+    """Own attributes of the installation: key → text, number, ISO date or boolean (`own/`)."""
     value_tier: Mapped[str] = mapped_column(String(10), default="")
     """high, middle or low, computed by `tiers.rule`; `tier` is what the file says."""
     life_cycle: Mapped[str] = mapped_column(String(10), default="")

@@ -16,12 +16,14 @@ class Attribute:
 
     name: of the field that an import sets. label: msgid of its name. headers: column names under
     which it is recognised, in both languages. read: cell → value, raising CellError.
+    own: its Chinese and English name, where the installation defined it.
     """
 
     name: str
     label: str
     headers: tuple[str, ...]
     read: Callable[[str], object]
+    own: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from surveyapp.customers.attributes import ATTRIBUTES, BY_NAME, PRODUCT_LINES, T
 from surveyapp.customers.events.attributes import KIND_LABELS
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
+from surveyapp.customers.own.showing import shown
 from surveyapp.customers.phones import masked, masked_name
 from surveyapp.database import db
 from surveyapp.findings import N_
@@ -158,6 +159,7 @@ def _customer_page(customer: Customer, *, revealed: bool) -> str:
         masked=masked,
         masked_name=masked_name,
         attributes=BY_NAME,
+        own=shown(customer.extra or {}),
         value_labels=VALUE_LABELS,
         status_labels=STATUS_LABELS,
         events=_events(customer),

@@ -28,11 +28,12 @@ VIEWS = (
 
 
 def init_app(app: Flask) -> None:
-    """Register the pages of the designer and the filters that they show values with."""
-    from surveyapp.designer import views
+    """Register the pages and their filters, and tell rules of the own attributes of customers."""
+    from surveyapp.designer import facts, own_facts, views
 
     for module in VIEWS:
         import_module(f"surveyapp.designer.{module}")
+    facts.learn(own_facts.told)
     app.register_blueprint(views.designer)
     app.add_template_filter(trim_number)
     app.add_template_filter(moment)

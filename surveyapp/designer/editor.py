@@ -16,6 +16,7 @@ from surveyapp.accounts import audit
 from surveyapp.database import db
 from surveyapp.designer.document import Document
 from surveyapp.designer.edits import Edit, apply
+from surveyapp.designer.facts import own_stamp
 from surveyapp.designer.lately import lately
 from surveyapp.designer.models import DraftRevision, Questionnaire, QuestionnaireVersion
 from surveyapp.designer.places import spots
@@ -58,7 +59,7 @@ def draft_of(questionnaire: Questionnaire) -> Document:
 
 
 def _kept(questionnaire: Questionnaire, make: Callable[[], Document]) -> Document:
-    stamp = questionnaire.id, questionnaire.revision, questionnaire.updated_at
+    stamp = questionnaire.id, questionnaire.revision, questionnaire.updated_at, own_stamp()
     return lately("drafts", stamp, make)
 
 

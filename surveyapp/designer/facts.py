@@ -6,10 +6,11 @@ is spoken, the `mode` of answering), and the random group of each experiment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from surveyapp.designer.document import Document
 from surveyapp.designer.rules import Facts, kind_of
@@ -51,6 +52,49 @@ SURVEY: dict[str, Type] = {
     "language": Type("choice", LANGUAGES),
     "mode": Type("choice", MODES),
 }
+
+
+OWN = "own_"
+"""How the names of own attributes begin."""
+
+
+def is_own(name: str) -> bool:
+    """Whether a name is that of an own attribute, be there one or not."""
+    return name.startswith(OWN)
+
+
+def as_facts(extra: Mapping[str, object] | None) -> dict[str, object]:
+    """The values of a customer's own attributes under the names by which rules read them."""
+    return {OWN + key: value for key, value in (extra or {}).items()}
+
+
+class OwnType(NamedTuple):
+    """An attribute of customers that the installation defined. offered: for new rules, too."""
+
+    type: Type
+    offered: bool
+
+
+Teller = Callable[[], Mapping[str, OwnType]]
+_tellers: list[Teller] = [dict]
+
+
+def learn(teller: Teller) -> Teller:
+    """Ask `teller` for the installation's own attributes from now on; who was asked before."""
+    former, _tellers[0] = _tellers[0], teller
+    return former
+
+
+def own_types() -> Mapping[str, OwnType]:
+    """Name (`own_…`) → own attribute; retired ones, too, since rules may read them."""
+    return _tellers[0]()
+
+
+def own_stamp() -> str:
+    """What differs when own attributes do: what was checked before has to be checked again."""
+    return repr(sorted(own_types().items()))
+
+
 ATTRIBUTES: dict[str, dict[str, Type]] = {
     "customer": CUSTOMER,
     "touchpoint": TOUCHPOINT,
@@ -62,7 +106,8 @@ def attributes(document: Document) -> dict[str, dict[str, Type]]:
     """Kind → attribute → type of every fact that rules of this document may read."""
     arms = {e.id: Type("choice", tuple(arm.id for arm in e.arms)) for e in document.experiments}
     survey = {**SURVEY, "language": Type("choice", document.languages)}
-    return {**ATTRIBUTES, "survey": survey, "random": arms}
+    own = {name: one.type for name, one in own_types().items()}
+    return {**ATTRIBUTES, "customer": {**CUSTOMER, **own}, "survey": survey, "random": arms}
 
 
 def facts_of(
@@ -80,7 +125,7 @@ def facts_of(
     return {
         kind: {
             name: value
-            for name in ATTRIBUTES[kind]
+            for name in (*ATTRIBUTES[kind], *filter(is_own, values))
             if (value := _as_json(values.get(name))) is not None
         }
         for kind, values in given.items()

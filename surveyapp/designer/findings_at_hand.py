@@ -14,6 +14,7 @@ from flask import current_app
 
 from surveyapp.designer import proofs
 from surveyapp.designer.document import Document
+from surveyapp.designer.facts import own_stamp
 from surveyapp.designer.models import Questionnaire
 from surveyapp.findings import Finding
 
@@ -26,8 +27,11 @@ KEPT = 32
 ByPlace = dict[str, list[Finding]]
 
 
+_Stamp = tuple[int, datetime, str]
+
+
 class _Check(NamedTuple):
-    stamp: tuple[int, datetime]
+    stamp: _Stamp
     found: ByPlace
 
 
@@ -56,8 +60,8 @@ def _keep(questionnaire: Questionnaire, found: ByPlace) -> ByPlace:
     return made.found
 
 
-def _stamp(questionnaire: Questionnaire) -> tuple[int, datetime]:
-    return questionnaire.revision, questionnaire.updated_at
+def _stamp(questionnaire: Questionnaire) -> _Stamp:
+    return questionnaire.revision, questionnaire.updated_at, own_stamp()
 
 
 def _checks() -> OrderedDict[int, _Check]:

@@ -25,7 +25,7 @@ from surveyapp.designer.document import (
     question_of,
     variables_of,
 )
-from surveyapp.designer.facts import attributes
+from surveyapp.designer.facts import attributes, is_own
 from surveyapp.designer.rules import SOURCES, Answers, Facts, Source
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)(?:\|([^{}|]*))?\}")
@@ -123,6 +123,8 @@ def is_known(document: Document, source: Source) -> bool:
         return question is not None and source.name in variables_of(question)
     if source.kind == "computed":
         return any(computed.id == source.name for computed in document.computed)
+    if source.kind == "customer" and is_own(source.name):
+        return True  # without asking which there are: what is not known has no value
     return source.name in attributes(document).get(source.kind, {})
 
 

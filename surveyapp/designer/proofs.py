@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from surveyapp.designer.collecting import collecting_later
 from surveyapp.designer.document import Document
+from surveyapp.designer.facts import own_stamp
 from surveyapp.designer.proof import Proof, Prover
 from surveyapp.designer.proving.covering import Way
 from surveyapp.designer.proving.verdict import Verdict
@@ -92,7 +93,7 @@ class Whole:
 
 def whole(document: Document, language: str) -> Whole:
     """Everything for the page of the check; reading times in `language`."""
-    key = (content_hash(document), language)
+    key = (_digest(document), language)
     found = _wholes.get(key)
     if found is None:
         proof = proof_of(document)
@@ -127,7 +128,7 @@ class Now:
 
 def proof_of(document: Document) -> Proof:
     """The whole proof of the document; what is known of it already is not decided again."""
-    digest = content_hash(document)
+    digest = _digest(document)
     proof = _made.get(digest)
     if proof is None:
         prover = _prover(document, digest)
@@ -136,6 +137,11 @@ def proof_of(document: Document) -> Proof:
         while len(_made) > KEPT:
             _made.popitem(last=False)
     return proof
+
+
+def _digest(document: Document) -> str:
+    """What a proof depends on: the document, and the own attributes that its rules may read."""
+    return content_hash(document) + own_stamp()
 
 
 def _prover(document: Document, digest: str) -> Prover:
@@ -152,7 +158,7 @@ def _keep(digest: str, prover: Prover) -> None:
 @collecting_later()
 def findings_now(document: Document) -> Now:
     """The quick findings and the verdicts that are known, without deciding anything."""
-    digest = content_hash(document)
+    digest = _digest(document)
     proof = _made.get(digest)
     if proof is None:
         prover = _prover(document, digest)
@@ -164,7 +170,7 @@ def findings_now(document: Document) -> Now:
 @collecting_later()
 def finish(document: Document, budget_ms: int) -> Now:
     """The same after deciding what is open, for at most about so many milliseconds."""
-    digest = content_hash(document)
+    digest = _digest(document)
     prover = _prover(document, digest)
     prover.run(budget_ms / 1000)
     proof = prover.proof()

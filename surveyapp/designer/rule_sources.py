@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from surveyapp.customers.own.known import definitions
 from surveyapp.designer.choices import CHOICES, all_options
 from surveyapp.designer.computed import with_computed
 from surveyapp.designer.document import (
@@ -143,6 +144,8 @@ def _facts(document: Document) -> Iterator[SourceChoice]:
             if key in ATTRIBUTE_NAMES:
                 values = {v: _(VALUE_NAMES[v]) if v in VALUE_NAMES else v for v in type_.options}
                 yield SourceChoice(key, _(ATTRIBUTE_NAMES[key]), _(GROUPS[kind]), type_, values)
+            elif own := definitions().get(name):
+                yield SourceChoice(key, own.label, _(GROUPS[kind]), type_, own.labels())
 
 
 def _random(document: Document, language: str) -> Iterator[SourceChoice]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from surveyapp.designer.document import Document
-from surveyapp.designer.facts import ATTRIBUTES
+from surveyapp.designer.facts import ATTRIBUTES, OWN
 from surveyapp.designer.operators import OPERATORS, Operator
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -72,13 +73,20 @@ def _operand() -> dict[str, Any]:
     return {"anyOf": [scalar, {"type": "array", "items": scalar}, *rules]}
 
 
+def _names(kind: str, attributes: Iterable[str]) -> dict[str, Any]:
+    """The names of facts; of a customer, too, what an installation defined itself."""
+    fixed = {"enum": list(attributes)}
+    own = {"type": "string", "pattern": f"^{OWN}[a-z][a-z0-9_]*$"}
+    return {"anyOf": [fixed, own]} if kind == "customer" else fixed
+
+
 def _source() -> dict[str, Any]:
     answer = {
         "type": "string",
         "description": "A question's id, `question.item` of a grid, or `question.option` for the"
         " words behind an option.",
     }
-    facts = [_object({kind: {"enum": list(attributes)}}) for kind, attributes in ATTRIBUTES.items()]
+    facts = [_object({kind: _names(kind, attributes)}) for kind, attributes in ATTRIBUTES.items()]
     names = {"random": "The id of an experiment.", "computed": "The id of a computed value."}
     named = [
         _object({kind: {"type": "string", "description": what}}) for kind, what in names.items()

@@ -49,12 +49,13 @@ def member(**values: Any) -> Customer:
 
 @pytest.mark.parametrize("sent", ["M-0042", "%20M-0042%20", "%EF%BC%AD-%EF%BC%90042"])
 def test_the_card_is_matched_to_the_customer_of_its_number(any_app: Flask, sent: str) -> None:
-    world, customer = terminal(), member()
+    world, customer = terminal(), member(extra={"years": 2.5})
     assert said(any_app, world, sent) == {"state": "open", "saved": {"channel": 1 << 20 | 7}}
     assert said(any_app, world, sent, "/submit")["state"] == "completed"
     (found,) = members()
     assert found.customer_id == customer.id
     assert found.facts["tier"] == "high"
+    assert found.facts["own_years"] == 2.5
     assert "phone" not in found.facts
     assert "name" not in found.facts
 

@@ -12,12 +12,16 @@ from surveyapp import clock
 from surveyapp.answering.lately import WINDOW
 from surveyapp.answering.misses import ALLOWED, Misses
 from surveyapp.answering.sheet import survey_assets
+from surveyapp.customers.own import keeping
+from surveyapp.customers.own.entering import Entry
 from surveyapp.database import db
+from surveyapp.designer.document import Document
 from surveyapp.designer.library import template
 from surveyapp.distribution import links
 from surveyapp.distribution.models import Invitation, Study, Touchpoint
-from tests.answering.world import batch, build, everything, post, state_in
+from tests.answering.world import batch, build, everything, post, state_in, the_response
 from tests.auditing import AuditingClient
+from tests.questionnaires import questionnaire
 
 GZIP = {"Accept-Encoding": "gzip"}
 MOST_BYTES = 30 * 1024
@@ -190,4 +194,29 @@ def test_the_personal_page_offers_to_stop_messages(app: Flask, client: AuditingC
 
 def test_an_erased_customer_leaves_no_facts(app: Flask, client: AuditingClient) -> None:
     world = build("customer_branch", erased_at=clock.now())
+    assert state_in(client.get(world.url))["facts"]["customer"] == {}
+
+
+def test_own_attributes_decide_what_is_asked_and_are_kept(
+    app: Flask, client: AuditingClient
+) -> None:
+    """Only those that a rule or a text reads reach the browser."""
+    given = questionnaire("customer_branch").model_dump(mode="json", by_alias=True)
+    given["pages"][0]["show"] = {"==": [{"customer": "own_card"}, "gold"]}
+    keeping.add(Entry("card", "choice", "会员卡", "Card", "gold = 金卡\nplain = 普卡"))
+    extra = {"card": "gold", "note": "not read"}
+    world = build(Document.model_validate(given), extra=extra, product_line="")
+    state = state_in(client.get(world.url))
+    assert state["facts"]["customer"]["own_card"] == "gold"
+    assert "own_note" not in state["facts"]["customer"]
+    post(app, f"{world.url}/save", batch({"installed": "yes"}))
+    assert the_response().facts["customer"]["own_card"] == "gold"
+
+
+def test_an_erased_customer_leaves_no_own_facts(app: Flask, client: AuditingClient) -> None:
+    given = questionnaire("customer_branch").model_dump(mode="json", by_alias=True)
+    given["pages"][0]["show"] = {"==": [{"customer": "own_card"}, "gold"]}
+    keeping.add(Entry("card", "choice", "会员卡", "Card", "gold = 金卡\nplain = 普卡"))
+    document = Document.model_validate(given)
+    world = build(document, extra={"card": "gold"}, erased_at=clock.now())
     assert state_in(client.get(world.url))["facts"]["customer"] == {}

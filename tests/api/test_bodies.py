@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveyapp.api.bodies import MOST_ITEMS, items, rows, wrong
+from surveyapp.api.bodies import MOST_ITEMS, flattened, items, rows, wrong
 from surveyapp.findings import SurveyError
 
 
@@ -57,3 +57,21 @@ def test_unknown_fields_and_nested_values_are_named() -> None:
 def test_no_body_crashes(body: bytes) -> None:
     with contextlib.suppress(SurveyError):
         assert items(body)
+
+
+def test_attributes_become_fields_and_what_is_wrong_is_named() -> None:
+    given_ = [
+        {"number": "1", "attributes": {"card": "gold"}},
+        {"number": "2"},
+        {"number": "3", "attributes": None},
+        {"number": "4", "attributes": {"colour": "red"}},
+        {"number": "5", "attributes": []},
+    ]
+    found, trouble = flattened(given_, {"own_card": "card"})
+    assert found[0] == {"number": "1", "own_card": "gold"}
+    assert [item["number"] for item in found] == ["1", "2", "3", "4", "5"]
+    assert [(index, f.code) for index, f in trouble] == [
+        (3, "api.unknown_attribute"),
+        (4, "api.attributes_not_an_object"),
+    ]
+    assert trouble[1][1].message == 'Give attributes as an object: {"key": value}.'

@@ -14,6 +14,8 @@ from surveyapp import clock
 from surveyapp.api import tokens
 from surveyapp.customers.duplicates import finding
 from surveyapp.customers.events.models import Event
+from surveyapp.customers.own import keeping
+from surveyapp.customers.own.entering import Entry
 from surveyapp.customers.tiers import computing
 from surveyapp.customers.tiers.rule import Limits
 from surveyapp.database import db
@@ -29,6 +31,8 @@ PAGES = (
     "/customers",
     "/customers/1",
     "/customers/tiers",
+    "/customers/attributes",
+    "/customers/attributes/1",
     "/customers/duplicates",
     "/customers/events/import",
     "/populations",
@@ -57,6 +61,10 @@ def filled(app: Flask) -> None:
                     amount=Decimal(100 * (place + 1)),
                 )
             )
+    card = "gold = 金卡 | Gold card\nplain = 普卡 | Plain card"
+    keeping.add(Entry("card", "choice", "会员卡", "Membership card of the app", card))
+    keeping.retire(keeping.add(Entry("warranty_years", "number", "保修年限", "Warranty years")))
+    people[0].extra = {"card": "gold", "warranty_years": 2.5}
     served = "customer.service_cases_in_365_days >= 1 and customer.open_service_cases == 0"
     db.session.add(SavedPopulation(name="售后服务过的客户 Served lately", rule=rules.read(served)))
     tokens.create("上海收银系统 Tills in Shanghai")

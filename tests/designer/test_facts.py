@@ -1,8 +1,9 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from surveyapp.designer import facts as module
 from surveyapp.designer.document import Document
-from surveyapp.designer.facts import ATTRIBUTES, Type, attributes, facts_of
+from surveyapp.designer.facts import ATTRIBUTES, NUMBER, OwnType, Type, attributes, facts_of
 
 
 def test_values_become_json():
@@ -47,3 +48,20 @@ def test_the_facts_of_a_document():
     known = attributes(document)
     assert known["random"] == {"e": Type("choice", ("a",))}
     assert known["survey"]["language"] == Type("choice", ("en", "fr"))
+
+
+def test_own_attributes_are_facts_of_the_customer():
+    given = module.as_facts({"years": 2.5, "app": False, "note": ""})
+    assert facts_of({"city": "上海", **given}) == {
+        "customer": {"city": "上海", "own_years": 2.5, "own_app": False},
+        "touchpoint": {},
+    }
+    assert module.as_facts(None) == {}
+    assert "own_years" not in attributes(Document())["customer"]
+    nothing = module.own_stamp()
+    before = module.learn(lambda: {"own_years": OwnType(NUMBER, offered=False)})
+    try:
+        assert attributes(Document())["customer"]["own_years"] == NUMBER
+        assert module.own_stamp() != nothing
+    finally:
+        module.learn(before)

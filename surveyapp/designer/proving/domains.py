@@ -72,7 +72,14 @@ class Domains:
             return self._date(name, known, [])
         if type_.kind == "choice":
             return self.choice(name, known, dict.fromkeys(type_.options, True))
+        if type_.kind == "boolean":
+            return self._truth(name, known)
         return self.text(name, known, lambda text: text != "")
+
+    def _truth(self, name: str, known: Formula) -> Domain:
+        holds = z3.Bool(f"value {name}", self._context)
+        value = Value(true=both(known, holds), false=both(known, opposite(holds)))
+        return Domain(value, True, lambda m: z3.is_true(m.eval(holds, model_completion=True)))
 
     def _int(self, name: str) -> Any:
         return z3.Int(f"value {name}", self._context)

@@ -160,6 +160,8 @@ class Crowd:
             return named
         if type_.kind == "choice":
             return self._draw.choice(type_.options)
+        if type_.kind == "boolean":
+            return self._draw.choice((True, False))
         if type_.kind == "number":
             return self._draw.randint(0, 1000)
         if type_.kind == "date":

@@ -6,6 +6,7 @@ customer.service_cases_in_30_days >= 1         how often, in the last days up to
 customer.spend_in_365_days > 5000              how much was bought in them, in yuan
 customer.open_complaints == 0                  what is still open
 days(customer.last_delivery, survey.today) <= 2
+customer.own_warranty_years >= 2               what the installation defined itself
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 from surveyapp.customers.events.attributes import KINDS, LASTING
 from surveyapp.customers.tiers.rule import LIFE_CYCLES, VALUE_TIERS
-from surveyapp.designer.facts import BOOLEAN, CUSTOMER, DATE, NUMBER, Type
+from surveyapp.designer.facts import BOOLEAN, CUSTOMER, DATE, NUMBER, Type, own_types
 
 LONGEST = 3650
 """Days; ten years."""
@@ -72,6 +73,8 @@ def type_of(name: str) -> Type | None:
     """The type of an attribute; None where there is none of that name."""
     if name in OWN:
         return OWN[name]
+    if found := own_types().get(name):
+        return found.type
     asked = happened(name)
     if asked is None:
         return None
@@ -83,4 +86,5 @@ def offered() -> dict[str, Type]:
     names = [f"{word}_in_{days}_days" for word in (*PLURALS, "spend") for days in EXAMPLE_DAYS]
     names += [f"last_{kind}" for kind in KINDS if kind != "purchase"]
     names += [f"open_{plural(kind)}" for kind in KINDS if kind in LASTING]
-    return {**OWN, **{name: found for name in names if (found := type_of(name))}}
+    own = {name: one.type for name, one in own_types().items() if one.offered}
+    return {**OWN, **own, **{name: found for name in names if (found := type_of(name))}}

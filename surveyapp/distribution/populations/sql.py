@@ -30,9 +30,10 @@ from sqlalchemy import (
 
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
+from surveyapp.customers.own.kinds import PREFIX
 from surveyapp.database import db
 from surveyapp.designer.rules import parts_of, source_of
-from surveyapp.distribution.populations.attributes import OWN, Happened, happened
+from surveyapp.distribution.populations.attributes import OWN, Happened, happened, type_of
 from surveyapp.distribution.populations.rules import real_day
 from surveyapp.zones import HOME
 
@@ -52,6 +53,11 @@ class At:
 def condition(rule: object, at: At) -> ColumnElement[bool]:
     """The rule over `Customer`; checked before, so that it has no other form than is known."""
     return _Translator(at).condition(rule)
+
+
+def _kind(name: str) -> str:
+    type_ = type_of(name)
+    return type_.kind if type_ else ""
 
 
 class _Translator:
@@ -105,7 +111,7 @@ class _Translator:
         if source.kind == "survey":
             return True
         asked = happened(source.name)
-        return asked.what == "last" if asked else OWN[source.name].kind == "date"
+        return asked.what == "last" if asked else _kind(source.name) == "date"
 
     def _day(self, node: object) -> Column:
         if isinstance(node, str):
@@ -137,7 +143,21 @@ class _Translator:
         whole = cast(func.julianday(second) - func.julianday(first), Integer)
         return cast(whole, Double)
 
+    def _extra(self, name: str) -> Column:
+        """An own attribute of the installation: a member of a JSON column; absent is NULL."""
+        kind, member = _kind(name), Customer.extra[name.removeprefix(PREFIX)]
+        if kind == "number":
+            return cast(member.as_float(), Double)
+        if kind == "boolean":
+            return member.as_boolean()  # type: ignore[no-any-return]
+        if kind == "date":
+            day = member.as_string()
+            return cast(day, Date) if self._postgresql else type_coerce(day, Date)
+        return func.nullif(member.as_string(), "")
+
     def _own(self, name: str) -> Column:
+        if name not in OWN:
+            return self._extra(name)
         column: Column = getattr(Customer, name)
         kind = OWN[name].kind
         if kind == "number":

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from surveyapp.customers.attributes import BY_NAME, VALUE_LABELS
 from surveyapp.customers.events.attributes import KIND_LABELS
+from surveyapp.customers.own.known import definitions
 from surveyapp.designer.rule_reading import read_aloud
 from surveyapp.designer.rule_sources import SourceChoice
 from surveyapp.designer.rules import sources
@@ -29,6 +30,8 @@ def label(name: str) -> str:
     if asked := happened(name):
         kind = _(KIND_LABELS[asked.kind])
         return str(_(PHRASES[asked.what], kind=kind, days=asked.days))
+    if own := definitions().get(name):
+        return own.label
     return str(_(OWN_LABELS.get(name) or BY_NAME[name].label))
 
 
@@ -41,6 +44,8 @@ def _choice(name: str) -> SourceChoice:
     type_ = type_of(name)
     assert type_ is not None  # noqa: S101 - names come from a checked rule or from the offer
     values = {value: str(_(VALUE_LABELS.get(value, value))) for value in type_.options}
+    if own := definitions().get(name):
+        values = own.labels()
     return SourceChoice(f"customer:{name}", label(name), "", type_, values)
 
 

@@ -12,6 +12,8 @@ from surveyapp import clock
 from surveyapp.accounts.models import AuditEntry
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
+from surveyapp.customers.own import keeping
+from surveyapp.customers.own.entering import Entry
 from surveyapp.database import db
 from surveyapp.distribution import eligibility, population
 from surveyapp.distribution.models import Study
@@ -119,3 +121,19 @@ def test_the_rule_narrows_the_frame_on_both_engines(any_app: Flask) -> None:
     unknown = Population(None, False, None, rule=rules.read('customer.life_cycle == "new"'))
     assert eligibility.count(unknown, study).eligible == 0
     assert db.session.query(Customer).count() == 10
+
+
+def test_own_attributes_are_offered_read_aloud_and_counted(researcher: AuditingClient) -> None:
+    keeping.add(Entry("card", "choice", "会员卡", "Membership card", "gold = 金卡 | Gold\nplain"))
+    people = add_customers(10)
+    for person in people[:3]:
+        person.extra = {"card": "gold"}
+    db.session.commit()
+    assert "customer.own_card" in researcher.get("/populations/new").text
+    there = "/populations/check"
+    seen = researcher.get(there, query_string={"rule": 'customer.own_card == "gold"'}).text
+    assert "Membership card" in seen
+    assert "Gold" in seen
+    assert ">3<" in seen
+    wrong = researcher.get(there, query_string={"rule": 'customer.own_cart == "gold"'})
+    assert "own_card" in wrong.text

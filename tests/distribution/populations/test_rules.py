@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveyapp.designer import facts
 from surveyapp.designer.facts import DATE, NUMBER
 from surveyapp.distribution.populations import attributes, rules
 from surveyapp.distribution.populations.attributes import Happened
@@ -103,3 +104,21 @@ def test_who_cannot_be_decided_is_not_in() -> None:
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda x: st.lists(x, max_size=3) | st.dictionaries(st.sampled_from(["and", "==", "customer", "x"]), x, max_size=2)))  # noqa: E501  # fmt: skip
 def test_no_tree_crashes_the_check(tree: object) -> None:
     assert isinstance(rules.check(tree), list)
+
+
+def test_own_attributes_are_known_and_offered_while_in_use() -> None:
+    before = facts.learn(
+        lambda: {
+            "own_years": facts.OwnType(facts.NUMBER, offered=True),
+            "own_old": facts.OwnType(facts.TEXT, offered=False),
+        }
+    )
+    try:
+        assert attributes.type_of("own_years") == facts.NUMBER
+        assert attributes.type_of("own_old") == facts.TEXT
+        assert {"own_years", "own_old"} & set(attributes.offered()) == {"own_years"}
+        assert rules.check({">": [{"customer": "own_years"}, 2]}) == []
+        assert rules.check({"==": [{"customer": "own_old"}, "x"]}) == []
+        assert rules.check({"==": [{"customer": "own_none"}, "x"]}) != []
+    finally:
+        facts.learn(before)

@@ -15,8 +15,10 @@ from sqlalchemy import select
 
 from surveyapp.customers.events.models import Event
 from surveyapp.customers.models import Customer
+from surveyapp.customers.own import keeping
+from surveyapp.customers.own.entering import Entry
 from surveyapp.database import db
-from surveyapp.designer.facts import Type
+from surveyapp.designer.facts import BOOLEAN, DATE, NUMBER, TEXT, Type
 from surveyapp.designer.rules import sources
 from surveyapp.distribution.populations import attributes, rules
 from surveyapp.distribution.populations.sql import At, condition
@@ -28,13 +30,29 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NUMBERS = st.integers(-3, 12) | st.sampled_from([0.5, 88.1, 176.2, 264.3])
 DAYS = st.sampled_from(["2026-11-30", "2026-11-29", "2026-08-01", "1999-01-01"])
 NAMES: dict[str, list[str]] = {}
-for name, type_ in attributes.offered().items():
+DEFINED = (
+    Entry("years", "number", "保修年限", "Years"),
+    Entry("note", "text", "门店备注", "Note"),
+    Entry("due", "date", "到期日", "Due"),
+    Entry("app", "yes_no", "使用应用", "App"),
+    Entry("card", "choice", "会员卡", "Card", "gold = 金卡\nplain = 普卡"),
+)
+DEFINED_TYPES = {
+    "own_years": NUMBER,
+    "own_note": TEXT,
+    "own_due": DATE,
+    "own_app": BOOLEAN,
+    "own_card": Type("choice", ("gold", "plain")),
+}
+for name, type_ in (attributes.offered() | DEFINED_TYPES).items():
     NAMES.setdefault(type_.kind, []).append(name)
 
 
 def people() -> list[Customer]:
     """Customers who differ in everything, some of it unknown."""
     found = []
+    for entry in DEFINED:
+        keeping.add(entry)
     for n in range(24):
         customer = Customer(
             number=f"C{n}",
@@ -48,6 +66,7 @@ def people() -> list[Customer]:
             purchases=n % 5,
             last_purchase=[None, TODAY, TODAY - timedelta(days=90)][n % 3],
             consent=bool(n % 2),
+            extra=extra(n),
         )
         found.append(customer)
     db.session.add_all(found)
@@ -72,6 +91,18 @@ def people() -> list[Customer]:
     return found
 
 
+def extra(n: int) -> dict[str, object] | None:
+    """Values of own attributes, each unknown to some."""
+    values = {
+        "years": [None, 0, -3, 88.1, 176.2][n % 5],
+        "note": [None, "上海", "'"][n % 3],
+        "due": [None, "2026-11-30", "2026-08-01"][n // 2 % 3],
+        "app": [None, True, False][n // 3 % 3],
+        "card": [None, "gold", "plain"][n % 3],
+    }
+    return {k: v for k, v in values.items() if v is not None} if n % 8 else None
+
+
 def facts(customer: Customer, events: list[Event], rule: object) -> dict[str, object]:
     """What the rule reads of a customer, computed the slow way."""
     found: dict[str, object] = {}
@@ -86,6 +117,8 @@ def facts(customer: Customer, events: list[Event], rule: object) -> dict[str, ob
 
 def _fact(customer: Customer, events: list[Event], name: str) -> object:
     asked = attributes.happened(name)
+    if name in DEFINED_TYPES:
+        return (customer.extra or {}).get(name.removeprefix("own_"))
     if asked is None:
         value = getattr(customer, name)
         if name == "last_purchase":
@@ -136,8 +169,10 @@ def conditions() -> st.SearchStrategy[Any]:
     dated = st.tuples(orders, source("date"), DAYS | source("date") | st.just({"survey": "today"}))
     texts = st.tuples(st.sampled_from(["==", "!="]), source("text"), st.sampled_from(["上海", "'"]))
     compared = (numeric | dated | texts).map(lambda t: {t[0]: [t[1], t[2]]})
-    choices = st.one_of(*(choice_of(t, n) for n, t in attributes.OWN.items() if t.options))
-    known = st.sampled_from(list(attributes.offered())).map(
+    choices = st.one_of(
+        *(choice_of(t, n) for n, t in (attributes.OWN | DEFINED_TYPES).items() if t.options)
+    )
+    known = st.sampled_from([*attributes.offered(), *DEFINED_TYPES]).map(
         lambda n: {"answered": [{"customer": n}]}
     )
     leaf = compared | choices | known | source("boolean")
@@ -194,6 +229,8 @@ def test_the_database_selects_whom_the_rule_means(crowd: list[Customer], rule: A
         "customer.service_cases_in_30_days >= 1",
         "customer.spend_in_90_days > 88.1",
         'customer.last_service_case == "2026-11-30" or customer.open_complaints > 0',
+        "customer.own_years > 1 and customer.own_due < survey.today",
+        'customer.own_card == "gold" or customer.own_app',
         'customer.city in ["上海", "广州"] and not (customer.life_cycle == "silent")',
     ],
 )
@@ -201,6 +238,14 @@ def test_usual_rules_select_some_and_not_all(crowd: list[Customer], text: str) -
     rule = rules.read(text)
     assert 0 < len(selected(rule)) < len(crowd)
     assert selected(rule) == expected(rule, crowd)
+
+
+def test_a_retired_attribute_is_offered_no_more_but_rules_go_on(crowd: list[Customer]) -> None:
+    assert "own_card" in attributes.offered()
+    keeping.retire(next(one for one in keeping.every() if one.key == "card"))
+    assert "own_card" not in attributes.offered()
+    rule = rules.read('customer.own_card == "gold"')
+    assert selected(rule) == expected(rule, crowd) != set()
 
 
 def test_values_are_parameters(crowd: list[Customer]) -> None:

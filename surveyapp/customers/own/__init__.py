@@ -1,0 +1,1 @@
+"""Attributes of customers that the installation defines itself."""

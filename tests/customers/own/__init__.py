@@ -1,0 +1,1 @@
+"""Own attributes of customers."""
