@@ -6,6 +6,7 @@ from surveyapp.designer import facts
 from surveyapp.designer.facts import BOOLEAN, NUMBER, OwnType, Type
 from surveyapp.designer.piping import piped
 from surveyapp.designer.proof import prove
+from surveyapp.designer.proving.samples import Crowd
 from surveyapp.designer.rule_text import parse
 from tests.designer.pieces import nps, of, page
 
@@ -53,3 +54,9 @@ def test_a_pipe_shows_the_value_or_its_fallback():
     known = {"customer": {"own_years": 2.5}}
     assert piped(of(), "{customer.own_years|some} years", "en", {}, known) == "2.5 years"
     assert piped(of(), "{customer.own_years|some} years", "en", {}, {}) == "some years"
+
+
+def test_a_yes_or_no_that_no_rule_names_is_drawn_either_way():
+    crowd = Crowd(of(page("p1", nps("a", title={"en": "{customer.own_app|some}"}))), seed=1)
+    drawn = {crowd.facts()["customer"].get("own_app") for _ in range(80)}
+    assert drawn == {True, False, None}

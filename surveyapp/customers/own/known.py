@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import g, has_app_context
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from surveyapp.customers.own import keeping
 from surveyapp.customers.own.kinds import PREFIX
+from surveyapp.customers.own.models import OwnAttribute
+from surveyapp.database import db
 from surveyapp.languages import tag
 
 
@@ -47,6 +51,13 @@ def definitions() -> dict[str, Definition]:
 
 
 def _read() -> dict[str, Definition]:
+    try:
+        rows = keeping.every()
+    except (OperationalError, ProgrammingError):
+        db.session.rollback()
+        if _is_set_up():
+            raise
+        rows = ()
     return {
         PREFIX + one.key: Definition(
             one.key,
@@ -55,5 +66,15 @@ def _read() -> dict[str, Definition]:
             {o["code"]: (o["zh"], o["en"]) for o in one.options},
             one.retired_at is None,
         )
-        for one in keeping.every()
+        for one in rows
     }
+
+
+def _is_set_up() -> bool:
+    """Whether there are tables: commands that only read a questionnaire need none."""
+    try:
+        return inspect(db.engine).has_table(OwnAttribute.__tablename__)
+    except OperationalError:
+        if db.engine.dialect.name != "sqlite":
+            raise
+        return False
