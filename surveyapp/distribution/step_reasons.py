@@ -238,4 +238,4 @@ def _by(scene: Scene, it: Candidate, medium: str) -> str | Nowhere:
     found = choose(need, [live.channel for live in scene.routes], scene.routes, {})
     if isinstance(found, Nowhere):
         return found
-    return "email" if found.kind == "smtp" else "sms"
+    return found.medium

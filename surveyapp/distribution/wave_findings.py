@@ -94,7 +94,7 @@ def _of_media(study: Study) -> Iterator[Finding]:
     """A step that asks for a way which no channel of this installation goes."""
     wanted = select(Wave.medium).where(Wave.study_id == study.id, Wave.medium != "").distinct()
     media = set(db.session.scalars(wanted))
-    kinds = {"email" if c.kind == "smtp" else "sms" for c in configured(settings())}
+    kinds = {channel.medium for channel in configured(settings())}
     for medium in sorted(media - kinds if media else ()):
         yield Finding(
             "step.no_channel",

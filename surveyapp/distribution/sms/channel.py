@@ -63,6 +63,11 @@ class Channel:
     options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def medium(self) -> str:
+        """What reaches people by it: sms or email."""
+        return "email" if self.kind == "smtp" else "sms"
+
+    @property
     def budget_micros(self) -> int | None:
         """The daily budget in millionths."""
         return None if self.daily_budget is None else int(self.daily_budget * MICRO)

@@ -60,7 +60,7 @@ def _by_way(
     study_id: int, period_id: int | None, *, verified: bool
 ) -> list[tuple[Way, int, Rates]]:
     """Way, members, rates."""
-    kinds = {c.name: "email" if c.kind == "smtp" else "sms" for c in configured(settings())}
+    kinds = {channel.name: channel.medium for channel in configured(settings())}
     counts = ways.by_way(study_id, kinds, period_id)
     parts = ((way, outcomes(found, verified=verified)) for way, found in counts.items())
     return [(way, int(part.cases), rates(part)) for way, part in parts]
