@@ -16,7 +16,7 @@ from surveyapp.stats.accumulate import gather
 from surveyapp.stats.alpha_bootstrap import alpha_bootstrap
 from surveyapp.stats.coefficients import Omega
 from surveyapp.stats.dimensionality import dimensionality
-from surveyapp.stats.factors import extract, identified, oblimin
+from surveyapp.stats.factors import extract, most_identified, oblimin
 from surveyapp.stats.parallel import parallel
 from surveyapp.stats.polychoric import polychoric
 
@@ -89,7 +89,7 @@ def _factors(R: Floats, names: Sequence[str], wanted: int) -> dict[str, Any] | N
     """As many factors as stand out, at least one, by least squares, turned by oblimin."""
     if len(R) < 3:
         return None
-    m = next((m for m in range(wanted, 1, -1) if identified(len(R), m)), 1)
+    m = most_identified(len(R), wanted)
     found = oblimin(extract(R, m))
     return {
         "factors": m,
@@ -126,8 +126,7 @@ def _answers(column: Floats) -> int:
 
 
 def _omega(R: Floats) -> Omega | None:
-    groups = next((m for m in (GROUP_FACTORS, 2, 1) if identified(len(R), m)), 1)
-    return coefficients.omega(R, groups) if len(R) > 2 else None
+    return coefficients.omega(R, most_identified(len(R), GROUP_FACTORS)) if len(R) > 2 else None
 
 
 def _omegas(found: Omega | None, covariance: Floats) -> dict[str, Any] | None:

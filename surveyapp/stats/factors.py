@@ -47,6 +47,13 @@ def identified(k: int, n_factors: int) -> bool:
     return (k - n_factors) ** 2 >= k + n_factors
 
 
+def most_identified(k: int, wanted: int) -> int:
+    """The largest number of factors, at most as many as wanted and at least one, that k items can
+    tell apart.
+    """
+    return next((m for m in range(wanted, 1, -1) if identified(k, m)), 1)
+
+
 def smc(R: Floats) -> Floats:
     """Squared multiple correlation of each item with the others, from a regular matrix."""
     return np.asarray(1 - 1 / np.diag(np.linalg.inv(R)), dtype=np.float64)

@@ -17,7 +17,7 @@ from surveyapp.stats import coefficients
 from surveyapp.stats.accumulate import gather
 from surveyapp.stats.alpha_bootstrap import alpha_bootstrap
 from surveyapp.stats.coefficients import Omega, SplitHalves
-from surveyapp.stats.factors import identified
+from surveyapp.stats.factors import most_identified
 from surveyapp.stats.intervals import Interval
 from surveyapp.stats.polychoric import polychoric
 from surveyapp.stats.reliability import Reliability, reliability
@@ -100,8 +100,9 @@ def _alpha(x: Floats, k: int) -> float:
 
 
 def _omega(R: Floats) -> Omega | None:
-    groups = next((m for m in range(GROUP_FACTORS, 1, -1) if identified(len(R), m)), 1)
-    return coefficients.omega(R, groups) if len(R) >= LEAST_ITEMS else None
+    if len(R) < LEAST_ITEMS:
+        return None
+    return coefficients.omega(R, most_identified(len(R), GROUP_FACTORS))
 
 
 def _no_categories(found: Usable) -> Finding | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveyapp.findings import N_, Finding
-from surveyapp.stats.factors import LEAST, Factors, extract, identified, oblimin
+from surveyapp.stats.factors import LEAST, Factors, extract, most_identified, oblimin
 from surveyapp.stats.parallel import Parallel, parallel
 from surveyapp.stats.usable import usable
 
@@ -43,8 +43,7 @@ def structure(keyed: Floats, items: Sequence[str], *, most: int = MOST_ITEMS) ->
         why = [] if R is None else [_size(len(names), most)]
         return Structure(n, names, findings=(*found.findings, *why))
     chance = parallel(R, n)
-    m = next((m for m in range(chance.factors, 1, -1) if identified(len(R), m)), 1)
-    factors = oblimin(extract(R, m))
+    factors = oblimin(extract(R, most_identified(len(R), chance.factors)))
     ends = np.flatnonzero(factors.uniqueness <= LEAST + 1e-8)
     heywood = tuple(names[at] for at in ends)
     return Structure(n, names, chance, factors, heywood, found.findings)
