@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from surveyapp.datasets.remarks import as_remark
 from surveyapp.datasets.table import Dataset
+from surveyapp.jobs.refusals import as_stored
 from surveyapp.stats.structure import Structure, homes, strays, structure
 
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ def factor_structure(data: Dataset) -> Json:
         "eigenvalues": chance.eigenvalues.tolist() if chance else [],
         "random": chance.random.tolist() if chance else [],
         "solution": _solution(found, groups),
-        "remarks": [as_remark(finding) for finding in found.findings],
+        "remarks": [as_stored(finding) for finding in found.findings],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from surveyapp.datasets.remarks import as_remark
+from surveyapp.jobs.refusals import as_stored
 from surveyapp.stats.further import Further, further
 from surveyapp.stats.intervals import Interval
 from surveyapp.stats.moments import Floats
@@ -32,7 +32,7 @@ def further_of(keyed: Floats, items: Sequence[str]) -> Json:
         "coefficients": None
         if alpha is None or between is None
         else _coefficients(found, alpha, between),
-        "remarks": [as_remark(finding) for finding in found.findings],
+        "remarks": [as_stored(finding) for finding in found.findings],
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import numpy as np
 
-from surveyapp.datasets.screening.hits import Hit
+from surveyapp.datasets.screening.hits import SMALLEST, Hit
 from surveyapp.datasets.screening.recipe import Bursts
 from surveyapp.datasets.table import Dataset
 from surveyapp.stats.careless.bursts import Bursts as Found
@@ -15,7 +15,6 @@ from surveyapp.stats.careless.bursts import bursts_by, bursts_by_minute
 
 OWN_PHONE = frozenset({"link", "qr"})
 """Modes in which everybody has a device of their own; a terminal or a call centre is one place."""
-SMALLEST = 1e-4
 
 
 def burst_hits(data: Dataset, recipe: Bursts | None) -> list[Hit]:

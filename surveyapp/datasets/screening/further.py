@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from surveyapp.datasets.screening.battery import Battery, Floats, Index, above, below
+from surveyapp.datasets.screening.hits import SMALLEST
 from surveyapp.datasets.screening.recipe import FirstPatterns, Patterns
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.careless.chance import chance_of_runs
@@ -20,8 +21,6 @@ from surveyapp.stats.careless.shrunken import shrunken_distance
 FURTHER = ("grid_run", "guttman", "synonyms", "antonyms", "person_total")
 ENOUGH = 5
 """Complete rows an item from which on the distance is that of the chi-square distribution."""
-SMALLEST = 1e-4
-"""A chance below it is told as this: beyond the digits that hits keep, and never 0."""
 ALIKE = 0.5
 """Items that correlate beyond it are synonyms (with the other sign antonyms)."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from surveyapp.findings import N_
 
+SMALLEST = 1e-4
+"""A chance below it is told as this: beyond the digits that hits keep, and never 0."""
 KINDS = {
     "longstring": "invariance",
     "grid_run": "invariance",

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from surveyapp.datasets.screening.battery import Battery, Floats, Index, above, battery, below
-from surveyapp.datasets.screening.further import FURTHER, SMALLEST, distance_index, further
-from surveyapp.datasets.screening.hits import Hit
+from surveyapp.datasets.screening.further import FURTHER, distance_index, further
+from surveyapp.datasets.screening.hits import SMALLEST, Hit
 from surveyapp.datasets.screening.recipe import FirstPatterns, Patterns
 from surveyapp.datasets.table import Dataset
 from surveyapp.findings import Finding
