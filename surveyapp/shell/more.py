@@ -17,6 +17,7 @@ from surveyapp.stats.alpha_bootstrap import alpha_bootstrap
 from surveyapp.stats.coefficients import Omega
 from surveyapp.stats.dimensionality import dimensionality
 from surveyapp.stats.factors import extract, most_identified, oblimin
+from surveyapp.stats.moments import correlations
 from surveyapp.stats.parallel import parallel
 from surveyapp.stats.polychoric import polychoric
 
@@ -56,8 +57,7 @@ def more(
         return {"n": len(x), **empty, "findings": as_findings(checked.findings)}
     x = x[:, [names.index(item) for item in checked.msa]]
     covariance = np.cov(x.T)
-    sd = np.sqrt(np.diag(covariance))
-    R = covariance / np.outer(sd, sd)
+    R = correlations(covariance)
     names, omega, chance = list(checked.msa), _omega(R), _parallel(R, len(x))
     found = (
         _bootstrap(x),

@@ -16,6 +16,7 @@ from surveyapp.stats.accumulate import gather
 from surveyapp.stats.coefficients import composite_reliability, lambda6, omega_one_factor
 from surveyapp.stats.dimensionality import dimensionality
 from surveyapp.stats.factors import extract
+from surveyapp.stats.moments import correlations
 from surveyapp.stats.parallel import Parallel, parallel
 
 Floats = NDArray[np.float64]
@@ -51,8 +52,7 @@ def depth(keyed: Floats, items: Sequence[str]) -> Depth:
     if usable.kmo is None or usable.k < len(items):
         return Depth(len(x), findings=usable.findings)
     spread = np.cov(x.T)
-    sd = np.sqrt(np.diag(spread))
-    R = spread / np.outer(sd, sd)
+    R = correlations(spread)
     found = extract(R, 1)
     loadings = found.loadings[:, 0]
     composite, extracted = composite_reliability(loadings)

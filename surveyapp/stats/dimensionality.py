@@ -15,7 +15,7 @@ from scipy import special
 
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.intervals import log10_chi2_sf
-from surveyapp.stats.moments import Floats, Missing, Moments
+from surveyapp.stats.moments import Floats, Missing, Moments, correlations
 from surveyapp.stats.reliability import without_answers_or_variance
 
 _RANK = 1e-10  # smallest eigenvalue, relative to the largest, that counts as one
@@ -134,9 +134,7 @@ def _singular(item: str, others: list[str]) -> Finding:
 def _correlation(moments: Moments, missing: Missing) -> Floats:
     if missing == "pairwise":
         return moments.pairwise.correlation
-    covariance = moments.complete.covariance
-    sd = np.sqrt(covariance.diagonal())
-    R: Floats = covariance / np.outer(sd, sd)
+    R = correlations(moments.complete.covariance)
     np.fill_diagonal(R, 1.0)
     return R
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveyapp.stats.moments import Floats, Moments
+from surveyapp.stats.moments import Floats, Moments, correlations
 from surveyapp.stats.reliability import Reliability, reliability
 
 EVEN = 1e-9
@@ -51,8 +51,7 @@ def _signs(covariance: Floats) -> list[float]:
     """Of the loadings on the first component, whose sum is positive; where it is none, the first
     item's is.
     """
-    sd = np.sqrt(covariance.diagonal())
-    first = np.linalg.eigh(covariance / np.outer(sd, sd))[1][:, -1]
+    first = np.linalg.eigh(correlations(covariance))[1][:, -1]
     total = float(first.sum())
     towards = total if abs(total) > EVEN else float(first[0])
     return [-1.0 if loading * towards < 0 else 1.0 for loading in first.tolist()]

@@ -193,6 +193,12 @@ def _selected(sums: PairSums, places: list[int]) -> PairSums:
     )
 
 
+def correlations(covariance: Floats) -> Floats:
+    """The correlations of a covariance matrix (R: cov2cor), whose items all vary."""
+    sd = np.sqrt(covariance.diagonal())
+    return np.asarray(covariance / np.outer(sd, sd), dtype=np.float64)
+
+
 def same_value(one: Floats, other: Floats) -> Floats:
     """`PairSums.only` of two parts together."""
     agreed = np.where(np.isinf(one), other, one)

@@ -15,7 +15,7 @@ import numpy as np
 
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.intervals import Interval, feldt
-from surveyapp.stats.moments import Floats, Missing, Moments, PairSums
+from surveyapp.stats.moments import Floats, Missing, Moments, PairSums, correlations
 
 _NOTHING = 1e-12  # share of the items' variance below which a total does not vary
 
@@ -198,9 +198,8 @@ def _alpha(trace: float, total: float, k: int) -> float:
 
 
 def _average_r(covariance: Floats) -> float:
-    sd = np.sqrt(covariance.diagonal())
-    k = len(sd)
-    return float(((covariance / np.outer(sd, sd)).sum() - k) / (k * (k - 1)))
+    k = len(covariance)
+    return float((correlations(covariance).sum() - k) / (k * (k - 1)))
 
 
 def _standardised(average_r: float, k: int) -> float | None:

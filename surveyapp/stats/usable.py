@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from surveyapp.findings import N_, Finding
 from surveyapp.stats.accumulate import gather
 from surveyapp.stats.dimensionality import dimensionality
+from surveyapp.stats.moments import correlations
 from surveyapp.stats.reliability import no_answers
 
 Floats = NDArray[np.float64]
@@ -55,9 +56,7 @@ def usable(keyed: Floats, items: Sequence[str]) -> Usable:
         return Usable(x, tuple(names), None, findings)
     kept = tuple(checked.msa)
     x = x[:, [names.index(item) for item in kept]]
-    covariance = np.cov(x.T)
-    sd = np.sqrt(np.diag(covariance))
-    R = covariance / np.outer(sd, sd)
+    R = correlations(np.cov(x.T))
     return Usable(x, kept, R, (*findings, *_near(R, kept)))
 
 
